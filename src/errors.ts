@@ -1,0 +1,50 @@
+const catalogue = {
+  USAGE: {exit: 64, hint: 'Run `trails help`.'},
+  NAME_INVALID: {
+    exit: 64,
+    hint: 'Use lower-case letters, digits and dashes, at most 40, starting with a letter or digit.',
+  },
+  NAME_TAKEN: {exit: 73, hint: 'Choose another name, or remove that session with `trails rm`.'},
+  SESSION_UNKNOWN: {exit: 66, hint: 'Run `trails ls` for the names in use.'},
+  SESSION_AMBIGUOUS: {exit: 64, hint: 'Write more of the name or id.'},
+  AGENT_UNKNOWN: {exit: 64, hint: 'Run `trails agents` for the known ones, or give a command: `--agent shell -- CMD`.'},
+  PROVIDER_UNKNOWN: {exit: 64, hint: 'Known providers: podman, docker, mock.'},
+  IMAGE_MISSING: {exit: 66, hint: 'Run `trails images ls`; `--image host` uses the tools of this machine.'},
+  REPO_UNUSABLE: {exit: 66, hint: 'Give a directory that exists and that you can read and write: `--repo DIR`.'},
+  WORKSPACE_LOCKED: {exit: 75, hint: 'Stop or remove the session that holds it, or choose another directory.'},
+  LIMIT_INVALID: {exit: 64, hint: 'Examples: `--memory 2g --cpus 2 --pids 512`.'},
+  PHASE_FORBIDS: {exit: 75, hint: 'Run `trails show NAME` for its phase.'},
+  ENGINE_UNREACHABLE: {exit: 69, hint: 'Run `trails doctor` to see what is missing, `trails setup` to install it.'},
+  ENGINE_REFUSED: {exit: 73, hint: 'Run `trails doctor`.'},
+  CANNOT_CREATE: {exit: 73, hint: 'Run `trails doctor`.'},
+  CANCELLED: {exit: 75, hint: 'Nothing is left over; try again when you like.'},
+  UNSUPPORTED: {exit: 69, hint: 'Another provider may support it: `trails doctor`.'},
+  NOT_A_TERMINAL: {
+    exit: 64,
+    hint: 'Run it in a terminal; scripts use `trails ls --json`, `trails new --json`, `trails exec`.',
+  },
+  NOT_ALLOWED: {exit: 77, hint: 'Check the owner and the permissions of the path.'},
+  STATE_UNUSABLE: {exit: 73, hint: 'Check that the state directory exists, is yours and has space.'},
+  CONFIG_INVALID: {exit: 78, hint: 'Run `trails config edit`.'},
+  TIMEOUT: {exit: 124, hint: 'Give more time with `--timeout`.'},
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+
+/** An error a person is meant to read: what happened to which thing, and what to do next. Bugs stay plain Errors and keep their stack. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly hint: string;
+
+  constructor(code: ErrorCode, message: string, options: {hint?: string; cause?: unknown} = {}) {
+    super(message, {cause: options.cause});
+    this.code = code;
+    this.hint = options.hint ?? catalogue[code].hint;
+  }
+
+  /** The sysexits code a command ends with. */
+  get exitCode(): number {
+    return catalogue[this.code].exit;
+  }
+}

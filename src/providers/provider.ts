@@ -1,0 +1,191 @@
+/** Names an environment within its provider. Podman and Docker: the container's id. */
+export type EnvironmentId = string & {readonly brand: 'EnvironmentId'};
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface Limits {
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly pids: number;
+}
+
+export type Network = 'none' | 'open';
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+}
+
+export interface EnvironmentSpec {
+  /** Unique; Podman and Docker use it as the container's name. */
+  readonly name: string;
+  readonly hostname: string;
+  /** `host` for the machine's own tools, else a reference of the engine's. */
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A directory of the host that the environment sees at /workspace, writable; files made in it belong to its owner. */
+  readonly workspace: string;
+  readonly mounts: readonly Mount[];
+  /** A private directory of the host for this environment: the agent's command, its home, the engine's log. The provider makes it. */
+  readonly stateDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly network: Network;
+  /** An OCI runtime by name, else the engine's default. */
+  readonly runtime?: string;
+}
+
+export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited';
+
+export interface Environment {
+  readonly id: EnvironmentId;
+  readonly name: string;
+  readonly state: EnvironmentState;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly image: string;
+  /** Of the main process once it ended: 128 + N where signal N ended it. */
+  readonly exitCode?: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly startedAt?: number;
+}
+
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  /** Additions to the environment's own variables. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export type TerminalEnd = 'exited' | 'detached' | 'lost';
+
+/**
+ * The agent's terminal. It pushes: nothing a reader does can hold the agent back.
+ * Positions count bytes of the provider's record of the output; they only grow, and mean something to that provider alone.
+ */
+export interface TerminalStream {
+  /** Output from `from` on: first what was recorded, then live. `end` is the position just behind `bytes`. One listener. */
+  onData(listener: (bytes: Uint8Array, end: number) => void): void;
+  /** Resolves when everything recorded before the opening has been delivered. */
+  readonly caughtUp: Promise<void>;
+  write(bytes: Uint8Array): void;
+  /** Resolves with the position from which output is laid out for the new size. A resize to the same size does nothing. */
+  resize(size: Size): Promise<number>;
+  /** Lets go of the terminal; never ends the agent. */
+  close(): void;
+  readonly closed: Promise<TerminalEnd>;
+}
+
+export interface TerminalOptions {
+  readonly size: Size;
+  /** Position to begin at; 0 for everything that is recorded. */
+  readonly from: number;
+  /** Positions, rising, at which no delivered piece may straddle: the resizes of the past. */
+  readonly cuts: readonly number[];
+}
+
+export interface ExecOptions {
+  readonly tty?: Size;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Run as the environment's agent user (default) or, for set-up, as its root. */
+  readonly user?: 'agent' | 'root';
+  readonly signal?: AbortSignal;
+}
+
+/** A further process in a running environment. Backpressure reaches it: a slow reader slows only this process. */
+export interface ExecStream {
+  readonly stdin: {write(bytes: Uint8Array): void; end(): void};
+  onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
+  resize(size: Size): Promise<void>;
+  /** The command's own exit code; 128 + N for signal N, 126 and 127 as in a shell. */
+  readonly exit: Promise<number>;
+  kill(): void;
+}
+
+export interface Stats {
+  /** In hundredths of one core since the previous reading: 200 is two full cores. */
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+  readonly pids: number;
+}
+
+export type EnvironmentEvent = {
+  readonly type: 'created' | 'started' | 'exited' | 'removed';
+  readonly id: EnvironmentId;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly exitCode?: number;
+};
+
+/** One thing doctor looked at. `fix` is a command or a sentence a person can act on. */
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'missing';
+  readonly detail: string;
+  readonly fix?: string;
+}
+
+export interface Progress {
+  /** In words, for the screen: "making the container". */
+  readonly step: string;
+}
+
+export interface ImageInfo {
+  readonly reference: string;
+  readonly id: string;
+  readonly sizeBytes: number;
+  readonly createdAt: number;
+}
+
+export interface Images {
+  list(signal?: AbortSignal): Promise<readonly ImageInfo[]>;
+  /** Builds `images/<name>/Containerfile`; `onLine` gets the builder's output. */
+  build(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+}
+
+/** A place where environments run. It has never heard of sessions or screens. Every method throws AppError for what a person can mend. */
+export interface Provider {
+  readonly name: string;
+  readonly supports: {
+    readonly pause: boolean;
+    readonly limits: boolean;
+    readonly networks: readonly Network[];
+    readonly checkpoints: boolean;
+  };
+  /** Never throws: what is missing is a finding. */
+  check(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** Made, not started. When it fails or is cancelled, nothing is left over. */
+  createEnvironment(
+    spec: EnvironmentSpec,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<EnvironmentId>;
+  getEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<Environment | undefined>;
+  listEnvironments(labels: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<readonly Environment[]>;
+  /**
+   * Starts the environment with this command on its main terminal, which has the given size from its first byte.
+   * Resolves with the position in the record at which this run's output begins.
+   */
+  spawnAgent(id: EnvironmentId, command: Command, size: Size, signal?: AbortSignal): Promise<number>;
+  /** The main terminal, of a running environment or, read-only, of one that ended. */
+  openTerminal(id: EnvironmentId, options: TerminalOptions): Promise<TerminalStream>;
+  exec(id: EnvironmentId, command: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecStream>;
+  /** TERM, then KILL after `graceMs`. Asking twice is fine. */
+  stopEnvironment(id: EnvironmentId, graceMs: number, signal?: AbortSignal): Promise<void>;
+  /** Runs the last spawned command again; resolves like spawnAgent. The record goes on behind the earlier run's. */
+  startEnvironment(id: EnvironmentId, size: Size, signal?: AbortSignal): Promise<number>;
+  /** Ends and removes it, with what it wrote outside its workspace. Asking twice is fine, and so is one that is gone. */
+  destroyEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
+  stats(ids: readonly EnvironmentId[], signal?: AbortSignal): Promise<ReadonlyMap<EnvironmentId, Stats>>;
+  /** Events from now on, of environments with these labels. Ends with the signal; throws when the engine goes away. */
+  watch(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EnvironmentEvent>;
+  /** A tar stream into a directory of the environment, owned by its agent user. */
+  copyIn(id: EnvironmentId, directory: string, tar: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  copyOut(id: EnvironmentId, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  readonly images?: Images;
+  /** Lets go of connections and of anything started for them; environments run on. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,39 @@
+import type {Phase} from './port.ts';
+
+export type Move =
+  | 'created'
+  | 'createFailed'
+  | 'stopAsked'
+  | 'exited'
+  | 'startAsked'
+  | 'started'
+  | 'broke'
+  | 'vanished'
+  | 'found';
+
+/** Late and repeated reports are ordinary: a move that is not in the row changes nothing. */
+const moves: Record<Phase, Partial<Record<Move, Phase>>> = {
+  creating: {
+    created: 'running',
+    started: 'running',
+    createFailed: 'failed',
+    broke: 'failed',
+    exited: 'stopped',
+    vanished: 'lost',
+  },
+  running: {stopAsked: 'stopping', exited: 'stopped', vanished: 'lost', broke: 'failed'},
+  stopping: {exited: 'stopped', vanished: 'lost', broke: 'failed', found: 'running'},
+  stopped: {startAsked: 'creating', vanished: 'lost', started: 'running'},
+  failed: {startAsked: 'creating', vanished: 'lost', started: 'running'},
+  lost: {found: 'running', exited: 'stopped'},
+};
+
+/** Phases in which a session holds its workspace: a bind directory belongs to one such session at a time. */
+export const holdsWorkspace = (phase: Phase): boolean =>
+  phase === 'creating' || phase === 'running' || phase === 'stopping';
+
+/** May this be asked of a session in this phase? Keymap, command line and service ask here alike. */
+export const allows = (phase: Phase, move: Move): boolean => moves[phase][move] !== undefined;
+
+/** The phase after a move; the same phase when the move says nothing new. */
+export const advance = (phase: Phase, move: Move): Phase => moves[phase][move] ?? phase;

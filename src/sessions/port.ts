@@ -1,0 +1,205 @@
+import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+
+export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+
+export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
+export type Phase = (typeof phases)[number];
+
+export const statuses = ['starting', 'ready', 'thinking', 'working', 'waiting', 'error', 'exited', 'unknown'] as const;
+export type Status = (typeof statuses)[number];
+
+/** What says so: `container` its engine, `osc7501` the agent itself, `activity` only that it printed or fell silent. */
+export type StatusSource = 'container' | 'osc7501' | 'activity' | 'none';
+
+export interface StatusVerdict {
+  readonly status: Status;
+  readonly source: StatusSource;
+  /** The signal in words a person can check: "OSC 7501 state=blocked", "no output for 8 s". */
+  readonly rule: string;
+  /** What it waits for or failed of, in the agent's own words, cleaned; "" when it said nothing. */
+  readonly detail: string;
+  /** Milliseconds since the epoch at which this status began. */
+  readonly since: number;
+}
+
+export type WorkspaceMode = 'clone' | 'copy' | 'bind';
+
+export interface SessionView {
+  readonly id: string;
+  readonly name: string;
+  readonly agent: string;
+  /** What runs inside, argument by argument. */
+  readonly command: readonly string[];
+  readonly provider: string;
+  readonly image: string;
+  readonly phase: Phase;
+  /** Milliseconds since the epoch. */
+  readonly phaseSince: number;
+  /** Why it is failed or lost, or the step of a creation under way; "" otherwise. */
+  readonly note: string;
+  readonly status: StatusVerdict;
+  readonly workspace: {
+    readonly mode: WorkspaceMode;
+    readonly path: string;
+    readonly branch: string | null;
+    readonly repo: string | null;
+  };
+  readonly limits: Limits;
+  readonly network: Network;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly exitCode: number | null;
+  /** What the agent calls its window, cleaned; "" when it set none. */
+  readonly title: string;
+}
+
+export interface CreateRequest {
+  /** Suggested by the service when left out. */
+  readonly name?: string;
+  readonly agent: string;
+  /** For `shell`: the command to run instead of a shell. For others: further arguments. */
+  readonly args: readonly string[];
+  /** `auto` or a provider's name; left out: the configured one. */
+  readonly provider?: string;
+  readonly repo: string;
+  readonly workspace?: WorkspaceMode;
+  readonly image?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly limits: Partial<Limits>;
+  readonly network?: Network;
+  readonly runtime?: string;
+  readonly size: Size;
+}
+
+export interface CreateProgress {
+  readonly step: string;
+  /** Steps begin at 1. */
+  readonly index: number;
+  readonly total: number;
+}
+
+/** A live picture for a preview. Each line is text with SGR codes only: every other escape of the agent's is gone. */
+export interface ScreenFrame {
+  readonly size: Size;
+  readonly lines: readonly string[];
+  readonly cursor: {readonly column: number; readonly row: number; readonly visible: boolean};
+  readonly title: string;
+  /** Rows kept above the screen, and how far above its end this frame is. */
+  readonly scrollback: number;
+  readonly scrolled: number;
+}
+
+export type AttachmentEnd =
+  | {readonly reason: 'detached'}
+  | {readonly reason: 'exited'; readonly exitCode: number | null}
+  | {readonly reason: 'lost'; readonly detail: string};
+
+/** One viewer on a session's terminal: first the exact screen, then the agent's own bytes, made safe for a real terminal. */
+export interface Attachment {
+  onOutput(listener: (bytes: Uint8Array) => void): void;
+  write(bytes: Uint8Array): void;
+  resize(size: Size): void;
+  detach(): void;
+  readonly closed: Promise<AttachmentEnd>;
+}
+
+export interface ExecRequest {
+  readonly argv: readonly [string, ...string[]];
+  /** With a size the command gets a terminal. */
+  readonly tty?: Size;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface ExecHandle {
+  onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
+  write(bytes: Uint8Array): void;
+  end(): void;
+  resize(size: Size): void;
+  kill(): void;
+  readonly exit: Promise<number>;
+}
+
+export interface SessionStats {
+  readonly id: string;
+  readonly name: string;
+  readonly cpuPercent: number;
+  readonly memoryBytes: number;
+  readonly memoryLimit: number;
+  readonly pids: number;
+  readonly pidsLimit: number;
+}
+
+export interface AuditRow {
+  readonly at: number;
+  readonly session: string;
+  readonly name: string;
+  readonly action: string;
+  readonly detail: string;
+  readonly result: string;
+  readonly pid: number;
+  readonly by: string;
+}
+
+export interface AgentInfo {
+  readonly name: string;
+  readonly title: string;
+  readonly command: readonly string[];
+}
+
+/** What teardown of a session would take with it, in lines for a person. */
+export interface TeardownSummary {
+  readonly removes: readonly string[];
+  readonly keeps: readonly string[];
+}
+
+/**
+ * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
+ * Every method throws AppError for what a person can mend.
+ */
+export interface SessionsPort {
+  list(): Promise<readonly SessionView[]>;
+  get(ref: string): Promise<SessionView>;
+  /** Says only that something changed in the list: ask again. Ends with the signal. */
+  watch(signal: AbortSignal): AsyncIterable<void>;
+  /** A free name for a new session. */
+  suggestName(): Promise<string>;
+  /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */
+  validate(request: CreateRequest): Promise<Partial<Record<keyof CreateRequest, string>>>;
+  /** Resolves once the agent runs. When it fails or is cancelled, nothing is left over. */
+  create(
+    request: CreateRequest,
+    onProgress: (progress: CreateProgress) => void,
+    signal: AbortSignal,
+  ): Promise<SessionView>;
+  stop(ref: string): Promise<SessionView>;
+  start(ref: string, size: Size): Promise<SessionView>;
+  restart(ref: string, size: Size): Promise<SessionView>;
+  teardown(ref: string): Promise<TeardownSummary>;
+  /** Without `force` a running session is refused. A lost one is forgotten. */
+  remove(ref: string, options: {readonly force: boolean}): Promise<void>;
+  attach(ref: string, size: Size): Promise<Attachment>;
+  exec(ref: string, request: ExecRequest): Promise<ExecHandle>;
+  /** The shell a person gets in this session. */
+  shell(ref: string, size: Size): Promise<ExecHandle>;
+  screen(ref: string): Promise<ScreenFrame>;
+  /** A frame now and after each change, at most `maxFps` a second; only the newest one waits for a slow reader. */
+  watchScreen(
+    ref: string,
+    options: {readonly scrolled: number; readonly maxFps: number},
+    signal: AbortSignal,
+  ): AsyncIterable<ScreenFrame>;
+  /** The output as lines of plain text, escapes removed. */
+  logs(
+    ref: string,
+    options: {readonly tail?: number; readonly follow: boolean},
+    signal: AbortSignal,
+  ): AsyncIterable<string>;
+  stats(signal?: AbortSignal): Promise<readonly SessionStats[]>;
+  audit(options: {readonly ref?: string; readonly limit: number}): Promise<readonly AuditRow[]>;
+  agents(): Promise<readonly AgentInfo[]>;
+  images(signal?: AbortSignal): Promise<readonly (ImageInfo & {readonly provider: string})[]>;
+  buildImage(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  doctor(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** Lets go of everything; sessions run on. */
+  close(): Promise<void>;
+}
