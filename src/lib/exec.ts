@@ -1,0 +1,75 @@
+import {spawn} from 'node:child_process';
+import {closeSync, openSync} from 'node:fs';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to this process's own variables. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly input?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Each line of both streams as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface RunResult {
+  /** 127 when the program is not there; -1 when it was ended by a signal or the time-out. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. Never throws for a failing program: the caller reads the exit code. */
+export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const {execa} = await import('execa');
+  const child = execa(file, [...args], {
+    reject: false,
+    stdin: options.input === undefined ? 'ignore' : 'pipe',
+    ...(options.input === undefined ? {} : {input: options.input}),
+    ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
+    ...(options.env === undefined ? {} : {env: {...options.env}}),
+    ...(options.timeoutMs === undefined ? {} : {timeout: options.timeoutMs}),
+    ...(options.signal === undefined ? {} : {cancelSignal: options.signal}),
+    all: options.onLine !== undefined,
+  });
+  if (options.onLine) for await (const line of child.iterable({from: 'all'})) options.onLine(String(line));
+  const result = await child;
+  const missing = (result.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  return {
+    exitCode: missing ? 127 : (result.exitCode ?? -1),
+    stdout: String(result.stdout ?? ''),
+    stderr: missing ? `${file}: not found` : String(result.stderr ?? ''),
+  };
+}
+
+/** Runs a program on this process's own terminal: set-up, an editor. Resolves with its exit code. */
+export const runHere = (
+  file: string,
+  args: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<number> =>
+  new Promise(resolve => {
+    const child = spawn(file, [...args], {stdio: 'inherit', env: {...process.env, ...env}});
+    child.once('error', () => resolve(127));
+    child.once('exit', (code, signal) => resolve(code ?? (signal ? 130 : -1)));
+  });
+
+export interface DetachedOptions {
+  readonly logFile: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a program that outlives us. `failed` resolves with a reason if it could not be started. */
+export function startDetached(file: string, args: readonly string[], options: DetachedOptions) {
+  const log = openSync(options.logFile, 'a', 0o600);
+  const child = spawn(file, [...args], {
+    detached: true,
+    cwd: '/',
+    stdio: ['ignore', log, log],
+    env: {...process.env, ...options.env},
+  });
+  closeSync(log);
+  const failed = new Promise<Error>(resolve => child.once('error', resolve));
+  child.unref();
+  return {pid: child.pid, failed};
+}

@@ -1,0 +1,35 @@
+import {createHash} from 'node:crypto';
+import {homedir, tmpdir} from 'node:os';
+import path from 'node:path';
+
+export interface Paths {
+  /** config.yaml and the engine's settings. */
+  readonly config: string;
+  /** The store, byte logs, workspaces: what must survive. */
+  readonly state: string;
+  /** Sockets; may vanish at logout. */
+  readonly runtime: string;
+}
+
+/** A unix socket's path is at most 107 bytes on Linux and 103 on macOS; room for the longest name we use stays free. */
+const longestRuntime = 103 - '/podman.sock'.length;
+
+/** Where everything of ours lives. TRAILS_HOME moves all of it under one directory. */
+export function pathsFrom(env: Readonly<Record<string, string | undefined>>): Paths {
+  const user = String(process.getuid?.() ?? 0);
+  const home = env['TRAILS_HOME'] ? path.resolve(env['TRAILS_HOME']) : undefined;
+  const base = (variable: string, fallback: string) =>
+    path.join(env[variable] || path.join(homedir(), fallback), 'trails');
+  const state = home ? path.join(home, 'state') : base('XDG_STATE_HOME', '.local/state');
+  const runtime = home
+    ? path.join(home, 'run')
+    : env['XDG_RUNTIME_DIR']
+      ? path.join(env['XDG_RUNTIME_DIR'], 'trails')
+      : path.join(tmpdir(), `trails-${user}`);
+  const short = path.join('/tmp', `trails-${user}-${createHash('sha256').update(runtime).digest('hex').slice(0, 12)}`);
+  return {
+    config: home ? path.join(home, 'config') : base('XDG_CONFIG_HOME', '.config'),
+    state,
+    runtime: Buffer.byteLength(runtime) <= longestRuntime ? runtime : short,
+  };
+}
