@@ -3,5 +3,5 @@
  * Nothing is caught, flushed or closed.
  */
 export function faultPoint(step: string): void {
-  if (process.env['TRAILS_FAULT'] === step) process.kill(process.pid, 'SIGKILL');
+  if (process.env.TRAILS_FAULT === step) process.kill(process.pid, 'SIGKILL');
 }

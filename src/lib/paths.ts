@@ -17,14 +17,14 @@ const longestRuntime = 103 - '/podman.sock'.length;
 /** Where everything of ours lives. TRAILS_HOME moves all of it under one directory. */
 export function pathsFrom(env: Readonly<Record<string, string | undefined>>): Paths {
   const user = String(process.getuid?.() ?? 0);
-  const home = env['TRAILS_HOME'] ? path.resolve(env['TRAILS_HOME']) : undefined;
+  const home = env.TRAILS_HOME ? path.resolve(env.TRAILS_HOME) : undefined;
   const base = (variable: string, fallback: string) =>
     path.join(env[variable] || path.join(homedir(), fallback), 'trails');
   const state = home ? path.join(home, 'state') : base('XDG_STATE_HOME', '.local/state');
   const runtime = home
     ? path.join(home, 'run')
-    : env['XDG_RUNTIME_DIR']
-      ? path.join(env['XDG_RUNTIME_DIR'], 'trails')
+    : env.XDG_RUNTIME_DIR
+      ? path.join(env.XDG_RUNTIME_DIR, 'trails')
       : path.join(tmpdir(), `trails-${user}`);
   const short = path.join('/tmp', `trails-${user}-${createHash('sha256').update(runtime).digest('hex').slice(0, 12)}`);
   return {
