@@ -1,10 +1,9 @@
+import type {Size} from '../lib/size.ts';
+
 /** Names an environment within its provider. Podman and Docker: the container's id. */
 export type EnvironmentId = string & {readonly brand: 'EnvironmentId'};
 
-export interface Size {
-  readonly columns: number;
-  readonly rows: number;
-}
+export type {Size} from '../lib/size.ts';
 
 export interface Limits {
   readonly memoryBytes: number;
