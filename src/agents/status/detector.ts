@@ -29,7 +29,8 @@ export function createDetector(options: {
   const programs = createProgramStatuses(clean);
   let container: Evidence | undefined;
   let activity: Evidence = {status: 'starting', source: 'none', rule: 'nothing printed yet', detail: ''};
-  let cancelQuiet = () => {};
+  let lastOutput = 0;
+  let cancelQuiet: (() => void) | undefined;
   let verdict: StatusVerdict = {...activity, since: clock.now()};
 
   const program = (): Evidence | undefined => {
@@ -52,6 +53,20 @@ export function createDetector(options: {
     onChange();
   };
 
+  // One timer a burst, not one a piece of output: it looks again when output went on meanwhile.
+  const armQuiet = (ms: number) => {
+    cancelQuiet = clock.after(ms, () => {
+      cancelQuiet = undefined;
+      const left = lastOutput + quietAfterMs - clock.now();
+      if (left > 0) armQuiet(left);
+      else quiet();
+    });
+  };
+  const disarm = () => {
+    cancelQuiet?.();
+    cancelQuiet = undefined;
+  };
+
   const quiet = () => {
     activity = {
       status: 'unknown',
@@ -64,7 +79,7 @@ export function createDetector(options: {
 
   return {
     container(state, exitCode) {
-      cancelQuiet();
+      disarm();
       programs.clear();
       activity = {status: 'starting', source: 'none', rule: 'nothing printed yet', detail: ''};
       container =
@@ -82,8 +97,9 @@ export function createDetector(options: {
       if (programs.feed(payload)) settle();
     },
     output() {
-      cancelQuiet();
-      cancelQuiet = clock.after(quietAfterMs, quiet);
+      lastOutput = clock.now();
+      if (cancelQuiet) return;
+      armQuiet(quietAfterMs);
       activity = {
         status: 'working',
         source: 'activity',
@@ -95,6 +111,6 @@ export function createDetector(options: {
     get verdict() {
       return verdict;
     },
-    dispose: () => cancelQuiet(),
+    dispose: disarm,
   };
 }
