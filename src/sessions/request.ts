@@ -1,4 +1,4 @@
-import os, {totalmem} from 'node:os';
+import os from 'node:os';
 import {ulid} from 'ulid';
 import {agentNamed, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
@@ -15,7 +15,7 @@ const smallestMemory = 16 * 1024 * 1024;
 /** The limits of a request over the defaults. Throws LIMIT_INVALID for what makes no sense or what this machine does not have. */
 export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
   const cores = os.availableParallelism();
-  const memory = totalmem();
+  const memory = os.totalmem();
   const limits = {...defaults, ...asked};
   const refuse = (message: string) => new AppError('LIMIT_INVALID', message);
   if (!Number.isFinite(limits.memoryBytes) || limits.memoryBytes < smallestMemory)
