@@ -22,7 +22,7 @@ export const libpod = '/v4.0.0/libpod';
 const goneCodes = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE']);
 const isGone = (error: unknown) => goneCodes.has((error as NodeJS.ErrnoException).code ?? '');
 
-const messageOf = ({status, body}: Answer): string => {
+export const messageOf = ({status, body}: Answer): string => {
   const {message, cause} = (body ?? {}) as {message?: string; cause?: string};
   return message ?? cause ?? `status ${status}`;
 };

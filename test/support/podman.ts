@@ -1,0 +1,35 @@
+import {mkdtempSync, realpathSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {systemClock} from '../../src/lib/clock.ts';
+import {run} from '../../src/lib/exec.ts';
+import {pathsFrom} from '../../src/lib/paths.ts';
+import {createPodman} from '../../src/providers/podman/provider.ts';
+import {engineEnv} from '../../src/providers/podman/socket.ts';
+import type {EnvironmentId} from '../../src/providers/provider.ts';
+import {writeTestSettings} from './podman-settings.ts';
+
+/** A Podman provider with a home of its own, on the engine that `trails setup` gives this machine. */
+export async function openTestPodman() {
+  const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-podman-')));
+  const paths = pathsFrom({TRAILS_HOME: home});
+  await writeTestSettings(paths);
+  const provider = createPodman({paths, env: {TRAILS_HOME: home}, clock: systemClock});
+  const podman = (...args: string[]) => run('podman', args, {env: engineEnv(paths)});
+  return {
+    provider,
+    home,
+    paths,
+    podman,
+    async remove(id: EnvironmentId) {
+      await podman('rm', '-f', '-t', '0', id);
+    },
+    /** Removes what carries these labels, ends the service of this home, and the home. */
+    async close(labels: Readonly<Record<string, string>>) {
+      for (const {id} of await provider.listEnvironments(labels)) await provider.destroyEnvironment(id);
+      await provider.close();
+      await run('pkill', ['-f', `unix://${paths.runtime}/podman.sock`]);
+      rmSync(home, {recursive: true, force: true});
+    },
+  };
+}
