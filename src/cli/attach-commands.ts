@@ -119,7 +119,7 @@ export const addExec: Group = (program, context) => {
       }
       const argv = [file, ...args] as const;
       if (!tty) {
-        context.exitCode = await withPort(context, port => runPlain(context, port, ref, argv));
+        context.exitCode = await withPort(context, port => runPlain(context, port, ref, argv), {cleansUp: true});
         return;
       }
       needTerminal(context, 'trails exec -t');

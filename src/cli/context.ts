@@ -112,7 +112,11 @@ export async function withPort<T>(
   options: WithPortOptions = {},
 ): Promise<T> {
   const {stop} = context;
-  const ignore = context.onInterrupt(() => stop.abort(new Interrupted('interrupted')));
+  const ignore = context.onInterrupt(() => {
+    // The second Ctrl-C ends the process, should the first one get stuck.
+    ignore();
+    stop.abort(new Interrupted('interrupted'));
+  });
   try {
     const port = await Promise.race([context.openPort(context.globals), aborted(stop.signal)]);
     try {

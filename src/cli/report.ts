@@ -13,10 +13,13 @@ interface Reported {
 }
 
 /** What commander says in two lines, in the shape of ours. Undefined where it only showed help or the version. */
-function usageError(error: CommanderError): AppError | undefined {
+function usageError(error: CommanderError, group: string | undefined): AppError | undefined {
   if (error.exitCode === 0) return undefined;
   const [what = '', guess] = error.message.replace(/^error: /, '').split('\n');
-  if (error.code === 'commander.help') return new AppError('USAGE', 'a command is missing');
+  if (error.code === 'commander.help') {
+    const shown = cleanLine(group ?? '').slice(0, 60);
+    return new AppError('USAGE', `trails ${shown} needs a command`, {hint: `Run \`trails help ${shown}\`.`});
+  }
   const meant = guess && /\(Did you mean (.*)\?\)/.exec(guess)?.[1];
   return new AppError('USAGE', what, meant ? {hint: `Did you mean ${meant}? See \`trails help\`.`} : {});
 }
@@ -37,16 +40,16 @@ function reported(error: unknown): Reported {
 }
 
 /** Says what went wrong, once and in one shape, and returns the exit code. */
-export async function report(context: Context, thrown: unknown, json: boolean): Promise<number> {
+export async function report(context: Context, thrown: unknown, argv: readonly string[]): Promise<number> {
   const {print} = context;
   print.progress('');
   if (thrown instanceof Interrupted) return 130;
   if (thrown instanceof ReaderGone) return 0;
-  const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
+  const error = thrown instanceof CommanderError ? usageError(thrown, argv[0]) : thrown;
   if (error === undefined) return 0;
   const {code, message, hint, exitCode, stack} = reported(error);
   if (stack !== undefined) print.note(cleanText(stack));
-  if (json) await print.json({error: {code, message: cleanLine(message), hint: cleanLine(hint)}});
+  if (argv.includes('--json')) await print.json({error: {code, message: cleanLine(message), hint: cleanLine(hint)}});
   else {
     print.note(`error: ${cleanLine(message)}`);
     print.note(`hint: ${cleanLine(hint)}`);

@@ -33,7 +33,7 @@ export async function runCli(argv: readonly string[], deps: CliDeps): Promise<nu
     else await program.parseAsync([...ours], {from: 'user'});
     return context.exitCode;
   } catch (error) {
-    return await report(context, error, ours.includes('--json'));
+    return await report(context, error, ours);
   } finally {
     unwatch();
   }
