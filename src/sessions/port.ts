@@ -1,26 +1,12 @@
+import type {StatusVerdict} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 
+export type {Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
+export {statuses} from '../agents/status/verdict.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 
 export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
 export type Phase = (typeof phases)[number];
-
-export const statuses = ['starting', 'ready', 'thinking', 'working', 'waiting', 'error', 'exited', 'unknown'] as const;
-export type Status = (typeof statuses)[number];
-
-/** What says so: `container` its engine, `osc7501` the agent itself, `activity` only that it printed or fell silent. */
-export type StatusSource = 'container' | 'osc7501' | 'activity' | 'none';
-
-export interface StatusVerdict {
-  readonly status: Status;
-  readonly source: StatusSource;
-  /** The signal in words a person can check: "OSC 7501 state=blocked", "no output for 8 s". */
-  readonly rule: string;
-  /** What it waits for or failed of, in the agent's own words, cleaned; "" when it said nothing. */
-  readonly detail: string;
-  /** Milliseconds since the epoch at which this status began. */
-  readonly since: number;
-}
 
 export type WorkspaceMode = 'clone' | 'copy' | 'bind';
 
@@ -51,6 +37,14 @@ export interface SessionView {
   readonly exitCode: number | null;
   /** What the agent calls its window, cleaned; "" when it set none. */
   readonly title: string;
+}
+
+/** Whether the engine answers. Sessions run on when it does not; nothing can be asked of them meanwhile. */
+export interface EngineState {
+  readonly provider: string;
+  readonly state: 'connecting' | 'ready' | 'unreachable';
+  readonly detail: string;
+  readonly hint: string;
 }
 
 export interface CreateRequest {
@@ -161,6 +155,8 @@ export interface SessionsPort {
   get(ref: string): Promise<SessionView>;
   /** Says only that something changed in the list: ask again. Ends with the signal. */
   watch(signal: AbortSignal): AsyncIterable<void>;
+  /** Changes are told by `watch` too. */
+  engine(): Promise<EngineState>;
   /** A free name for a new session. */
   suggestName(): Promise<string>;
   /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */

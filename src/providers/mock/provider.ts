@@ -1,0 +1,293 @@
+import {mkdirSync} from 'node:fs';
+import {stat} from 'node:fs/promises';
+import {AppError} from '../../errors.ts';
+import type {Clock} from '../../lib/clock.ts';
+import {sameSize} from '../../lib/size.ts';
+import type {
+  Command,
+  Environment,
+  EnvironmentEvent,
+  EnvironmentId,
+  EnvironmentSpec,
+  Provider,
+  Size,
+  TerminalEnd,
+} from '../provider.ts';
+import {type Program, type Running, runProgram} from './program.ts';
+import {createRecord} from './record.ts';
+
+interface Box {
+  readonly id: EnvironmentId;
+  readonly spec: EnvironmentSpec;
+  readonly createdAt: number;
+  readonly output: ReturnType<typeof createRecord>;
+  readonly viewers: Set<{data(bytes: Uint8Array, end: number): void; end(end: TerminalEnd): void}>;
+  readonly files: Map<string, Uint8Array[]>;
+  state: Environment['state'];
+  size: Size;
+  command?: Command;
+  running?: Running;
+  exitCode?: number;
+  startedAt?: number;
+}
+
+export interface MockOptions {
+  readonly clock: Clock;
+  /** Which program a command line runs; undefined: no such command. */
+  readonly programFor: (argv: readonly string[]) => Program | undefined;
+  /** How long making an environment takes, in all. */
+  readonly createMs?: number;
+}
+
+const ids = (() => {
+  let next = 0;
+  return () => `mock-${++next}` as EnvironmentId;
+})();
+
+/** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */
+export function createMock({clock, programFor, createMs = 0}: MockOptions): Provider {
+  const boxes = new Map<EnvironmentId, Box>();
+  const watchers = new Set<(event: EnvironmentEvent) => void>();
+
+  const tell = (box: Box, type: EnvironmentEvent['type']) => {
+    const code = type === 'exited' && box.exitCode !== undefined ? {exitCode: box.exitCode} : {};
+    for (const watcher of [...watchers]) watcher({type, id: box.id, labels: box.spec.labels, ...code});
+  };
+  const boxOf = (id: EnvironmentId): Box => {
+    const box = boxes.get(id);
+    if (!box) throw new AppError('ENGINE_REFUSED', `There is no environment ${id}`);
+    return box;
+  };
+  const runningBox = (id: EnvironmentId): Box => {
+    const box = boxOf(id);
+    if (box.state !== 'running') throw new AppError('ENGINE_REFUSED', `${box.spec.name} is not running`);
+    return box;
+  };
+  const matches = (box: Box, labels: Readonly<Record<string, string>>) =>
+    Object.entries(labels).every(([key, value]) => box.spec.labels[key] === value);
+  const wait = (ms: number, signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const cancel = clock.after(ms, resolve);
+      signal.addEventListener('abort', () => {
+        cancel();
+        reject(signal.reason as Error);
+      });
+    });
+  const programOf = (argv: readonly string[]): Program =>
+    programFor(argv) ??
+    (host => {
+      host.print(`${argv[0]}: not found\r\n`, 'stderr');
+      host.exit(127);
+    });
+
+  const start = (box: Box, command: Command, size: Size): number => {
+    const at = box.output.end;
+    Object.assign(box, {command, size, state: 'running', startedAt: clock.now()});
+    delete box.exitCode;
+    tell(box, 'started');
+    const running = runProgram(programOf(command.argv), {
+      argv: command.argv,
+      env: {...box.spec.env, ...command.env},
+      size,
+      clock,
+      onOutput(bytes) {
+        const copy = Uint8Array.from(bytes);
+        box.output.append(copy);
+        for (const viewer of box.viewers) viewer.data(copy, box.output.end);
+      },
+    });
+    box.running = running;
+    void running.exit.then(code => {
+      if (box.running !== running) return;
+      box.state = 'exited';
+      box.exitCode = code;
+      delete box.running;
+      for (const viewer of [...box.viewers]) viewer.end('exited');
+      tell(box, 'exited');
+    });
+    return at;
+  };
+
+  return {
+    name: 'mock',
+    supports: {pause: false, limits: false, networks: ['none', 'open'], checkpoints: false},
+    check: async () => [{check: 'mock', state: 'ok', detail: 'sessions of --dev live in memory and end with it'}],
+    async createEnvironment(spec, onProgress, signal) {
+      onProgress({step: 'making the container'});
+      if (spec.image.startsWith('missing')) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);
+      const workspace = await stat(spec.workspace).catch(() => undefined);
+      if (!workspace?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
+      if ([...boxes.values()].some(box => box.spec.name === spec.name)) {
+        throw new AppError('CANNOT_CREATE', `There is already an environment ${spec.name}`);
+      }
+      signal.throwIfAborted();
+      if (createMs > 0) await wait(createMs, signal);
+      mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
+      const box: Box = {
+        ...{id: ids(), spec, createdAt: clock.now(), output: createRecord(), viewers: new Set(), files: new Map()},
+        ...{state: 'created' as const, size: {columns: 80, rows: 24}},
+      };
+      boxes.set(box.id, box);
+      tell(box, 'created');
+      return box.id;
+    },
+    async getEnvironment(id) {
+      const box = boxes.get(id);
+      return box && environmentOf(box);
+    },
+    listEnvironments: async labels => [...boxes.values()].filter(box => matches(box, labels)).map(environmentOf),
+    async spawnAgent(id, command, size) {
+      const box = boxOf(id);
+      if (box.state === 'running') throw new AppError('ENGINE_REFUSED', `${box.spec.name} runs already`);
+      return start(box, command, size);
+    },
+    async startEnvironment(id, size) {
+      const box = boxOf(id);
+      if (box.state === 'running') return box.output.end;
+      if (!box.command) throw new AppError('ENGINE_REFUSED', `${box.spec.name} has no command yet`);
+      return start(box, box.command, size);
+    },
+    async openTerminal(id, {from, cuts}) {
+      const box = boxOf(id);
+      let listener: ((bytes: Uint8Array, end: number) => void) | undefined;
+      let settleHistory = () => {};
+      let settle: (end: TerminalEnd) => void = () => {};
+      const caughtUp = new Promise<void>(resolve => {
+        settleHistory = resolve;
+      });
+      const closed = new Promise<TerminalEnd>(resolve => {
+        settle = resolve;
+      });
+      const viewer = {
+        data: (bytes: Uint8Array, end: number) => listener?.(bytes, end),
+        end(end: TerminalEnd) {
+          box.viewers.delete(viewer);
+          settle(end);
+        },
+      };
+      return {
+        caughtUp,
+        closed,
+        onData(next) {
+          for (const piece of box.output.read(from, cuts)) next(piece.bytes, piece.end);
+          listener = next;
+          settleHistory();
+          if (box.state === 'running') box.viewers.add(viewer);
+          else viewer.end('exited');
+        },
+        write: bytes => box.running?.input(bytes),
+        async resize(size) {
+          if (!sameSize(size, box.size)) {
+            box.size = size;
+            box.running?.resize(size);
+          }
+          return box.output.end;
+        },
+        close: () => viewer.end('detached'),
+      };
+    },
+    async exec(id, argv, options = {}) {
+      const box = runningBox(id);
+      const early: ['stdout' | 'stderr', Uint8Array][] = [];
+      let listener: ((stream: 'stdout' | 'stderr', bytes: Uint8Array) => void) | undefined;
+      const running = runProgram(programOf(argv), {
+        argv,
+        env: {...box.spec.env, ...options.env},
+        size: options.tty ?? {columns: 80, rows: 24},
+        clock,
+        onOutput(bytes, stream) {
+          const told = options.tty ? 'stdout' : stream;
+          if (listener) listener(told, bytes);
+          else early.push([told, Uint8Array.from(bytes)]);
+        },
+      });
+      options.signal?.addEventListener('abort', () => running.signal('KILL'), {once: true});
+      void box.running?.exit.then(() => running.signal('KILL'));
+      return {
+        stdin: {write: bytes => running.input(bytes), end: () => running.endInput()},
+        onOutput(next) {
+          listener = next;
+          for (const [stream, bytes] of early.splice(0)) next(stream, bytes);
+        },
+        resize: async size => running.resize(size),
+        exit: running.exit,
+        kill: () => running.signal('KILL'),
+      };
+    },
+    async stopEnvironment(id, graceMs) {
+      const {running} = boxOf(id);
+      if (!running) return;
+      const cancel = clock.after(graceMs, () => running.signal('KILL'));
+      running.signal('TERM');
+      await running.exit;
+      cancel();
+    },
+    async destroyEnvironment(id) {
+      const box = boxes.get(id);
+      if (!box) return;
+      box.running?.signal('KILL');
+      await box.running?.exit;
+      boxes.delete(id);
+      for (const viewer of [...box.viewers]) viewer.end('lost');
+      tell(box, 'removed');
+    },
+    async stats(ids) {
+      const up = ids.filter(id => boxes.get(id)?.state === 'running');
+      return new Map(
+        up.map((id, index) => [
+          id,
+          {cpuPercent: (index * 7) % 60, memoryBytes: (180 + index * 13) * 2 ** 20, pids: 4 + index},
+        ]),
+      );
+    },
+    async *watch(labels, signal) {
+      const pending: EnvironmentEvent[] = [];
+      let wake = () => {};
+      const watcher = (event: EnvironmentEvent) => {
+        if (!Object.entries(labels).every(([key, value]) => event.labels[key] === value)) return;
+        pending.push(event);
+        wake();
+      };
+      const stop = () => wake();
+      watchers.add(watcher);
+      signal.addEventListener('abort', stop, {once: true});
+      try {
+        while (!signal.aborted) {
+          const event = pending.shift();
+          if (event) yield event;
+          else
+            await new Promise<void>(resolve => {
+              wake = resolve;
+            });
+        }
+      } finally {
+        watchers.delete(watcher);
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    async copyIn(id, directory, tar) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of tar) pieces.push(piece);
+      boxOf(id).files.set(directory, pieces);
+    },
+    async copyOut(id, path) {
+      const pieces = boxOf(id).files.get(path);
+      if (!pieces) throw new AppError('ENGINE_REFUSED', `There is no ${path} in ${boxOf(id).spec.name}`);
+      return (async function* () {
+        yield* pieces;
+      })();
+    },
+    close: async () => {},
+  };
+}
+
+const environmentOf = (box: Box): Environment => ({
+  id: box.id,
+  name: box.spec.name,
+  state: box.state,
+  labels: box.spec.labels,
+  image: box.spec.image,
+  createdAt: box.createdAt,
+  ...(box.exitCode === undefined ? {} : {exitCode: box.exitCode}),
+  ...(box.startedAt === undefined ? {} : {startedAt: box.startedAt}),
+});

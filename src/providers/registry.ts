@@ -1,0 +1,55 @@
+import {AppError} from '../errors.ts';
+import type {Provider} from './provider.ts';
+
+export interface Registry {
+  readonly known: readonly string[];
+  /** One provider for each name, opened at the first use. Throws PROVIDER_UNKNOWN, naming the known ones. */
+  open(name: string): Promise<Provider>;
+  /** The first of the automatic ones whose engine answers. Throws ENGINE_UNREACHABLE with what each said. */
+  auto(signal?: AbortSignal): Promise<Provider>;
+  close(): Promise<void>;
+}
+
+/** `make` gives a provider for each known name; `automatic` are the names `auto` tries, best first. */
+export function createRegistry(
+  make: Readonly<Record<string, () => Promise<Provider>>>,
+  automatic: readonly string[],
+): Registry {
+  const opened = new Map<string, Promise<Provider>>();
+  const known = Object.keys(make);
+  const open = async (name: string): Promise<Provider> => {
+    const maker = Object.hasOwn(make, name) ? make[name] : undefined;
+    if (!maker) {
+      const shown = name.replace(/\p{Cc}/gu, '?').slice(0, 40);
+      throw new AppError('PROVIDER_UNKNOWN', `There is no provider "${shown}"`, {
+        hint: `Known: auto, ${known.join(', ')}.`,
+      });
+    }
+    const provider = opened.get(name) ?? maker();
+    opened.set(name, provider);
+    return provider;
+  };
+  return {
+    known,
+    open,
+    async auto(signal) {
+      const said: string[] = [];
+      for (const name of automatic) {
+        try {
+          const provider = await open(name);
+          await provider.listEnvironments({'trails.probe': 'none'}, signal);
+          return provider;
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          said.push(error.message);
+        }
+      }
+      throw new AppError('ENGINE_UNREACHABLE', `No container engine answers: ${said.join('; ')}`, {
+        hint: 'Run `trails setup` to install Podman, or `trails --dev` to look around without one.',
+      });
+    },
+    async close() {
+      await Promise.all([...opened.values()].map(async provider => (await provider).close()));
+    },
+  };
+}

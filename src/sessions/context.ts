@@ -1,0 +1,93 @@
+import {createHash} from 'node:crypto';
+import path from 'node:path';
+import type {Clock} from '../lib/clock.ts';
+import type {Paths} from '../lib/paths.ts';
+import type {Worker} from '../lib/worker.ts';
+import type {Limits, Network, Provider} from '../providers/provider.ts';
+import type {Registry} from '../providers/registry.ts';
+import type {Changes} from './changes.ts';
+import {advance, type Move} from './lifecycle.ts';
+import type {SessionRecord} from './record.ts';
+import type {RecordChange, Store} from './store.ts';
+
+export interface Defaults {
+  readonly provider: string;
+  readonly image: string;
+  readonly limits: Limits;
+  readonly network: Network;
+}
+
+/** What every part of the service works with. */
+export interface Context {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly paths: Paths;
+  readonly clock: Clock;
+  readonly changes: Changes;
+  readonly worker: Worker;
+  /** The command on whose behalf this process works, for the audit log. */
+  readonly by: string;
+  readonly defaults: Defaults;
+}
+
+export const labels = {session: 'trails.session', home: 'trails.home', facts: 'trails.facts'} as const;
+
+/** Tells the environments of one TRAILS_HOME from those of another on the same engine. */
+export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({
+  [labels.home]: createHash('sha256').update(paths.state).digest('hex').slice(0, 16),
+});
+
+export const sessionDirectory = (paths: Paths, id: string): string => path.join(paths.state, 'sessions', id);
+export const journalFile = (paths: Paths, id: string): string => path.join(sessionDirectory(paths, id), 'resizes');
+
+export const providerOf = (context: Context, record: SessionRecord): Promise<Provider> =>
+  context.registry.open(record.provider);
+
+/** Makes one move in a session's life. A move that its phase does not know changes nothing; the row may be gone by now. */
+export function move(context: Context, id: string, what: Move, change: RecordChange = {}): SessionRecord | undefined {
+  const {store, clock, changes} = context;
+  const after = store.exclusively(() => {
+    const record = store.byId(id);
+    if (!record) return undefined;
+    const phase = advance(record.phase, what);
+    if (phase === record.phase) return record;
+    store.update(id, {note: '', ...change, phase, phaseSince: clock.now()});
+    return store.byId(id);
+  });
+  changes.tell();
+  return after;
+}
+
+export function update(context: Context, id: string, change: RecordChange): void {
+  context.store.update(id, change);
+  context.changes.tell();
+}
+
+/** Runs an operation and writes it down with its result, also when it fails. */
+export async function audited<T>(
+  context: Context,
+  session: {readonly id: string; readonly name: string},
+  action: string,
+  detail: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const note = (result: string) =>
+    context.store.appendAudit({
+      at: context.clock.now(),
+      session: session.id,
+      name: session.name,
+      action,
+      detail,
+      result,
+      pid: process.pid,
+      by: context.by,
+    });
+  try {
+    const result = await work();
+    note('ok');
+    return result;
+  } catch (error) {
+    note((error as Error).message);
+    throw error;
+  }
+}

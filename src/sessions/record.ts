@@ -1,0 +1,35 @@
+import type {Worker} from '../lib/worker.ts';
+import type {EnvironmentId, Limits, Network} from '../providers/provider.ts';
+import type {Phase, WorkspaceMode} from './port.ts';
+
+/** What never changes about a session once it is asked for. Also kept as a label of its environment, so that it can be found again. */
+export interface SessionFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly agent: string;
+  readonly command: readonly [string, ...string[]];
+  readonly provider: string;
+  readonly image: string;
+  readonly workspace: {
+    readonly mode: WorkspaceMode;
+    readonly path: string;
+    readonly branch: string | null;
+    readonly repo: string | null;
+  };
+  readonly limits: Limits;
+  readonly network: Network;
+  readonly runtime: string | null;
+  readonly createdAt: number;
+}
+
+export interface SessionRecord extends SessionFacts {
+  readonly environment: EnvironmentId | null;
+  readonly phase: Phase;
+  readonly phaseSince: number;
+  readonly note: string;
+  readonly exitCode: number | null;
+  /** Teardown was asked: whoever finds this finishes it. */
+  readonly removing: boolean;
+  /** The process in the middle of creating, starting, stopping or removing it; when that is dead, reconcile takes over. */
+  readonly worker: Worker | null;
+}

@@ -1,0 +1,124 @@
+import os from 'node:os';
+import {ulid} from 'ulid';
+import {agentNamed, commandFor} from '../agents/registry.ts';
+import {AppError} from '../errors.ts';
+import type {Limits, Provider} from '../providers/provider.ts';
+import {bindableDirectory, checkoutOf, overlap} from '../workspaces/bind.ts';
+import type {Context, Defaults} from './context.ts';
+import {holdsWorkspace} from './lifecycle.ts';
+import {checkName, nameProblem, suggestName} from './names.ts';
+import type {CreateRequest} from './port.ts';
+import type {SessionFacts, SessionRecord} from './record.ts';
+
+const smallestMemory = 16 * 1024 * 1024;
+
+/** The limits of a request over the defaults. Throws LIMIT_INVALID for what makes no sense or what this machine does not have. */
+export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
+  const cores = os.availableParallelism();
+  const memory = os.totalmem();
+  const limits = {...defaults, ...asked};
+  const refuse = (message: string) => new AppError('LIMIT_INVALID', message);
+  if (!Number.isFinite(limits.memoryBytes) || limits.memoryBytes < smallestMemory)
+    throw refuse('Memory must be at least 16m');
+  if (asked.memoryBytes !== undefined && asked.memoryBytes > memory) {
+    throw refuse(`This machine has ${Math.floor(memory / 2 ** 30)}g of memory, less than asked for`);
+  }
+  if (!Number.isFinite(limits.cpus) || limits.cpus < 0.01) throw refuse('CPUs must be more than 0');
+  if (asked.cpus !== undefined && asked.cpus > cores)
+    throw refuse(`This machine has ${cores} cores, ${asked.cpus} were asked for`);
+  if (!Number.isInteger(limits.pids) || limits.pids < 8 || limits.pids > 4_194_304)
+    throw refuse('Pids must be a whole number from 8 to 4194304');
+  // Defaults are for the usual machine: a small one gives what it has.
+  return {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
+}
+
+/** Throws WORKSPACE_LOCKED when a session that holds its workspace works in this directory, above or below it. */
+export function checkFree(records: readonly SessionRecord[], directory: string, except?: string): void {
+  const holder = records.find(
+    record => record.id !== except && holdsWorkspace(record.phase) && overlap(record.workspace.path, directory),
+  );
+  if (holder)
+    throw new AppError(
+      'WORKSPACE_LOCKED',
+      `${directory} is in use by session "${holder.name}" (${holder.workspace.path})`,
+    );
+}
+
+export const freeName = (context: Context): string =>
+  suggestName(new Set(context.store.all().map(record => record.name)), Math.floor(context.clock.now() / 60_000));
+
+async function imageFor(provider: Provider, asked: string, preferred: string): Promise<string> {
+  if (asked !== 'auto') return asked;
+  const images = (await provider.images?.list()) ?? [];
+  return images.some(image => image.reference === preferred) ? preferred : 'host';
+}
+
+/** Everything about a new session, checked. Throws what is wrong with the request; changes nothing. */
+export async function factsFor(context: Context, request: CreateRequest, provider: Provider): Promise<SessionFacts> {
+  const {store, clock, defaults} = context;
+  const name = checkName(request.name ?? freeName(context));
+  const agent = agentNamed(request.agent);
+  const mode = request.workspace ?? 'bind';
+  if (mode !== 'bind')
+    throw new AppError('UNSUPPORTED', `Workspaces of the kind "${mode}" are not there yet`, {
+      hint: 'Use `--workspace bind`.',
+    });
+  const directory = bindableDirectory(request.repo);
+  const network = request.network ?? defaults.network;
+  if (!provider.supports.networks.includes(network)) {
+    throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
+      hint: `It has: ${provider.supports.networks.join(', ')}.`,
+    });
+  }
+  const limits = limitsFor(request.limits, defaults.limits);
+  const records = store.all();
+  if (records.some(record => record.name === name))
+    throw new AppError('NAME_TAKEN', `There is already a session "${name}"`);
+  checkFree(records, directory);
+  const {repo, branch} = await checkoutOf(directory);
+  return {
+    id: ulid(clock.now()).toLowerCase(),
+    name,
+    agent: agent.name,
+    command: commandFor(agent, request.args),
+    provider: provider.name,
+    image: await imageFor(provider, request.image ?? defaults.image, agent.image),
+    workspace: {mode, path: directory, branch, repo},
+    limits,
+    network,
+    runtime: request.runtime ?? null,
+    createdAt: clock.now(),
+  };
+}
+
+/** What is wrong with each field of a form, without asking an engine. */
+export function problemsOf(
+  request: CreateRequest,
+  records: readonly SessionRecord[],
+  defaults: Defaults,
+  known: readonly string[],
+): Partial<Record<keyof CreateRequest, string>> {
+  const problem = (check: () => void): string | undefined => {
+    try {
+      check();
+      return undefined;
+    } catch (error) {
+      if (error instanceof AppError) return error.message;
+      throw error;
+    }
+  };
+  const name = request.name ?? '';
+  const taken = records.some(record => record.name === name) ? `There is already a session "${name}"` : undefined;
+  const found: Partial<Record<keyof CreateRequest, string | undefined>> = {
+    name: nameProblem(name) ?? taken,
+    agent: problem(() => agentNamed(request.agent)),
+    repo: problem(() => checkFree(records, bindableDirectory(request.repo))),
+    limits: problem(() => limitsFor(request.limits, defaults.limits)),
+    provider:
+      request.provider && request.provider !== 'auto' && !known.includes(request.provider)
+        ? `Known providers: auto, ${known.join(', ')}`
+        : undefined,
+    image: request.image === '' ? 'An image is needed; `host` uses the tools of this machine' : undefined,
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
+}

@@ -1,0 +1,165 @@
+import path from 'node:path';
+import {DatabaseSync, type SQLInputValue, type SQLOutputValue} from 'node:sqlite';
+import {AppError} from '../errors.ts';
+import {privateDirectory} from '../lib/files.ts';
+import type {Worker} from '../lib/worker.ts';
+import type {EnvironmentId} from '../providers/provider.ts';
+import type {AuditRow, Phase} from './port.ts';
+import type {SessionFacts, SessionRecord} from './record.ts';
+
+/** Each entry brings the schema from its index to the next version; entries are never edited, only added. */
+const migrations: readonly string[] = [
+  `create table sessions (
+     id text primary key, name text not null unique, facts text not null, environment text,
+     phase text not null, phase_since integer not null, note text not null, exit_code integer,
+     removing integer not null, worker text) strict;
+   create table audit (
+     id integer primary key, at integer not null, session text not null, name text not null, action text not null,
+     detail text not null, result text not null, pid integer not null, by text not null) strict;
+   create index audit_session on audit (session);
+   create table leases (session text primary key, worker text not null) strict;`,
+];
+
+type Row = Record<string, SQLOutputValue>;
+
+const recordOf = (row: Row): SessionRecord => ({
+  ...(JSON.parse(String(row.facts)) as SessionFacts),
+  environment: row.environment === null ? null : (String(row.environment) as EnvironmentId),
+  phase: String(row.phase) as Phase,
+  phaseSince: Number(row.phase_since),
+  note: String(row.note),
+  exitCode: row.exit_code === null ? null : Number(row.exit_code),
+  removing: row.removing === 1,
+  worker: row.worker === null ? null : String(row.worker),
+});
+
+const columns = {
+  environment: 'environment',
+  phase: 'phase',
+  phaseSince: 'phase_since',
+  note: 'note',
+  exitCode: 'exit_code',
+  removing: 'removing',
+  worker: 'worker',
+} as const;
+export type RecordChange = Partial<Pick<SessionRecord, keyof typeof columns>>;
+
+/** The sessions and the audit rows on disk, shared by every process of one user. */
+export interface Store {
+  all(): readonly SessionRecord[];
+  byId(id: string): SessionRecord | undefined;
+  /** Throws NAME_TAKEN. */
+  insert(record: SessionRecord): void;
+  update(id: string, change: RecordChange): void;
+  remove(id: string): void;
+  /** Runs `work` with no other process writing in between. */
+  exclusively<T>(work: () => T): T;
+  appendAudit(row: AuditRow): void;
+  audit(options: {readonly session?: string; readonly limit: number}): readonly AuditRow[];
+  /** The process that answers a terminal's queries and owns its size. */
+  lease(session: string): Worker | undefined;
+  setLease(session: string, worker: Worker | undefined): void;
+  /** Grows when another process wrote. */
+  version(): number;
+  readonly file: string | undefined;
+  close(): void;
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = () => Number(database.prepare('pragma user_version').get()?.user_version);
+  if (version() > migrations.length) {
+    throw new AppError('STATE_UNUSABLE', 'The state was written by a newer Trails', {
+      hint: 'Update Trails, or set TRAILS_HOME to another directory.',
+    });
+  }
+  if (version() === migrations.length) return;
+  database.exec('begin immediate');
+  // Another process may have migrated while we waited for the lock.
+  for (const sql of migrations.slice(version())) database.exec(sql);
+  database.exec(`pragma user_version = ${migrations.length}; commit`);
+}
+
+/** Opens the store in a state directory, or in memory when there is none. Throws STATE_UNUSABLE. */
+export function openStore(directory: string | undefined): Store {
+  const file = directory === undefined ? undefined : path.join(privateDirectory(directory), 'trails.db');
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(file ?? ':memory:', {timeout: 5000});
+    // A session's row must survive a power cut: its container outlives us, and the row is how it is found by name.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    migrate(database);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('STATE_UNUSABLE', `Could not open ${file}: ${(cause as Error).message}`, {cause});
+  }
+  const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
+  const sql = (text: string) => {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+  const rows = (text: string, ...values: SQLInputValue[]) => sql(text).all(...values) as Row[];
+  const write = (text: string, ...values: SQLInputValue[]) => {
+    try {
+      sql(text).run(...values);
+    } catch (cause) {
+      const message = (cause as Error).message;
+      if (message.includes('sessions.name')) throw new AppError('NAME_TAKEN', 'That name is taken', {cause});
+      throw new AppError('STATE_UNUSABLE', `Could not write ${file ?? 'the state'}: ${message}`, {cause});
+    }
+  };
+
+  return {
+    file,
+    all: () => rows('select * from sessions order by id').map(recordOf),
+    byId: id => rows('select * from sessions where id = ?', id).map(recordOf)[0],
+    insert(record) {
+      const {environment, phase, phaseSince, note, exitCode, removing, worker, ...facts} = record;
+      write(
+        'insert into sessions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        ...[record.id, record.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode],
+        ...[removing ? 1 : 0, worker],
+      );
+    },
+    update(id, change) {
+      const entries = Object.entries(change) as [keyof typeof columns, SQLInputValue | boolean][];
+      if (entries.length === 0) return;
+      const set = entries.map(([key]) => `${columns[key]} = ?`).join(', ');
+      const values = entries.map(([, value]) => (typeof value === 'boolean' ? Number(value) : value));
+      write(`update sessions set ${set} where id = ?`, ...values, id);
+    },
+    remove(id) {
+      write('delete from leases where session = ?', id);
+      write('delete from sessions where id = ?', id);
+    },
+    exclusively(work) {
+      database.exec('begin immediate');
+      try {
+        const result = work();
+        database.exec('commit');
+        return result;
+      } catch (error) {
+        database.exec('rollback');
+        throw error;
+      }
+    },
+    appendAudit: row =>
+      write(
+        'insert into audit (at, session, name, action, detail, result, pid, by) values (?, ?, ?, ?, ?, ?, ?, ?)',
+        ...[row.at, row.session, row.name, row.action, row.detail, row.result, row.pid, row.by],
+      ),
+    audit: ({session, limit}) =>
+      rows(
+        `select at, session, name, action, detail, result, pid, by from audit
+         where ?1 is null or session = ?1 order by id desc limit ?2`,
+        ...[session ?? null, limit],
+      ).map(row => ({...row}) as object as AuditRow),
+    lease: session => rows('select worker from leases where session = ?', session).map(row => String(row.worker))[0],
+    setLease(session, worker) {
+      if (worker === undefined) write('delete from leases where session = ?', session);
+      else write('insert or replace into leases values (?, ?)', session, worker);
+    },
+    version: () => Number(rows('pragma data_version')[0]?.data_version),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,46 @@
+import type {StatusVerdict} from '../agents/status/verdict.ts';
+import type {Live} from './live.ts';
+import type {SessionView} from './port.ts';
+import type {SessionRecord} from './record.ts';
+
+function statusOf(record: SessionRecord, live: Live | undefined): StatusVerdict {
+  const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
+    status,
+    source: 'container',
+    rule,
+    detail: record.note,
+    since: record.phaseSince,
+  });
+  switch (record.phase) {
+    case 'creating':
+      return told('starting', 'the container is being made');
+    case 'stopped':
+      return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
+    case 'failed':
+      return told('error', 'the session failed');
+    case 'lost':
+      return told('unknown', 'the container is gone');
+    default:
+      return live?.detector.verdict ?? {...told('unknown', 'nobody watches its terminal'), source: 'none'};
+  }
+}
+
+/** What clients see of a session: what is recorded, and what its terminal shows right now. */
+export const sessionView = (record: SessionRecord, live: Live | undefined, step: string | undefined): SessionView => ({
+  id: record.id,
+  name: record.name,
+  agent: record.agent,
+  command: record.command,
+  provider: record.provider,
+  image: record.image,
+  phase: record.removing ? 'stopping' : record.phase,
+  phaseSince: record.phaseSince,
+  note: record.removing ? 'being torn down' : (step ?? record.note),
+  status: statusOf(record, live),
+  workspace: record.workspace,
+  limits: record.limits,
+  network: record.network,
+  createdAt: record.createdAt,
+  exitCode: record.exitCode,
+  title: live?.emulator.title ?? '',
+});

@@ -1,0 +1,73 @@
+import {statSync} from 'node:fs';
+import path from 'node:path';
+import {DatabaseSync} from 'node:sqlite';
+import {expect, test} from 'vitest';
+import type {EnvironmentId} from '../../src/providers/provider.ts';
+import {openStore} from '../../src/sessions/store.ts';
+import {temporaryDirectory} from '../support/home.ts';
+import {sampleRecord} from '../support/sample-record.ts';
+
+test('a session comes back from the disk as it was written', () => {
+  const directory = path.join(temporaryDirectory(), 'state');
+  const record = sampleRecord({environment: 'c1' as EnvironmentId, exitCode: 3, note: 'why', worker: '1:2'});
+  const first = openStore(directory);
+  first.insert(record);
+  first.close();
+  const again = openStore(directory);
+  expect(again.all()).toEqual([record]);
+  again.update(record.id, {phase: 'stopped', removing: true, worker: null, exitCode: null});
+  expect(again.byId(record.id)).toEqual({...record, phase: 'stopped', removing: true, worker: null, exitCode: null});
+  again.close();
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+});
+
+test('a second session of the same name is refused and the first stays as it was', () => {
+  const store = openStore(undefined);
+  store.insert(sampleRecord());
+  expect(() => store.insert(sampleRecord({id: 'other'}))).toThrow(expect.objectContaining({code: 'NAME_TAKEN'}));
+  expect(store.all()).toHaveLength(1);
+});
+
+test('what fails in the middle of exclusive work leaves nothing behind', () => {
+  const store = openStore(undefined);
+  expect(() =>
+    store.exclusively(() => {
+      store.insert(sampleRecord());
+      throw new Error('no');
+    }),
+  ).toThrow('no');
+  expect(store.all()).toEqual([]);
+});
+
+test('another process sees that something changed, and only then', () => {
+  const directory = temporaryDirectory();
+  const one = openStore(directory);
+  const other = openStore(directory);
+  const before = one.version();
+  expect(one.version()).toBe(before);
+  other.insert(sampleRecord());
+  expect(one.version()).not.toBe(before);
+  one.close();
+  other.close();
+});
+
+test('state of a newer Trails is refused with what to do, and not touched', () => {
+  const directory = temporaryDirectory();
+  openStore(directory).close();
+  const database = new DatabaseSync(path.join(directory, 'trails.db'));
+  database.exec('pragma user_version = 99');
+  database.close();
+  expect(() => openStore(directory)).toThrow(
+    expect.objectContaining({code: 'STATE_UNUSABLE', hint: expect.stringContaining('Update')}),
+  );
+});
+
+test('audit rows are listed newest first, of one session or of all', () => {
+  const store = openStore(undefined);
+  const row = {at: 1, session: 'a', name: 'api', action: 'create', detail: '', result: 'ok', pid: 1, by: 'test'};
+  store.appendAudit(row);
+  store.appendAudit({...row, at: 2, session: 'b'});
+  store.appendAudit({...row, at: 3, action: 'stop'});
+  expect(store.audit({limit: 10}).map(found => found.at)).toEqual([3, 2, 1]);
+  expect(store.audit({session: 'a', limit: 1})).toEqual([{...row, at: 3, action: 'stop'}]);
+});
