@@ -95,7 +95,9 @@ async function runPlain(context: Context, port: SessionsPort, ref: string, argv:
   const kill = () => handle.kill();
   stop.signal.addEventListener('abort', kill, {once: true});
   try {
-    return await handle.exit;
+    const exitCode = await handle.exit;
+    stop.signal.throwIfAborted();
+    return exitCode;
   } finally {
     stop.signal.removeEventListener('abort', kill);
     stopFeeding();

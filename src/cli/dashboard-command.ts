@@ -1,5 +1,4 @@
 import {AppError} from '../errors.ts';
-import {confirm} from './ask.ts';
 import {type Context, needTerminal, type PortOptions} from './context.ts';
 import {runSetup} from './engine-commands.ts';
 import {findingLines} from './finding-text.ts';
@@ -9,12 +8,11 @@ async function offerSetup(context: Context): Promise<void> {
   const missing = await context.setup.missing();
   if (missing.length === 0) return;
   for (const line of findingLines(missing, context.print.paint)) context.print.note(line);
-  if (!(await confirm(context, 'Shall `trails setup` see to it? It shows each step before it runs.'))) {
-    throw new AppError('ENGINE_UNREACHABLE', 'there is no engine to run sessions', {
-      hint: 'Run `trails setup` when you like; `trails --dev` shows the dashboard without an engine.',
-    });
-  }
-  await runSetup(context, {yes: false});
+  context.print.note('Sessions cannot run yet. This is what `trails setup` would do about it:');
+  if ((await runSetup(context, {yes: false})) && (await context.setup.missing()).length === 0) return;
+  throw new AppError('ENGINE_UNREACHABLE', 'there is no engine to run sessions', {
+    hint: 'Run `trails setup` when you like; `trails --dev` shows the dashboard without an engine.',
+  });
 }
 
 /** What `trails` alone does. */

@@ -38,13 +38,13 @@ export const addDoctor: Group = (program, context) => {
     });
 };
 
-/** Shows every step, asks unless told not to, and runs them in order. */
-export async function runSetup(context: Context, {yes}: {readonly yes: boolean}): Promise<void> {
+/** Shows every step, asks unless told not to, and runs them in order. False when the answer was no. */
+export async function runSetup(context: Context, {yes}: {readonly yes: boolean}): Promise<boolean> {
   const {print, setup} = context;
   const steps = await setup.plan();
   if (steps.length === 0) {
-    print.note('Nothing is missing: this machine is ready.');
-    return;
+    print.note('There is nothing left that set-up could do.');
+    return true;
   }
   for (const [index, {title, why, detail}] of steps.entries()) {
     print.note(`${index + 1}. ${cleanLine(title)}: ${cleanLine(why)}`);
@@ -52,15 +52,14 @@ export async function runSetup(context: Context, {yes}: {readonly yes: boolean})
   }
   if (!yes) {
     needAnswer(context, 'trails setup', '--yes');
-    if (!(await confirm(context, 'Run these steps?'))) {
-      throw new AppError('CANCELLED', 'set-up was not started', {hint: 'Nothing has changed.'});
-    }
+    if (!(await confirm(context, 'Run these steps?'))) return false;
   }
   for (const {title, run} of steps) {
     print.note(`› ${cleanLine(title)}`);
     await run(line => print.note(`  ${cleanLine(line)}`));
   }
   print.note('Done. `trails doctor` looks once more, `trails` opens the dashboard.');
+  return true;
 }
 
 export const addSetup: Group = (program, context) => {
@@ -68,5 +67,8 @@ export const addSetup: Group = (program, context) => {
     .command('setup')
     .description('install what sessions need on this machine; asks first')
     .option('-y, --yes', 'do not ask')
-    .action(({yes = false}) => runSetup(context, {yes}));
+    .action(async ({yes = false}) => {
+      if (await runSetup(context, {yes})) return;
+      throw new AppError('CANCELLED', 'set-up was not started', {hint: 'Nothing has changed.'});
+    });
 };

@@ -21,10 +21,13 @@ export interface ConfigFile {
 
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What is set, by its dotted name. A key with nothing behind it is not set. */
 const leaves = (tree: Tree, prefix = ''): [string, unknown][] =>
-  Object.entries(tree).flatMap(([key, value]) =>
-    isTree(value) ? leaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value] as [string, unknown]],
-  );
+  Object.entries(tree)
+    .filter(([, value]) => value !== null)
+    .flatMap(([key, value]) =>
+      isTree(value) ? leaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value] as [string, unknown]],
+    );
 
 function known(key: string): Setting {
   const setting = settingNamed(key);

@@ -2,8 +2,9 @@ import {expect, test} from 'vitest';
 import {AppError} from '../../src/errors.ts';
 import {configAt} from '../../src/lib/config.ts';
 import type {Attachment, AttachmentEnd} from '../../src/sessions/port.ts';
+import {temporaryDirectory} from '../support/home.ts';
 import {fakePort, finishedProcess} from './fake-port.ts';
-import {cli, startCli, temporaryHome} from './run.ts';
+import {cli, startCli} from './run.ts';
 
 const ending = (end: AttachmentEnd): Attachment => ({
   onOutput() {},
@@ -43,7 +44,7 @@ test('a session lost while attached is an error', async () => {
 });
 
 test('the detach key is the configured one', async () => {
-  const config = configAt(temporaryHome());
+  const config = configAt(temporaryDirectory());
   await config.set('keys.detach', 'ctrl-]');
   const {port} = attachable({reason: 'detached'});
   const keys: string[] = [];

@@ -71,6 +71,7 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     list: async () => sessions,
     get: find,
     watch: never,
+    engine: async () => ({provider: 'mock', state: 'ready', detail: '', hint: ''}),
     suggestName: async () => 'amber-bay',
     validate: async () => ({}),
     create: async request => sessionView({name: request.name ?? 'amber-bay', agent: request.agent}),

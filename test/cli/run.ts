@@ -1,11 +1,9 @@
-import {mkdtempSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import type {CliDeps, PortOptions} from '../../src/cli/context.ts';
 import {runCli} from '../../src/cli/run-cli.ts';
 import {configAt} from '../../src/lib/config.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
+import {temporaryDirectory} from '../support/home.ts';
 import {epoch, fakePort} from './fake-port.ts';
 
 export interface World extends Partial<Omit<CliDeps, 'stdin' | 'stdout' | 'stderr'>> {
@@ -17,8 +15,6 @@ export interface World extends Partial<Omit<CliDeps, 'stdin' | 'stdout' | 'stder
 }
 
 const stream = (isTTY: boolean) => Object.assign(new PassThrough(), {isTTY, columns: 100, rows: 30});
-
-export const temporaryHome = (): string => mkdtempSync(path.join(tmpdir(), 'trails-cli-'));
 
 /** The command line over a fake world; `interrupt` is Ctrl-C. */
 export function startCli(argv: readonly string[], world: World = {}) {
@@ -53,7 +49,7 @@ export function startCli(argv: readonly string[], world: World = {}) {
     env: {},
     cwd: () => '/src/api',
     clock: {now: () => epoch, after: () => () => {}},
-    config: configAt(temporaryHome()),
+    config: configAt(temporaryDirectory()),
     version: '1.2.3',
     ...own,
   }).then(code => ({code, ...seen, opened}));
