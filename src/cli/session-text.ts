@@ -15,19 +15,19 @@ interface Look {
 }
 
 const looks: Record<Shown, Look> = {
-  waiting: {glyph: '▲', style: 'yellow', rank: 0},
+  waiting: {glyph: '◆', style: 'yellow', rank: 0},
   error: {glyph: '✗', style: 'red', rank: 1},
   failed: {glyph: '✗', style: 'red', rank: 1},
-  lost: {glyph: '?', style: 'red', rank: 1},
-  ready: {glyph: '●', style: 'green', rank: 2},
-  exited: {glyph: '○', style: 'dim', rank: 2},
-  thinking: {glyph: '◆', style: 'cyan', rank: 3},
-  working: {glyph: '◆', style: 'cyan', rank: 3},
-  starting: {glyph: '◌', style: 'cyan', rank: 3},
-  creating: {glyph: '◌', style: 'cyan', rank: 3},
+  lost: {glyph: '✗', style: 'red', rank: 1},
+  ready: {glyph: '○', style: 'bold', rank: 2},
+  exited: {glyph: '■', style: 'dim', rank: 2},
+  thinking: {glyph: '◐', style: 'green', rank: 3},
+  working: {glyph: '●', style: 'green', rank: 3},
+  starting: {glyph: '◌', style: 'dim', rank: 3},
+  creating: {glyph: '◌', style: 'dim', rank: 3},
   stopping: {glyph: '◌', style: 'dim', rank: 3},
-  unknown: {glyph: '●', style: 'green', rank: 3},
-  stopped: {glyph: '○', style: 'dim', rank: 4},
+  unknown: {glyph: '·', style: 'dim', rank: 3},
+  stopped: {glyph: '■', style: 'dim', rank: 4},
 };
 
 export const shownStatus = (session: SessionView): Shown =>

@@ -22,9 +22,9 @@ test('ls shows those who wait first, in columns', async () => {
   expect(code).toBe(0);
   expect(stdout).toMatchInlineSnapshot(`
     "   NAME  STATUS   AGENT  PROVIDER  BRANCH  AGE  WORKSPACE
-    ▲  web   waiting  shell  mock      main    1s   /src/api   May I run rm?
-    ●  api   ready    shell  mock      main    1h   /src/api
-    ○  old   stopped  shell  mock      -       1h   /src/old
+    ◆  web   waiting  shell  mock      main    1s   /src/api   May I run rm?
+    ○  api   ready    shell  mock      main    1h   /src/api
+    ■  old   stopped  shell  mock      -       1h   /src/old
     "
   `);
 });
@@ -56,7 +56,7 @@ test('without sessions ls says how to begin, and its JSON is an empty list', asy
 });
 
 test('a table has colours on a terminal, and none with NO_COLOR', async () => {
-  expect((await cli(['ls'], {terminal: true})).stdout).toContain('\x1b[32m●');
+  expect((await cli(['ls'], {port: fakePort([waiting]).port, terminal: true})).stdout).toContain('\x1b[33m◆');
   expect((await cli(['ls'], {terminal: true, env: {NO_COLOR: '1'}})).stdout).not.toContain('\x1b');
 });
 
