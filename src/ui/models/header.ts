@@ -1,0 +1,57 @@
+import type {State} from '../state.ts';
+import {type Line, lineWidth, quiet, type Span} from './line.ts';
+import {lookOf} from './look.ts';
+import {waits} from './order.ts';
+import {plural} from './text.ts';
+
+interface Count {
+  readonly count: number;
+  readonly text: string;
+  readonly span: Omit<Span, 'text'>;
+}
+
+function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
+  const running = sessions.filter(({phase}) => phase === 'running');
+  const failing = sessions.filter(session => lookOf(session).tone === 'bad').length;
+  const working = running.filter(({status}) => status.status === 'working' || status.status === 'thinking').length;
+  const waiting = sessions.filter(waits).length;
+  const of = (count: number, word: string, span: Omit<Span, 'text'>): Count => ({
+    count,
+    text: `${count} ${word}`,
+    span,
+  });
+  return [
+    of(waiting, 'waiting', {tone: 'waiting', bold: true}),
+    of(failing, 'in trouble', {tone: 'bad'}),
+    of(working, 'working', {tone: 'good'}),
+    {count: 1, text: plural(sessions.length, 'session'), span: {}},
+  ].filter(({count}) => count > 0);
+}
+
+const engineSpan = ({provider, state}: State['engine']): Span => {
+  const name = provider === '' ? 'engine' : provider;
+  if (state === 'unreachable') return {text: `✗ ${name} unreachable`, tone: 'bad'};
+  if (state === 'connecting') return quiet(`connecting to ${name}…`);
+  return quiet(name);
+};
+
+/** Product and counts at the left, the engine at the right; what has no room is left out from the right. */
+export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'version'>, width: number): Line {
+  const title: Line = [{text: ' '}, {text: 'trails', tone: 'accent', bold: true}];
+  const counts: Line = state.sessions
+    ? countsOf(state.sessions).flatMap(
+        ({text, span}, index): Line => [quiet(index === 0 ? '  ' : ' · '), {...span, text}],
+      )
+    : [quiet('  loading…')];
+  const engine = engineSpan(state.engine);
+  const dev: Line = state.dev ? [{text: '  '}, {text: ' dev ', inverse: true}] : [];
+  const rights: readonly Line[] = [
+    [engine, quiet(`  ${state.version}`), ...dev, {text: ' '}],
+    [engine, ...dev, {text: ' '}],
+    [...dev, {text: ' '}],
+  ];
+  const left = [...title, ...counts];
+  const right = rights.find(line => lineWidth(left) + lineWidth(line) < width);
+  if (!right) return left;
+  return [...left, {text: ' '.repeat(width - lineWidth(left) - lineWidth(right))}, ...right];
+}
