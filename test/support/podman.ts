@@ -7,6 +7,7 @@ import {pathsFrom} from '../../src/lib/paths.ts';
 import {createPodman} from '../../src/providers/podman/provider.ts';
 import {engineEnv} from '../../src/providers/podman/socket.ts';
 import type {EnvironmentId} from '../../src/providers/provider.ts';
+import {homeLabel} from '../../src/sessions/context.ts';
 import {writeTestSettings} from './podman-settings.ts';
 
 /** A Podman provider with a home of its own, on the engine that `trails setup` gives this machine. */
@@ -25,7 +26,7 @@ export async function openTestPodman() {
       await podman('rm', '-f', '-t', '0', id);
     },
     /** Removes what carries these labels, ends the service of this home, and the home. */
-    async close(labels: Readonly<Record<string, string>>) {
+    async close(labels: Readonly<Record<string, string>> = homeLabel(paths)) {
       for (const {id} of await provider.listEnvironments(labels)) await provider.destroyEnvironment(id);
       await provider.close();
       await run('pkill', ['-f', `unix://${paths.runtime}/podman.sock`]);
