@@ -28,13 +28,19 @@ export interface PortOptions {
   readonly provider?: string;
   /** The mock provider in this process: no engine, no daemon. */
   readonly dev?: boolean;
+  /** The caller stays: follow the engine, the store and every terminal. */
+  readonly stay?: boolean;
 }
 
 /** Everything the commands reach the world through. What is heavy is behind a function and loaded when called. */
 export interface CliDeps {
   openPort(options: PortOptions): Promise<SessionsPort>;
   /** Resolves with the exit code when the user leaves. */
-  startDashboard(options: {readonly port: SessionsPort; readonly detachKey: string}): Promise<number>;
+  startDashboard(options: {
+    readonly port: SessionsPort;
+    readonly detachKey: string;
+    readonly dev: boolean;
+  }): Promise<number>;
   /** Hands the terminal to a session until its end or the detach key. */
   runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
   readonly setup: Setup;

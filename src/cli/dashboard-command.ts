@@ -22,9 +22,9 @@ export async function openDashboard(context: Context, options: PortOptions): Pro
   context.globals = {...(provider ? {provider} : {}), ...(options.dev ? {dev: true} : {})};
   const {keys} = await context.config.load();
   if (!options.dev && provider !== 'mock') await offerSetup(context);
-  const port = await context.openPort(context.globals);
+  const port = await context.openPort({...context.globals, stay: true});
   try {
-    context.exitCode = await context.startDashboard({port, detachKey: keys.detach});
+    context.exitCode = await context.startDashboard({port, detachKey: keys.detach, dev: options.dev === true});
   } finally {
     await port.close();
   }

@@ -3,7 +3,10 @@ import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Size} from '../lib/size.ts';
 import {createDetachScanner} from './detach.ts';
-import {enterSequence, leaveSequence} from './reset.ts';
+import {enterSequence, leaveSequence, resetSequence} from './reset.ts';
+
+/** A terminal that has taken in less than all but this much is behind: it gets a new picture instead of the rest. */
+const mostUnwritten = 1024 * 1024;
 
 /** What a person's terminal is connected to: a session's terminal, or a shell beside it. */
 export interface Attachable<End> {
@@ -11,6 +14,8 @@ export interface Attachable<End> {
   write(bytes: Uint8Array): void;
   resize(size: Size): void;
   detach(): void;
+  /** Sends the exact screen as output, from a terminal in its initial state. Where there is none, a slow terminal is waited for. */
+  repaint?(): void;
   readonly closed: Promise<End>;
 }
 
@@ -23,46 +28,77 @@ export interface AttachOptions<End> {
   readonly clock: Clock;
 }
 
-/** Throws NOT_A_TERMINAL, before anything is asked of a session. */
+const sizeOf = (stdout: NodeJS.WriteStream): Size => ({columns: stdout.columns || 80, rows: stdout.rows || 24});
+
+/** The terminal's size. Throws NOT_A_TERMINAL, before anything is asked of a session. */
 export function requireTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteStream, what: string): Size {
   if (!stdin.isTTY || !stdout.isTTY)
     throw new AppError('NOT_A_TERMINAL', `${what} needs a terminal on stdin and stdout`);
-  return {columns: stdout.columns, rows: stdout.rows};
+  return sizeOf(stdout);
+}
+
+/** Writes to the person's terminal, never holding more than it can take in. */
+function createOutlet(stdout: NodeJS.WriteStream, repaint: (() => void) | undefined) {
+  let behind = false;
+  const caughtUp = () => {
+    behind = false;
+    repaint?.();
+  };
+  return {
+    write(bytes: Uint8Array) {
+      if (behind) return;
+      if (repaint && stdout.writableLength > mostUnwritten) {
+        behind = true;
+        // Whatever was cut off must not change what the new picture means.
+        stdout.write(resetSequence);
+        stdout.once('drain', caughtUp);
+      } else stdout.write(bytes);
+    },
+    close() {
+      behind = true;
+      stdout.off('drain', caughtUp);
+    },
+  };
 }
 
 /**
  * Connects this terminal to a session until it is detached, exits or is lost, then gives the terminal back as it was, also when
- * something throws.
+ * something throws. Throws NOT_A_TERMINAL, CONFIG_INVALID for the key.
  */
 export async function runAttach<End>(options: AttachOptions<End>): Promise<End> {
   const {attachment, stdin, stdout, detachKey, clock} = options;
   requireTerminal(stdin, stdout, 'Attaching');
   const scanner = createDetachScanner({key: detachKey, clock, flush: bytes => attachment.write(bytes)});
+  const outlet = createOutlet(stdout, attachment.repaint ? () => attachment.repaint?.() : undefined);
   let over = false;
   const onInput = (bytes: Uint8Array | string) => {
     if (over) return;
     const {forward, detached} = scanner.feed(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     if (forward.length > 0) attachment.write(forward);
-    if (detached) attachment.detach();
+    if (!detached) return;
+    over = true;
+    attachment.detach();
   };
-  const onResize = () => attachment.resize({columns: stdout.columns, rows: stdout.rows});
+  const onResize = () => attachment.resize(sizeOf(stdout));
   // An input that ends has nobody behind it any more.
   const onEnd = () => attachment.detach();
   const input: EventEmitter = stdin;
   const wasRaw = stdin.isRaw === true;
-  stdin.setRawMode(true);
   try {
+    stdin.setRawMode(true);
     stdout.write(enterSequence(stdout.rows));
-    attachment.onOutput(bytes => {
-      if (!over) stdout.write(bytes);
-    });
+    stdout.on('resize', onResize);
+    // The window may have changed since the attachment was asked for.
+    onResize();
+    attachment.onOutput(outlet.write);
     input.on('data', onInput);
     input.once('end', onEnd);
-    stdout.on('resize', onResize);
     stdin.resume();
     return await attachment.closed;
   } finally {
     over = true;
+    scanner.close();
+    outlet.close();
     input.off('data', onInput);
     input.off('end', onEnd);
     stdout.off('resize', onResize);

@@ -24,9 +24,13 @@ const isCtrl = (modifiers: number) => ((modifiers - 1) & ~192) === 4;
 /** Whether one whole CSI sequence is the detach key, in any of the forms terminals send it. */
 function isDetach(sequence: string, code: number): boolean {
   const letter = code + 0x60 <= 0x7a ? code + 0x60 : code + 0x40;
-  // kitty: CSI code[:shifted[:base]] ; modifiers[:event] u. A release or a repeat is not a press.
-  const kitty = /^\x1b\[(\d+)(?::\d*)*;(\d+)(?::(\d+))?(?:;[\d:]*)?u$/.exec(sequence);
-  if (kitty) return Number(kitty[1]) === letter && isCtrl(Number(kitty[2])) && (kitty[3] ?? '1') === '1';
+  // kitty: CSI code[:shifted[:base]] ; modifiers[:event] u. A release or a repeat is not a press; on a keyboard of another
+  // script the key is known by where it stands on the base layout.
+  const kitty = /^\x1b\[(\d+)(?::\d*)?(?::(\d+))?;(\d+)(?::(\d+))?(?:;[\d:]*)?u$/.exec(sequence);
+  if (kitty) {
+    const keys = [Number(kitty[1]), Number(kitty[2] ?? kitty[1])];
+    return keys.includes(letter) && isCtrl(Number(kitty[3])) && (kitty[4] ?? '1') === '1';
+  }
   const other = /^\x1b\[27;(\d+);(\d+)~$/.exec(sequence);
   if (other) return isCtrl(Number(other[1])) && [letter, code].includes(Number(other[2]));
   // win32: CSI virtual-key ; scan ; character ; down ; control state ; repeat _
@@ -34,10 +38,11 @@ function isDetach(sequence: string, code: number): boolean {
   return win32 !== null && Number(win32[3]) === code && win32[4] === '1';
 }
 
-/** A key's release in kitty's form belongs to a press that was never the agent's. */
 export interface DetachScanner {
   /** What goes on to the agent; with `detached` the key was found and nothing behind it counts. */
   feed(bytes: Uint8Array): {readonly forward: Uint8Array; readonly detached: boolean};
+  /** Forgets what is held back: nothing is flushed any more. */
+  close(): void;
 }
 
 /** Finds the detach key in what a person types, never inside a paste. `flush` gets an ESC that turned out to be just that. */
@@ -60,6 +65,7 @@ export function createDetachScanner(options: {
   };
 
   return {
+    close: () => cancel(),
     feed(bytes) {
       cancel();
       // latin1 keeps every byte as one character.

@@ -1,36 +1,34 @@
-import graphemes from '@xterm/addon-unicode-graphemes';
 import xterm, {type Terminal} from '@xterm/headless';
 import {type Size, sameSize} from '../lib/size.ts';
 import {lineOf} from './cells.ts';
-import {cleanText} from './clean-text.ts';
 import {coreOf} from './internals.ts';
+import {setLimits} from './limits.ts';
 import {trackModes} from './modes.ts';
 import {paint} from './painter.ts';
+import {createParseQueue} from './parse-queue.ts';
 import {resetSequence} from './reset.ts';
+import {hearSignals, type Question, type TerminalSignal} from './signals.ts';
 
-/** A status record of the Program Status Protocol is short; a longer one is no record. */
-const longestRecord = 4096;
+export type {Question, TerminalSignal} from './signals.ts';
 
-export type TerminalSignal =
-  | {readonly type: 'bell'}
-  | {readonly type: 'title'; readonly title: string}
-  | {readonly type: 'notification'; readonly text: string}
-  /** The payload behind `7501;`, as the agent wrote it. */
-  | {readonly type: 'osc7501'; readonly payload: string};
+/** Answers are typed into the agent: between two changes of the screen an agent gets no more than this, however much it asks. */
+const mostAnswers = 8 * 1024;
+const largest: Size = {columns: 1000, rows: 1000};
 
 /** A terminal in memory: fed with an agent's output, it knows its screen. */
 export interface Emulator {
+  /** In force by now; a resize waits its turn behind earlier output. */
   readonly size: Size;
   write(bytes: Uint8Array): void;
   /** Takes effect behind what was written before. */
   resize(size: Size): void;
-  /** A new run of the agent: modes as at the beginning, its first line below what stands there. Behind what was written before. */
+  /** A new run of the agent, behind what was written before: an empty screen in its initial state, the earlier one above it. */
   reset(): void;
   /** Calls once everything written before is on the screen and nothing written after is. */
   whenParsed(call: () => void): void;
   settled(): Promise<void>;
   /** What the terminal answers to the agent's questions. The caller decides whether the agent hears it. */
-  onAnswer(listener: (text: string) => void): void;
+  onAnswer(listener: (text: string, question: Question) => void): void;
   onChange(listener: () => void): void;
   onSignal(listener: (signal: TerminalSignal) => void): void;
   readonly title: string;
@@ -47,81 +45,100 @@ export interface Emulator {
   dispose(): void;
 }
 
+const within = ({columns, rows}: Size): Size => ({
+  columns: Math.min(Math.max(2, Math.trunc(columns) || 80), largest.columns),
+  rows: Math.min(Math.max(1, Math.trunc(rows) || 24), largest.rows),
+});
+
+/** Rows of the screen down to the last one with anything in it. */
+function usedRows(terminal: Terminal): number {
+  const {active} = terminal.buffer;
+  let rows = terminal.rows;
+  while (rows > 0 && !active.getLine(active.baseY + rows - 1)?.translateToString(true)) rows -= 1;
+  return rows;
+}
+
 export function createEmulator(options: {readonly size: Size; readonly scrollback?: number}): Emulator {
+  let asked = within(options.size);
   const terminal: Terminal = new xterm.Terminal({
-    cols: options.size.columns,
-    rows: options.size.rows,
+    cols: asked.columns,
+    rows: asked.rows,
     scrollback: options.scrollback ?? 2000,
     allowProposedApi: true,
     logLevel: 'off',
   });
-  terminal.loadAddon(new graphemes.UnicodeGraphemesAddon());
+  setLimits(terminal);
   const core = coreOf(terminal);
+  const input = core._inputHandler;
   const modes = trackModes(terminal);
   const changed: (() => void)[] = [];
   const heard: ((signal: TerminalSignal) => void)[] = [];
-  const answered: ((text: string) => void)[] = [];
-  const signal = (one: TerminalSignal) => {
-    for (const listener of heard) listener(one);
-  };
+  const answered: ((text: string, question: Question) => void)[] = [];
+  const waiting = new Set<() => void>();
   let title = '';
-  // A resize waits in the queue: until then the terminal has its earlier size, but `size` tells what was asked last.
-  let size = options.size;
+  let answerBytes = 0;
   let disposed = false;
 
-  terminal.onTitleChange(text => {
-    title = cleanText(text);
-    signal({type: 'title', title});
-  });
-  terminal.onBell(() => signal({type: 'bell'}));
-  terminal.onData(text => {
-    for (const listener of answered) listener(text);
-  });
-  terminal.onWriteParsed(() => {
+  const parse = (bytes: Uint8Array) => {
+    try {
+      input.parse(bytes);
+    } catch {
+      // One agent's output must not end the dashboard of all: a piece the parser cannot bear is left out.
+      input._parser.reset();
+    }
+  };
+  const queue = createParseQueue(parse, () => {
+    answerBytes = 0;
     for (const listener of changed) listener();
   });
-  terminal.parser.registerOscHandler(9, data => {
-    if (!/^\d{1,2};/.test(data)) signal({type: 'notification', text: cleanText(data)});
-    return true;
-  });
-  terminal.parser.registerOscHandler(777, data => {
-    signal({type: 'notification', text: cleanText(data.replace(/^notify;/, '').replace(';', ': '))});
-    return true;
-  });
-  terminal.parser.registerOscHandler(7501, data => {
-    if (data.startsWith('?')) for (const listener of answered) listener(`\x1b]7501;${cleanText(data, 64)}\x1b\\`);
-    else if (data.length <= longestRecord) signal({type: 'osc7501', payload: data});
-    return true;
+  const signal = (one: TerminalSignal) => {
+    if (one.type === 'title') title = one.title;
+    for (const listener of heard) listener(one);
+  };
+  hearSignals(terminal, signal, (text, question) => {
+    answerBytes += text.length;
+    if (answerBytes <= mostAnswers) for (const listener of answered) listener(text, question);
   });
 
-  const whenParsed = (call: () => void) => {
-    if (!disposed) terminal.write('', call);
+  const startOver = () => {
+    const stops = Array.from({length: Math.ceil(terminal.cols / 8)}, (_, stop) => `\x1b[${stop * 8 + 1}G\x1bH`).join(
+      '',
+    );
+    // In bytes, so that a character cut short by the end of the run is forgotten, too.
+    parse(Buffer.from(`${resetSequence}\x1b[!p`));
+    const used = usedRows(terminal);
+    parse(Buffer.from(`\x1b[3g${stops}\x1b[${terminal.rows};1H${'\n'.repeat(used)}\x1b[H\x1b7`));
+    modes.clear();
+    if (title !== '') signal({type: 'title', title: ''});
   };
-  const lines = (scrolled: number): string[] => {
-    const buffer = terminal.buffer.active;
-    const scratch = buffer.getNullCell();
-    const top = Math.max(0, buffer.baseY - scrolled);
-    return Array.from({length: terminal.rows}, (_, row) => lineOf(buffer, top + row, terminal.cols, scratch));
+  const window = (scrolled: number, row: (at: number) => string): string[] => {
+    const top = Math.max(0, terminal.buffer.active.baseY - Math.max(0, Math.trunc(scrolled)));
+    return Array.from({length: terminal.rows}, (_, index) => row(top + index));
   };
 
   return {
     get size() {
       return {columns: terminal.cols, rows: terminal.rows};
     },
-    write: bytes => {
-      if (!disposed) terminal.write(bytes);
-    },
+    write: queue.write,
     resize(next) {
-      if (sameSize(next, size)) return;
-      size = next;
-      whenParsed(() => terminal.resize(next.columns, next.rows));
+      const size = within(next);
+      if (sameSize(size, asked)) return;
+      asked = size;
+      queue.run(() => terminal.resize(size.columns, size.rows));
     },
-    reset() {
-      // The new run begins on an empty screen, as it would in a terminal of its own; the earlier one moves up.
-      terminal.write(`${resetSequence}\x1b[999;1H${'\n'.repeat(size.rows)}\x1b[H`);
-    },
-    whenParsed,
-    settled: () => new Promise(resolve => (disposed ? resolve() : whenParsed(resolve))),
+    reset: () => queue.run(startOver),
+    whenParsed: queue.run,
+    settled: () =>
+      new Promise(resolve => {
+        if (disposed) return resolve();
+        const done = () => {
+          waiting.delete(done);
+          resolve();
+        };
+        waiting.add(done);
+        queue.run(done);
+      }),
     onAnswer: listener => void answered.push(listener),
     onChange: listener => void changed.push(listener),
     onSignal: listener => void heard.push(listener),
@@ -138,15 +155,20 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     get scrollback() {
       return terminal.buffer.active.baseY;
     },
-    lines,
+    lines(scrolled) {
+      const buffer = terminal.buffer.active;
+      const scratch = buffer.getNullCell();
+      return window(scrolled, at => lineOf(buffer, at, terminal.cols, scratch));
+    },
     text: (scrolled = 0) => {
       const buffer = terminal.buffer.active;
-      const top = Math.max(0, buffer.baseY - scrolled);
-      return Array.from({length: terminal.rows}, (_, row) => buffer.getLine(top + row)?.translateToString(true) ?? '');
+      return window(scrolled, at => buffer.getLine(at)?.translateToString(true) ?? '');
     },
     paint: () => paint(terminal, modes, title),
     dispose() {
       disposed = true;
+      queue.close();
+      for (const done of [...waiting]) done();
       terminal.dispose();
     },
   };

@@ -1,11 +1,13 @@
+import {isUtf8} from 'node:buffer';
 import {cleanText} from './clean-text.ts';
 import {createSequences} from './sequences.ts';
 
 /** A clipboard write longer than this is dropped: the terminal would hold it all. */
 const longestClipboard = 128 * 1024;
 const longestOsc = 8 * 1024;
+const longestDcs = 4 * 1024;
 
-const ascii = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 const within = (low: number, high: number) => (code: number) => code >= low && code <= high;
 
 /** OSC commands that may reach a real terminal; the rest (notifications, downloads, fonts, status records …) end here. */
@@ -16,35 +18,79 @@ const oscAllowed: readonly {readonly codes: (code: number) => boolean; readonly 
   {codes: code => code === 9, when: rest => /^4;[0-4](;\d{0,3})?$/.test(rest)},
   {codes: within(10, 19)},
   {codes: code => code === 22, when: rest => /^[\w-]{0,32}$/.test(rest)},
-  // A write is a feature of agents; a read would hand the user's clipboard to one.
-  {codes: code => code === 52, when: rest => !rest.endsWith(';?') && rest.length <= longestClipboard},
+  // A write is a feature of agents; a read, asked with "?", would hand the user's clipboard to one.
+  {
+    codes: code => code === 52,
+    when: rest => /^[a-z0-9]{0,16};[\w+/=-]+$/i.test(rest) && rest.length <= longestClipboard,
+  },
   {codes: code => code === 104 || code === 105 || (code >= 110 && code <= 119)},
   {codes: code => code === 133},
 ];
-/** Window operations: 1–10 move and resize the user's window, 20 and 21 put its title into the input, 22 and 23 are our own stack. */
-const windowOpsDropped = (operation: number) => operation <= 10 || (operation >= 20 && operation <= 23);
 
-function safeOsc(payload: Uint8Array, bytes: Uint8Array): Uint8Array | undefined {
-  const text = ascii(payload);
+function safeOsc(payload: Uint8Array): string | Uint8Array | undefined {
+  const text = latin1(payload);
   const [, digits = '', rest = ''] = /^(\d{1,5})(?:;([\s\S]*))?$/.exec(text) ?? [];
   if (digits === '') return undefined;
   const code = Number(digits);
-  if (code <= 2) return Buffer.from(`\x1b]${code};${cleanText(Buffer.from(rest, 'latin1').toString('utf8'))}\x07`);
+  if (code <= 2) return `\x1b]${code};${cleanText(Buffer.from(rest.slice(0, longestOsc), 'latin1').toString())}\x07`;
   if (text.length > longestOsc && code !== 52) return undefined;
+  // Controls have no place here, and terminals differ in what they make of them.
+  if (/[\x00-\x1f\x7f]/.test(text) || !isUtf8(payload)) return undefined;
   const rule = oscAllowed.find(one => one.codes(code));
-  return rule && (rule.when?.(rest) ?? true) ? bytes : undefined;
+  if (!rule || !(rule.when?.(rest) ?? true)) return undefined;
+  return Buffer.concat([Buffer.from('\x1b]'), payload, Buffer.from('\x1b\\')]);
 }
 
-function safeCsi(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes[bytes.length - 1] !== 0x74) return bytes;
-  const text = ascii(bytes);
-  const [, operation] = /^\x1b\[(\d*)[;\d]*t$/.exec(text) ?? [];
-  if (operation === undefined) return bytes;
-  return windowOpsDropped(Number(operation || 0)) ? undefined : bytes;
+/** Window reports that tell sizes only. The others move or resize the user's window, or type its title into the agent. */
+const windowReports = new Set([14, 16, 18, 19]);
+/** 132 columns, and leave for it: they resize the window. */
+const resizing = (mode: string) => Number(mode) === 3 || Number(mode) === 40;
+
+type CsiRule = (params: string) => string | undefined;
+const drop: CsiRule = () => undefined;
+const withoutResizing =
+  (final: string): CsiRule =>
+  params => {
+    const modes = params.split(';');
+    const kept = modes.filter(mode => !resizing(mode));
+    if (kept.length === 0) return undefined;
+    return `\x1b[?${kept.join(';')}${final}`;
+  };
+
+/** By prefix, intermediates and final character. What is not named here passes as it came. */
+const csiRules: Readonly<Record<string, CsiRule>> = {
+  t: params => (windowReports.has(Number.parseInt(params, 10)) ? `\x1b[${params}t` : undefined),
+  // How titles are encoded is between the user and the terminal.
+  '>t': drop,
+  '>T': drop,
+  // Printing.
+  i: drop,
+  '?i': drop,
+  // Rows and columns of the page.
+  '$|': drop,
+  '*|': drop,
+  '?h': withoutResizing('h'),
+  '?l': withoutResizing('l'),
+  '?r': withoutResizing('r'),
+};
+
+function safeCsi(bytes: Uint8Array): string | Uint8Array | undefined {
+  // A malformed one is without effect where it is understood, and a risk where it is not.
+  const [, prefix, params = '', kind] = /^\x1b\[([<=>?]?)([\d;:]*)([ -/]*[@-~])$/.exec(latin1(bytes)) ?? [];
+  if (kind === undefined) return undefined;
+  const key = `${prefix}${kind}`;
+  const rule = Object.hasOwn(csiRules, key) ? csiRules[key] : undefined;
+  return rule ? rule(params) : bytes;
 }
 
-/** Requests of terminal capabilities and settings, and the old form of synchronised output. Others (sixel, tmux passthrough) are not for the user's terminal. */
-const safeDcs = (payload: Uint8Array) => /^(\$q|\+q|=[12]s)/.test(ascii(payload.subarray(0, 3)));
+/**
+ * ESC k: tmux and screen take what follows for a window's name. ESC %: leaves UTF-8, after which letters hide controls.
+ * ESC SP: the form of the terminal's own answers. ESC ! and ESC " are of other worlds.
+ */
+const unsafeEscape = /^\x1b[k% !"]/;
+
+/** Requests of terminal capabilities and settings, and the old form of synchronised output. Others (images, tmux passthrough) are not for the user's terminal. */
+const dcsAllowed = /^(\$q|\+q|=[12]s)[\x20-\x7e]*$/;
 
 /**
  * Makes an agent's live output safe for the user's own terminal. Output comes only in whole sequences and whole characters, so a
@@ -52,19 +98,24 @@ const safeDcs = (payload: Uint8Array) => /^(\$q|\+q|=[12]s)/.test(ascii(payload.
  */
 export function createOutputGuard() {
   let out: Uint8Array[] = [];
-  const keep = (bytes: Uint8Array | undefined) => {
-    if (bytes) out.push(bytes);
+  const keep = (safe: string | Uint8Array | undefined) => {
+    if (safe !== undefined) out.push(typeof safe === 'string' ? Buffer.from(safe) : safe);
   };
   const sequences = createSequences({
     text: keep,
-    escape: keep,
+    escape: bytes => {
+      if (!unsafeEscape.test(latin1(bytes))) keep(bytes);
+    },
     csi: bytes => keep(safeCsi(bytes)),
-    string(kind, payload, bytes) {
-      if (kind === ']') keep(safeOsc(payload, bytes));
-      else if (kind === 'P' && safeDcs(payload)) keep(bytes);
+    string(kind, payload) {
+      if (kind === ']') keep(safeOsc(payload));
+      else if (kind === 'P' && payload.length <= longestDcs && dcsAllowed.test(latin1(payload))) {
+        keep(`\x1bP${latin1(payload)}\x1b\\`);
+      }
     },
   });
   return {
+    /** What of this, and of what was held back before, may go on; it may share memory with `bytes`. */
     feed(bytes: Uint8Array): Uint8Array {
       sequences.feed(bytes);
       const whole = out.length === 1 ? out[0]! : Buffer.concat(out);

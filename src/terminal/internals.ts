@@ -1,28 +1,48 @@
-import type {IBuffer, IBufferCell, Terminal} from '@xterm/headless';
+import type {IBufferCell, Terminal} from '@xterm/headless';
 
 /**
  * What a perfect screen needs and xterm.js 6.0 has no public way to ask. Names as in its sources; a test compares painted
  * screens, so that a release which renames one is noticed.
  */
 export interface Extended {
-  readonly underlineStyle: number;
-  readonly underlineColor: number;
+  /** Underline style in bits 26–28, underline colour as a cell packs colours below. */
+  readonly _ext: number;
   readonly urlId: number;
 }
-export type Cell = IBufferCell & {readonly extended?: Extended};
 
-interface InnerBuffer {
+/** A look: of a cell, or of the pen. */
+export interface Look {
+  readonly fg: number;
+  readonly bg: number;
+  readonly extended: Extended;
+}
+export type Cell = IBufferCell & Look;
+
+export interface InnerBuffer {
   readonly scrollTop: number;
   readonly scrollBottom: number;
   readonly tabs: Readonly<Record<number, boolean>>;
+  readonly ybase: number;
   readonly savedX: number;
+  /** Counted from the top of the scrollback. */
   readonly savedY: number;
+  readonly savedCurAttrData: Look;
 }
+
+interface Params {
+  readonly params: Int32Array;
+}
+
 export interface Core {
-  readonly buffer: InnerBuffer;
+  readonly buffers: {readonly active: InnerBuffer; readonly normal: InnerBuffer};
   readonly coreService: {readonly isCursorHidden: boolean};
   readonly _charsetService: {readonly glevel: number};
-  readonly _inputHandler: {readonly _curAttrData: Cell};
+  readonly _inputHandler: {
+    readonly _curAttrData: Look;
+    readonly _parser: {reset(): void};
+    parse(data: Uint8Array): unknown;
+    registerCsiHandler(id: {readonly final: string}, handler: (params: Params) => boolean): unknown;
+  };
   readonly _oscLinkService: {getLinkData(id: number): {readonly id?: string; readonly uri: string} | undefined};
 }
 
@@ -31,6 +51,3 @@ export function coreOf(terminal: Terminal): Core {
   if (!core) throw new Error('xterm.js has no _core any more: see terminal/internals.ts');
   return core;
 }
-
-export const cellAt = (buffer: IBuffer, row: number, column: number, into: IBufferCell): Cell | undefined =>
-  buffer.getLine(row)?.getCell(column, into);

@@ -10,16 +10,19 @@ export interface JournalEntry {
   readonly spawn: boolean;
 }
 
-/** One short line in one append: whole or not there, whoever else writes. */
+/**
+ * One short line in one append, whoever else writes. It begins by ending whatever an interrupted write left before it, and its
+ * last word says that it is complete. Throws STATE_UNUSABLE.
+ */
 export function appendJournal(file: string, {at, columns, rows, spawn}: JournalEntry): void {
   try {
-    appendFileSync(file, `${at} ${columns} ${rows}${spawn ? ' spawn' : ''}\n`, {mode: 0o600});
+    appendFileSync(file, `\n${at} ${columns} ${rows} ${spawn ? 'spawn' : 'resize'}\n`, {mode: 0o600});
   } catch (cause) {
     throw new AppError('STATE_UNUSABLE', `Could not write ${file}: ${(cause as Error).message}`, {cause});
   }
 }
 
-/** The entries in order; a torn or foreign line is passed over, a missing file has none. */
+/** The entries in order; a torn or foreign line is passed over, a missing file has none. Throws STATE_UNUSABLE. */
 export function readJournal(file: string): readonly JournalEntry[] {
   let text: string;
   try {
@@ -28,15 +31,10 @@ export function readJournal(file: string): readonly JournalEntry[] {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new AppError('STATE_UNUSABLE', `Could not read ${file}: ${(error as Error).message}`, {cause: error});
   }
-  const entries = text
-    .split('\n')
-    .slice(0, -1)
-    .flatMap(line => {
-      const [, at, columns, rows, spawn] = /^(\d{1,15}) (\d{1,5}) (\d{1,5})( spawn)?$/.exec(line) ?? [];
-      return at === undefined
-        ? []
-        : [{at: Number(at), columns: Number(columns), rows: Number(rows), spawn: spawn !== undefined}];
-    });
+  const entries = text.split('\n').flatMap(line => {
+    const [, at, columns, rows, kind] = /^(\d{1,15}) (\d{1,5}) (\d{1,5}) (spawn|resize)$/.exec(line) ?? [];
+    return kind ? [{at: Number(at), columns: Number(columns), rows: Number(rows), spawn: kind === 'spawn'}] : [];
+  });
   // Two processes may have appended in the other order than the terminal saw.
   return entries.sort((a, b) => a.at - b.at);
 }

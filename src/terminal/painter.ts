@@ -1,21 +1,35 @@
 import type {IBuffer, Terminal} from '@xterm/headless';
-import {lineOf, sgrOf} from './cells.ts';
-import {cleanText} from './clean-text.ts';
-import {coreOf} from './internals.ts';
+import {type LineOptions, lineOf, sgrOf} from './cells.ts';
+import {type Core, coreOf, type InnerBuffer, type Look} from './internals.ts';
 import type {ModeTracker} from './modes.ts';
 
 const moveTo = (row: number, column: number) => `\x1b[${row + 1};${column + 1}H`;
+const pen = ({fg, bg, extended}: Look) => `\x1b[0m${sgrOf(fg, bg, extended._ext)}`;
 
-function rows(terminal: Terminal, buffer: IBuffer): string {
+/** Opens a link again by its number; 0 closes. */
+const linker = (core: Core) => (urlId: number) => {
+  const {uri = '', id} = core._oscLinkService.getLinkData(urlId) ?? {};
+  if (!/^[\x20-\x7e]{0,2048}$/.test(uri)) return '\x1b]8;;\x1b\\';
+  return `\x1b]8;${id && /^[\w.-]{1,64}$/.test(id) ? `id=${id}` : ''};${uri}\x1b\\`;
+};
+
+function rows(terminal: Terminal, buffer: IBuffer, link: (urlId: number) => string): string {
   const scratch = buffer.getNullCell();
-  const links = coreOf(terminal)._oscLinkService;
-  const link = (id: number) => {
-    const uri = id === 0 ? '' : (links.getLinkData(id)?.uri ?? '');
-    return /^[\x20-\x7e]{0,2048}$/.test(uri) ? `\x1b]8;;${uri}\x1b\\` : '';
-  };
+  const options: LineOptions = {link, exact: true};
   let out = '';
+  let wrapped = false;
   for (let row = 0; row < terminal.rows; row++) {
-    out += moveTo(row, 0) + lineOf(buffer, buffer.baseY + row, terminal.cols, scratch, {link});
+    // A line that wrapped is written on, so that the user's terminal knows it as one line, for copying and its own resizes.
+    const goesOn = row + 1 < terminal.rows && buffer.getLine(buffer.baseY + row + 1)?.isWrapped === true;
+    const line = lineOf(
+      buffer,
+      buffer.baseY + row,
+      terminal.cols,
+      scratch,
+      goesOn ? {...options, full: true} : options,
+    );
+    out += wrapped ? line || ' ' : moveTo(row, 0) + line;
+    wrapped = goesOn;
   }
   return out;
 }
@@ -28,41 +42,53 @@ function tabStops(tabs: Readonly<Record<number, boolean>>, columns: number): str
   return usual ? '' : `\x1b[3g${wanted.map(stop => `${moveTo(0, stop)}\x1bH`).join('')}`;
 }
 
+/** Where DECRC would bring the cursor, and the pen with it. */
+function savedCursor(buffer: InnerBuffer, terminal: Terminal): string {
+  const row = Math.min(Math.max(0, buffer.savedY - buffer.ybase), terminal.rows - 1);
+  return moveTo(row, Math.min(buffer.savedX, terminal.cols - 1)) + pen(buffer.savedCurAttrData);
+}
+
+function cursor(terminal: Terminal, buffer: InnerBuffer, link: (urlId: number) => string): string {
+  const {active} = terminal.buffer;
+  const top = terminal.modes.originMode ? buffer.scrollTop : 0;
+  const start = terminal.modes.originMode ? '\x1b[?6h' : '';
+  if (active.cursorX < terminal.cols) return start + moveTo(active.cursorY - top, active.cursorX);
+  // A cursor behind the last column wraps with the next character: only writing the last one again brings it there.
+  const line = active.getLine(active.baseY + active.cursorY);
+  const wide = line?.getCell(terminal.cols - 1)?.getWidth() === 0;
+  const column = terminal.cols - (wide ? 2 : 1);
+  const cell = line?.getCell(column) as (Look & {getChars(): string}) | undefined;
+  if (!cell) return start;
+  const urlId = cell.extended.urlId;
+  const linked = urlId === 0 ? '' : link(urlId);
+  return `${start}${moveTo(active.cursorY - top, column)}${pen(cell)}${linked}${cell.getChars() || ' '}${linked && link(0)}`;
+}
+
 /**
  * The exact screen as escape sequences for a real terminal of the same size in its initial state: both buffers where the
- * alternate one is up, modes, scroll region, tab stops, pen, cursor, title.
+ * alternate one is up, modes, scroll region, tab stops, saved cursors, pen, cursor, title.
  */
 export function paint(terminal: Terminal, modes: ModeTracker, title: string): string {
   const core = coreOf(terminal);
   const {active, normal} = terminal.buffer;
-  const {buffer} = core;
+  const {buffers, coreService, _charsetService: charset, _inputHandler: input} = core;
+  const buffer = buffers.active;
+  const link = linker(core);
   const clear = '\x1b[0m\x1b[2J';
-  // Wrapping is off while rows are drawn: a full last column must not scroll the picture.
-  let out = `\x1b[?7l${clear}${rows(terminal, normal)}`;
+  let out = `\x1b[?7h${clear}${rows(terminal, normal, link)}${modes.keyboard('normal')}`;
   if (active.type === 'alternate') {
-    out += `${moveTo(Math.min(normal.cursorY, terminal.rows - 1), normal.cursorX)}\x1b[?1049h${clear}${rows(terminal, active)}`;
+    // 1049 saves the cursor, so it has to stand where the agent's 1049 saved it.
+    out += `${savedCursor(buffers.normal, terminal)}\x1b[?1049h${clear}${rows(terminal, active, link)}${modes.keyboard('alternate')}`;
   }
   out += tabStops(buffer.tabs, terminal.cols);
   if (buffer.scrollTop > 0 || buffer.scrollBottom < terminal.rows - 1) {
     out += `\x1b[${buffer.scrollTop + 1};${buffer.scrollBottom + 1}r`;
   }
-  // DECSC keeps what the agent saved, so that its DECRC finds it.
-  out += `${moveTo(buffer.savedY, buffer.savedX)}\x1b7`;
-  if (terminal.modes.wraparoundMode) out += '\x1b[?7h';
-  const full = active.cursorX >= terminal.cols;
-  const column = Math.min(active.cursorX, terminal.cols - 1);
-  if (full) {
-    // A cursor behind the last column wraps with the next character: only writing that column again brings it there.
-    const cell = active.getLine(active.baseY + active.cursorY)?.getCell(column, active.getNullCell());
-    out += moveTo(active.cursorY, column) + (cell ? sgrOf(cell) + (cell.getChars() || ' ') : '');
-  } else if (terminal.modes.originMode) {
-    out += `\x1b[?6h${moveTo(active.cursorY - buffer.scrollTop, column)}`;
-  } else {
-    out += moveTo(active.cursorY, column);
-  }
-  out += `\x1b[0m${sgrOf(core._inputHandler._curAttrData)}`;
-  out += modes.restore();
-  if (core._charsetService.glevel === 1) out += '\x0e';
-  if (title !== '') out += `\x1b]0;${cleanText(title)}\x07`;
-  return out + (core.coreService.isCursorHidden ? '\x1b[?25l' : '\x1b[?25h');
+  out += `${savedCursor(buffer, terminal)}\x1b7`;
+  out += cursor(terminal, buffer, link) + pen(input._curAttrData);
+  if (input._curAttrData.extended.urlId !== 0) out += link(input._curAttrData.extended.urlId);
+  out += modes.restore() + modes.charsets();
+  out += ['', '\x0e', '\x1bn', '\x1bo'][charset.glevel] ?? '';
+  if (title !== '') out += `\x1b]0;${title}\x07`;
+  return out + (coreService.isCursorHidden ? '\x1b[?25l' : '\x1b[?25h');
 }

@@ -1,8 +1,10 @@
+import {unseen} from './clean-text.ts';
 import {createSequences} from './sequences.ts';
 
 /** A longer line is cut into several. */
 const longestLine = 64 * 1024;
-const unseen = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/gu;
+/** A cursor move goes no further than this behind the text: a few bytes must not become a long line. */
+const furthest = 512;
 
 /** Turns terminal output, in any pieces, into lines of plain text. Lines drawn over with CR show what was written last. */
 export function createPlainText() {
@@ -11,9 +13,15 @@ export function createPlainText() {
   let column = 0;
   const decoder = new TextDecoder();
 
+  const current = () => line.join('').replace(unseen, '').trimEnd();
   const endLine = () => {
-    lines.push(line.join('').replace(unseen, '').trimEnd());
+    lines.push(current());
     line = [];
+    column = 0;
+  };
+  /** A program that draws a screen jumps between rows; each stretch it writes is a line. */
+  const leaveRow = () => {
+    if (line.length > 0) endLine();
     column = 0;
   };
   const put = (char: string) => {
@@ -21,19 +29,33 @@ export function createPlainText() {
     line[column++] = char;
     if (column >= longestLine) endLine();
   };
+  const moveTo = (wanted: number) => {
+    column = Math.max(0, Math.min(wanted, Math.max(line.length, furthest)));
+  };
+  const eraseAhead = () => {
+    line.length = Math.min(line.length, column);
+  };
   const controls: Readonly<Record<string, () => void>> = {
     '\n': endLine,
-    '\r': () => {
-      column = 0;
-    },
-    '\b': () => {
-      column = Math.max(0, column - 1);
-    },
+    '\r': () => moveTo(0),
+    '\b': () => moveTo(column - 1),
     '\t': () => {
       // A tab moves; it does not blank what it passes.
       if (column >= line.length) put('\t');
       else column += 1;
     },
+  };
+  const csi: Readonly<Record<string, (first: number) => void>> = {
+    K: first => {
+      if (first === 0) eraseAhead();
+      else if (first === 2) line = [];
+    },
+    C: first => moveTo(column + (first || 1)),
+    D: first => moveTo(column - (first || 1)),
+    G: first => moveTo((first || 1) - 1),
+    '`': first => moveTo((first || 1) - 1),
+    J: first => (first === 0 ? eraseAhead() : leaveRow()),
+    ...Object.fromEntries(['A', 'B', 'E', 'F', 'H', 'd', 'f'].map(final => [final, leaveRow])),
   };
   const sequences = createSequences({
     text(bytes) {
@@ -43,16 +65,13 @@ export function createPlainText() {
         else if (char >= ' ' && char !== '\x7f') put(char);
       }
     },
-    escape() {},
+    // IND, NEL, RI and a full reset.
+    escape(bytes) {
+      if (/^\x1b[DEMc]$/.test(Buffer.from(bytes).toString('latin1'))) leaveRow();
+    },
     csi(bytes) {
-      const final = String.fromCharCode(bytes[bytes.length - 1]!);
-      const [first = 0] = Buffer.from(bytes.subarray(2, -1)).toString('latin1').split(';').map(Number);
-      // Erasing to the end of the line, and the moves within a line that progress bars use.
-      if (final === 'K' && first === 0) line.length = Math.min(line.length, column);
-      if (final === 'K' && first === 2) line = [];
-      if (final === 'G') column = Math.min(Math.max(0, (first || 1) - 1), longestLine - 1);
-      if (final === 'C') column = Math.min(column + (first || 1), longestLine - 1);
-      if (final === 'D') column = Math.max(0, column - (first || 1));
+      const [, first, final = ''] = /^\x1b\[(\d*)[\d;:]*([@-~])$/.exec(Buffer.from(bytes).toString('latin1')) ?? [];
+      if (Object.hasOwn(csi, final)) csi[final]?.(Number(first || 0));
     },
     string() {},
   });
@@ -65,6 +84,6 @@ export function createPlainText() {
       return done;
     },
     /** What stands on the unfinished last line. */
-    end: (): string => line.join('').replace(unseen, '').trimEnd(),
+    end: current,
   };
 }

@@ -1,13 +1,14 @@
-/** `string` is OSC, DCS, APC, PM or SOS: told apart by the byte behind ESC (`]`, `P`, `_`, `^`, `X`). */
+import {isUtf8} from 'node:buffer';
+
 export interface SequenceHandler {
-  /** Printable text and C0 controls other than ESC; whole UTF-8 characters only. */
+  /** Printable text and C0 controls other than ESC; whole and valid UTF-8 characters only. */
   text(bytes: Uint8Array): void;
   /** ESC, intermediates and a final byte. */
   escape(bytes: Uint8Array): void;
   /** ESC [ … final. */
   csi(bytes: Uint8Array): void;
-  /** `payload` is without introducer and terminator; `bytes` is the whole. */
-  string(kind: string, payload: Uint8Array, bytes: Uint8Array): void;
+  /** OSC, DCS, APC, PM or SOS, told apart by the character behind ESC: `]`, `P`, `_`, `^`, `X`. Without introducer and terminator. */
+  string(kind: string, payload: Uint8Array): void;
 }
 
 /** Strings longer than this are dropped whole, as are CSI sequences longer than a real one can be. */
@@ -15,11 +16,14 @@ const longestString = 1024 * 1024;
 const longestCsi = 256;
 
 const ESC = 0x1b;
+const BEL = 0x07;
+const CAN = 0x18;
+const SUB = 0x1a;
 const stringKinds = new Set([0x5d, 0x50, 0x5f, 0x5e, 0x58]);
 
 type State = 'ground' | 'escape' | 'csi' | 'string' | 'stringEscape';
 
-/** Bytes missing at the end of `bytes` to complete its last UTF-8 character: how many of the last ones to hold back. */
+/** How many bytes at the end are the beginning of a UTF-8 character that is not complete. */
 function openTail(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
@@ -30,93 +34,118 @@ function openTail(bytes: Uint8Array): number {
 }
 
 /**
- * Cuts terminal output into text and whole escape sequences, however it arrives in pieces. C1 controls in UTF-8 (U+0080–U+009F)
- * are dropped: some terminals take them for ESC sequences that a filter would not see.
+ * C1 controls (U+0080–U+009F) in their ESC form, of the same length: some terminals, and our emulator, carry them out, and a
+ * filter that looks for ESC would not see them.
  */
+function withoutC1(bytes: Uint8Array): Uint8Array {
+  let copy: Uint8Array | undefined;
+  for (let at = bytes.indexOf(0xc2); at >= 0; at = bytes.indexOf(0xc2, at + 1)) {
+    const next = bytes[at + 1];
+    if (next === undefined || next < 0x80 || next > 0x9f) continue;
+    copy ??= Uint8Array.from(bytes);
+    copy[at] = ESC;
+    copy[at + 1] = next - 0x40;
+  }
+  return copy ?? bytes;
+}
+
+const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
+/** What is no UTF-8 goes: a terminal in another encoding could read controls into it. */
+const valid = (bytes: Uint8Array): Uint8Array =>
+  isUtf8(bytes) ? bytes : Buffer.from(lenient.decode(bytes).replaceAll('\ufffd', ''));
+
+/** Cuts terminal output into text and whole escape sequences, however it arrives in pieces. */
 export function createSequences(handler: SequenceHandler) {
   let state: State = 'ground';
   let held: number[] = [];
-  let overlong = false;
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  let kind = '';
   let tail: Uint8Array = new Uint8Array(0);
 
-  const plain = (bytes: Uint8Array) => {
-    let start = 0;
-    // 0xC2 leads U+0080–U+00BF; only the first half of those are controls.
-    for (let at = bytes.indexOf(0xc2); at >= 0; at = bytes.indexOf(0xc2, at + 1)) {
-      const next = bytes[at + 1];
-      if (next === undefined || next < 0x80 || next > 0x9f) continue;
-      if (at > start) handler.text(bytes.subarray(start, at));
-      start = at + 2;
-    }
-    if (start < bytes.length) handler.text(start === 0 ? bytes : bytes.subarray(start));
+  const text = (bytes: Uint8Array) => {
+    const whole = valid(bytes);
+    if (whole.length > 0) handler.text(whole);
+  };
+  const begin = () => {
+    held = [ESC];
+    state = 'escape';
+  };
+  const endString = () => {
+    state = 'ground';
+    if (size <= longestString) handler.string(kind, parts.length === 1 ? parts[0]! : Buffer.concat(parts));
+    parts = [];
+  };
+  const voidString = () => {
+    state = 'ground';
+    parts = [];
   };
 
-  const finish = () => {
-    const bytes = Uint8Array.from(held);
-    const dropped = overlong;
-    held = [];
-    overlong = false;
-    const was = state;
-    state = 'ground';
-    if (dropped) return;
-    if (was === 'csi') handler.csi(bytes);
-    else if (was === 'escape') handler.escape(bytes);
-    else {
-      const ended = bytes[bytes.length - 1] === 0x07 ? 1 : 2;
-      handler.string(String.fromCharCode(bytes[1]!), bytes.subarray(2, bytes.length - ended), bytes);
-    }
-  };
-  const abandon = () => {
-    held = [];
-    overlong = false;
-    state = 'ground';
-  };
-  const hold = (byte: number, most: number) => {
-    if (held.length < most) held.push(byte);
-    else overlong = true;
-  };
-
+  /** Goes on within ESC … or ESC [ … . */
   const step = (byte: number) => {
-    if (state !== 'stringEscape' && state !== 'string' && byte === ESC) {
-      // A new sequence begins inside an unfinished one: the first is void.
-      held = [ESC];
-      overlong = false;
-      state = 'escape';
+    if (byte === ESC) return begin();
+    if (byte === CAN || byte === SUB) {
+      state = 'ground';
       return;
     }
-    // CAN and SUB end any sequence.
-    if (byte === 0x18 || byte === 0x1a) return abandon();
-    switch (state) {
-      case 'escape':
-        hold(byte, longestCsi);
-        if (held.length === 2 && byte === 0x5b) state = 'csi';
-        else if (held.length === 2 && stringKinds.has(byte)) state = 'string';
-        else if (byte >= 0x30 && byte <= 0x7e) finish();
-        else if (byte < 0x20 || byte > 0x7e) abandon();
-        return;
-      case 'csi':
-        hold(byte, longestCsi);
-        if (byte >= 0x40 && byte <= 0x7e) finish();
-        else if (byte > 0x7e) abandon();
-        return;
-      case 'string':
-        hold(byte, longestString);
-        if (byte === 0x07) finish();
-        else if (byte === ESC) state = 'stringEscape';
-        return;
-      case 'stringEscape':
-        if (byte === 0x5c) {
-          hold(byte, longestString + 1);
-          finish();
-        } else {
-          // ESC inside a string ends it without effect and begins a sequence of its own.
-          held = [ESC];
-          overlong = false;
-          state = 'escape';
-          step(byte);
-        }
-        return;
+    // Terminals carry out a control within a sequence at once, and go on with the sequence.
+    if (byte < 0x20) return handler.text(Uint8Array.of(byte));
+    if (byte === 0x7f) return;
+    if (byte > 0x7f) {
+      state = 'ground';
+      return;
     }
+    if (held.length <= longestCsi) held.push(byte);
+    if (state === 'csi') {
+      if (byte < 0x40) return;
+      state = 'ground';
+      if (held.length <= longestCsi) handler.csi(Uint8Array.from(held));
+    } else if (held.length === 2 && byte === 0x5b) state = 'csi';
+    else if (held.length === 2 && stringKinds.has(byte)) {
+      state = 'string';
+      kind = String.fromCharCode(byte);
+      size = 0;
+    } else if (byte >= 0x30) {
+      state = 'ground';
+      if (held.length <= longestCsi) handler.escape(Uint8Array.from(held));
+    }
+  };
+
+  /** Takes what belongs to the string; returns where it stopped. */
+  const takeString = (bytes: Uint8Array, from: number): number => {
+    let at = from;
+    while (at < bytes.length) {
+      const byte = bytes[at]!;
+      if (byte === ESC || byte === CAN || byte === SUB || (byte === BEL && kind === ']')) break;
+      at += 1;
+    }
+    if (at > from) {
+      size += at - from;
+      // A copy: the caller may use its buffer again before the string ends.
+      if (size <= longestString) parts.push(Uint8Array.from(bytes.subarray(from, at)));
+      else parts = [];
+    }
+    if (at === bytes.length) return at;
+    if (bytes[at] === ESC) state = 'stringEscape';
+    else if (bytes[at] === BEL) endString();
+    else voidString();
+    return at + 1;
+  };
+
+  const takeText = (bytes: Uint8Array, from: number): number => {
+    const next = bytes.indexOf(ESC, from);
+    const end = next < 0 ? bytes.length : next;
+    let piece = bytes.subarray(from, end);
+    if (next < 0) {
+      const open = openTail(piece);
+      if (open > 0) {
+        tail = Uint8Array.from(piece.subarray(piece.length - open));
+        piece = piece.subarray(0, piece.length - open);
+      }
+    }
+    if (piece.length > 0) text(piece);
+    if (next >= 0) begin();
+    return end + 1;
   };
 
   return {
@@ -126,25 +155,26 @@ export function createSequences(handler: SequenceHandler) {
         bytes = Buffer.concat([tail, piece]);
         tail = new Uint8Array(0);
       }
+      // Half a C1 control has to wait for its other half, in whatever state.
+      if (bytes[bytes.length - 1] === 0xc2) {
+        tail = Uint8Array.of(0xc2);
+        bytes = bytes.subarray(0, -1);
+      }
+      bytes = withoutC1(bytes);
       let at = 0;
       while (at < bytes.length) {
-        if (state !== 'ground') {
-          step(bytes[at++]!);
-          continue;
-        }
-        const next = bytes.indexOf(ESC, at);
-        const end = next < 0 ? bytes.length : next;
-        let text = bytes.subarray(at, end);
-        if (next < 0) {
-          const open = openTail(text);
-          if (open > 0) {
-            tail = Uint8Array.from(text.subarray(text.length - open));
-            text = text.subarray(0, text.length - open);
+        if (state === 'ground') at = takeText(bytes, at);
+        else if (state === 'string') at = takeString(bytes, at);
+        else if (state === 'stringEscape') {
+          // ESC \ ends a string; any other ESC ends it without effect and begins a sequence of its own.
+          if (bytes[at] === 0x5c) {
+            at += 1;
+            endString();
+          } else {
+            voidString();
+            begin();
           }
-        }
-        if (text.length > 0) plain(text);
-        at = end;
-        if (next >= 0) step(bytes[at++]!);
+        } else step(bytes[at++]!);
       }
     },
     /** Whether everything fed so far has been handed on. */
