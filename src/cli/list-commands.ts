@@ -63,7 +63,7 @@ export const addAudit: Group = (program, context) => {
     .option('--json', 'print them as JSON')
     .action(async (name, {limit, json}) => {
       const rows = await withPort(context, port => port.audit({limit, ...(name === undefined ? {} : {ref: name})}));
-      const dated = rows.map(row => ({...row, at: new Date(row.at).toISOString()}));
+      const dated = [...rows].sort((a, b) => a.at - b.at).map(row => ({...row, at: new Date(row.at).toISOString()}));
       if (json) {
         await print.json(dated);
         return;
