@@ -13,7 +13,8 @@ import type {SessionsPort} from './sessions/port.ts';
 const {env, stdin, stdout, stderr} = process;
 const paths = pathsFrom(env);
 const config = configAt(paths.config);
-const version = env.TRAILS_VERSION ?? 'dev';
+// Written out: the bundle puts the number in the place of exactly these words.
+const version = process.env.TRAILS_VERSION ?? 'dev';
 const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
 /** The dashboard stays and follows everything; a single command looks once. */
 const stays = (options: PortOptions) => options.dev === true || options.stay === true;
