@@ -105,7 +105,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   async runAttach({attachment, detachKey}) {
     const {runAttach} = await import('./terminal/attach.ts');
-    return runAttach({attachment, stdin, stdout, detachKey, clock});
+    try {
+      return await runAttach({attachment, stdin, stdout, detachKey, clock});
+    } finally {
+      // Nobody reads it any more: an open one would keep the process.
+      stdin.pause();
+      stdin.unref();
+    }
   },
   setup: {missing: async () => [], plan: async () => []},
   runHere,

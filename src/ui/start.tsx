@@ -37,7 +37,6 @@ const lender =
     await suspend()(async () => {
       // Ink has let go only of the events: its last read is still under way, and would take the first key.
       await immediate();
-      stdin.pause();
       for (const signal of heldSignals) process.on(signal, ignore);
       try {
         end = await runAttach({attachment, stdin, stdout, detachKey, clock});
