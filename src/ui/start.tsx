@@ -38,6 +38,8 @@ const lender =
       // Ink has let go only of the events: its last read is still under way, and would take the first key.
       await immediate();
       stdin.pause();
+      // Ink has also let the process go; while attached it is the keyboard that keeps it.
+      stdin.ref();
       for (const signal of heldSignals) process.on(signal, ignore);
       try {
         end = await runAttach({attachment, stdin, stdout, detachKey, clock});

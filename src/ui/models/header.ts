@@ -24,7 +24,7 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
     of(waiting, 'waiting', {tone: 'waiting', bold: true}),
     of(failing, 'in trouble', {tone: 'bad'}),
     of(working, 'working', {tone: 'good'}),
-    {count: 1, text: plural(sessions.length, 'session'), span: {}},
+    {count: 1, text: sessions.length === 0 ? 'no sessions' : plural(sessions.length, 'session'), span: {}},
   ].filter(({count}) => count > 0);
 }
 
@@ -51,7 +51,7 @@ export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'v
     [...dev, {text: ' '}],
   ];
   const left = [...title, ...counts];
-  const right = rights.find(line => lineWidth(left) + lineWidth(line) < width);
+  const right = rights.find(line => lineWidth(left) + lineWidth(line) + 2 <= width);
   if (!right) return left;
   return [...left, {text: ' '.repeat(width - lineWidth(left) - lineWidth(right))}, ...right];
 }

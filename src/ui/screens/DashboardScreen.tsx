@@ -8,7 +8,7 @@ import {emptyLines} from '../models/empty.ts';
 import {footerLine} from '../models/footer.ts';
 import {formLines} from '../models/form-lines.ts';
 import {headerLine} from '../models/header.ts';
-import {helpLines} from '../models/help.ts';
+import {helpLines, helpWindow} from '../models/help.ts';
 import type {Line} from '../models/line.ts';
 import {listModel} from '../models/list.ts';
 import {noticeLines} from '../models/notices.ts';
@@ -26,11 +26,8 @@ type Roomy = Exclude<Layout, {kind: 'tooSmall'}>;
 function sheetLines(state: State, width: number, height: number): readonly Line[] | undefined {
   const {overlay, creation, now} = state;
   switch (overlay.kind) {
-    case 'help': {
-      const lines = helpLines(width, state.detachKey);
-      const top = Math.max(0, Math.min(overlay.top, lines.length - height));
-      return lines.slice(top, top + height);
-    }
+    case 'help':
+      return helpWindow(helpLines(width, state.detachKey), overlay.top, height);
     case 'confirm':
       return confirmLines(overlay.confirm, width, height);
     case 'form':
