@@ -16,12 +16,12 @@ const leaveNow = ['ctrl-c', 'leaveNow', 'leave', 'leave at once; sessions go on'
 export const keymap: readonly Binding[] = [
   ...bindingsOf('dashboard', [
     ['n', 'create', newLabel, 'start a new session', {footer: 1}],
-    ['enter', 'attach', 'attach', 'attach; ctrl-q (keys.detach) comes back', {footer: 2, whyNot: why.notRunning}],
+    ['enter', 'attach', 'attach', 'attach; ctrl-q comes back', {footer: 2, whyNot: why.notRunning}],
     ['s', 'shell', 'shell', 'open a shell inside, beside the agent', {footer: 7, whyNot: why.notRunning}],
     ['x', 'stopOrStart', stopLabel, 'stop it, or start it again', {footer: 6, whyNot: why.neitherStopsNorStarts}],
     ['r', 'restart', 'restart', 'restart the agent', {footer: 13, whyNot: why.neitherStopsNorStarts}],
     ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 8, whyNot: why.notToTearDown}],
-    ['tab right', 'nextTab', tabLabel, 'next tab; on a narrow terminal first the pane', {...one, footer: 5}],
+    ['tab right', 'nextTab', tabLabel, 'open the pane; next tab', {...one, footer: 5}],
     ['shift-tab left', 'previousTab', 'previous tab', 'previous tab', one],
     ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 10}],
     ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 12}],

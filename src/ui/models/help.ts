@@ -15,7 +15,7 @@ export function helpLines(width: number, detachKey: string): readonly Line[] {
       .map(
         ({shown, description}): Line => [
           {text: padded(`  ${shown}`, keyWidth), tone: 'accent'},
-          {text: shorten(description, width - keyWidth)},
+          {text: shorten(description.replace('ctrl-q', detachKey), width - keyWidth)},
         ],
       ),
     [],
