@@ -79,7 +79,8 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
       patchConsole: false,
       // In CI Ink would write nothing before the end.
       interactive: true,
-      maxFps: 30,
+      // The store draws 30 times a second at most; a key that comes between must not wait for the next turn.
+      maxFps: 120,
     },
   );
   try {

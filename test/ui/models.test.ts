@@ -190,9 +190,10 @@ test('limits are read as they are usually written', () => {
 });
 
 test('ages and sizes in their largest unit', () => {
-  expect([0, 59_999, 60_000, 3_600_000, 200_000_000, -5].map(ms => age(0, ms))).toEqual([
+  expect([0, 9999, 59_999, 60_000, 3_600_000, 200_000_000, -5].map(ms => age(0, ms))).toEqual([
     '0s',
-    '59s',
+    '9s',
+    '50s',
     '1m',
     '1h',
     '2d',

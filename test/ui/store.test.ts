@@ -29,6 +29,21 @@ test('a thousand changes in a second are at most 31 drawings, and the last one i
   expect(drawn.at(-1)).toBe(1000);
 });
 
+test('where drawing is slow, what happens meanwhile is drawn less often, and keys still at once', () => {
+  const {clock, store, drawn, scroll} = opened();
+  store.drawn.subscribe(() => clock.pass(20));
+  const end = clock.now() + 1000;
+  while (clock.now() < end) {
+    store.soon(scroll(1));
+    clock.pass(1);
+  }
+  expect(drawn.length).toBeGreaterThan(5);
+  expect(drawn.length).toBeLessThanOrEqual(11);
+  const before = drawn.length;
+  store.now(scroll(1));
+  expect(drawn.length).toBe(before + 1);
+});
+
 test('what a person does is drawn at once, with whatever was waiting', () => {
   const {store, drawn, scroll} = opened();
   store.soon(scroll(1));

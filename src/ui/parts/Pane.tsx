@@ -65,7 +65,6 @@ export function Pane({
         height={inside.height}
         width={width}
         flexDirection="column"
-        overflow="hidden"
       >
         {problem ? told(problem, inside.width) : session && <Tab state={state} session={session} {...inside} />}
       </Box>

@@ -90,10 +90,10 @@ export function DashboardScreen({state}: {readonly state: State}) {
   const notices = noticeLines(state, columns).slice(0, layout.gap ? 2 : 1);
   const height = layout.body.height - Math.max(0, notices.length - 1);
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       <LineView line={headerLine(state, columns)} />
       {layout.gap && <Box height={1} flexShrink={0} />}
-      <Box height={height} width={columns} flexShrink={0} overflow="hidden">
+      <Box height={height} width={columns} flexShrink={0}>
         <Body state={state} layout={layout} height={height} />
       </Box>
       <Lines lines={notices.length > 0 ? notices : [[]]} />
