@@ -1,8 +1,9 @@
 import type {Bench} from './bench.ts';
 import {firstFrame} from './first-frame.ts';
+import {newSession} from './new-session.ts';
 import {type Measured, table} from './table.ts';
 
-const benches: readonly Bench[] = [firstFrame];
+const benches: readonly Bench[] = [firstFrame, newSession];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
