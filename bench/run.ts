@@ -1,9 +1,11 @@
 import type {Bench} from './bench.ts';
 import {firstFrame} from './first-frame.ts';
+import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
 import {type Measured, table} from './table.ts';
+import {throughput} from './throughput.ts';
 
-const benches: readonly Bench[] = [firstFrame, newSession];
+const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
