@@ -7,7 +7,7 @@ import type {Provider} from '../src/providers/provider.ts';
 import {createRegistry} from '../src/providers/registry.ts';
 import {createChanges} from '../src/sessions/changes.ts';
 import {type Context, homeLabel} from '../src/sessions/context.ts';
-import type {SessionsPort, SessionView, Size} from '../src/sessions/port.ts';
+import type {Limits, SessionsPort, SessionView, Size} from '../src/sessions/port.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {writeTestSettings} from '../test/support/podman-settings.ts';
@@ -21,7 +21,7 @@ export interface PodmanHome extends Home {
   /** Of the engine's service for this home; undefined while none runs. */
   servicePid(): number | undefined;
   /** A running session on the host image, in a directory of its own. */
-  session(name: string, command: readonly string[], size: Size): Promise<SessionView>;
+  session(name: string, command: readonly string[], size: Size, limits?: Partial<Limits>): Promise<SessionView>;
   /** Removes every container of this home, ends its service, and the home. */
   end(): Promise<void>;
 }
@@ -50,9 +50,9 @@ export async function openPodmanHome(options: {readonly stay: boolean}): Promise
     context,
     port,
     servicePid,
-    session: (name, args, size) =>
+    session: (name, args, size, own = {}) =>
       port.create(
-        {name, agent: 'shell', args, repo: home.repo(name), image: 'host', env: {}, limits: {}, size},
+        {name, agent: 'shell', args, repo: home.repo(name), image: 'host', env: {}, limits: own, size},
         () => {},
         new AbortController().signal,
       ),

@@ -1,11 +1,13 @@
 import type {Bench} from './bench.ts';
+import {busy} from './busy.ts';
 import {firstFrame} from './first-frame.ts';
+import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
 import {type Measured, table} from './table.ts';
 import {throughput} from './throughput.ts';
 
-const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput];
+const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput, idle, busy];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
