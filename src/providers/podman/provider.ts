@@ -15,9 +15,10 @@ import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {createImages} from './images.ts';
 import {attachPath} from './input.ts';
+import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
 import {type Env, engineSocket} from './socket.ts';
-import {openLogTerminal, recordEnd, resizePath} from './terminal.ts';
+import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
 
 export interface EngineProviderOptions {
