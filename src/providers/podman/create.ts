@@ -1,5 +1,5 @@
 import type {EnvironmentSpec, Mount} from '../provider.ts';
-import type {Owner, Ownership} from './ownership.ts';
+import type {EnforcedLimits, Owner, Ownership} from './ownership.ts';
 
 /** Labels by which the provider finds its own files again. */
 export const directoryLabel = 'trails.dir';
@@ -21,6 +21,7 @@ export interface CreateInput {
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   readonly ownership: Ownership;
+  readonly enforced: EnforcedLimits;
   readonly ownerOf: (directory: string) => Owner;
   readonly logPath: string;
 }
@@ -65,7 +66,7 @@ const environment = ({spec, env}: CreateInput): Readonly<Record<string, string>>
 
 /** The body of Podman's own create call. */
 export function podmanBody(input: CreateInput) {
-  const {spec, image, ownership, logPath} = input;
+  const {spec, image, ownership, logPath, enforced} = input;
   const {limits} = spec;
   return {
     name: spec.name,
@@ -98,9 +99,9 @@ export function podmanBody(input: CreateInput) {
       })),
     ],
     resource_limits: {
-      memory: {limit: limits.memoryBytes, swap: limits.memoryBytes},
-      cpu: {quota: Math.round(limits.cpus * periodUs), period: periodUs},
-      pids: {limit: limits.pids},
+      ...(enforced.memory ? {memory: {limit: limits.memoryBytes, swap: limits.memoryBytes}} : {}),
+      ...(enforced.cpus ? {cpu: {quota: Math.round(limits.cpus * periodUs), period: periodUs}} : {}),
+      ...(enforced.pids ? {pids: {limit: limits.pids}} : {}),
     },
     r_limits: ulimits.map(({name, soft, hard}) => ({type: name, soft, hard})),
     log_configuration: {driver: 'k8s-file', path: logPath},
@@ -110,7 +111,7 @@ export function podmanBody(input: CreateInput) {
 
 /** The body of Docker's create call. */
 export function dockerBody(input: CreateInput) {
-  const {spec, image, ownership} = input;
+  const {spec, image, ownership, enforced} = input;
   const {limits} = spec;
   return {
     Hostname: spec.hostname,
@@ -138,10 +139,9 @@ export function dockerBody(input: CreateInput) {
         ({source, target, options}) => `${source}:${target}:${options.includes('ro') ? 'ro' : 'rw'}`,
       ),
       Tmpfs: Object.fromEntries(Object.entries(tmpfsMounts).map(([target, options]) => [target, options.join(',')])),
-      Memory: limits.memoryBytes,
-      MemorySwap: limits.memoryBytes,
-      NanoCpus: Math.round(limits.cpus * 1e9),
-      PidsLimit: limits.pids,
+      ...(enforced.memory ? {Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes} : {}),
+      ...(enforced.cpus ? {NanoCpus: Math.round(limits.cpus * 1e9)} : {}),
+      ...(enforced.pids ? {PidsLimit: limits.pids} : {}),
       Ulimits: ulimits.map(({name, soft, hard}) => ({Name: name, Soft: soft, Hard: hard})),
       LogConfig: {Type: 'json-file', Config: {}},
       ...(spec.runtime === undefined ? {} : {Runtime: spec.runtime}),
