@@ -1,3 +1,4 @@
+import {existsSync} from 'node:fs';
 import type {EnvironmentSpec, Mount} from '../provider.ts';
 import type {EnforcedLimits, Owner, Ownership} from './ownership.ts';
 
@@ -109,15 +110,30 @@ export function podmanBody(input: CreateInput) {
   };
 }
 
-/** The body of Docker's create call. */
-export function dockerBody(input: CreateInput) {
+/** Programs that end as PID 1 should, in the machine's own /usr. */
+const hostInits = ['/usr/bin/docker-init', '/usr/bin/tini', '/usr/bin/tini-static', '/usr/bin/catatonit'];
+
+/**
+ * Docker puts its init at /sbin/docker-init, where the host image has the machine's own read-only /usr: there it is one of the
+ * machine's. Without any the agent is PID 1 itself, which only KILL ends unless it handles TERM.
+ */
+function dockerEntry({spec}: CreateInput, there: (file: string) => boolean) {
+  const shell = ['/bin/sh', commandFile];
+  if (spec.image !== 'host') return {init: true, entry: shell};
+  const init = hostInits.find(there);
+  return {init: false, entry: init === undefined ? shell : [init, '--', ...shell]};
+}
+
+/** The body of Docker's create call. `there` says whether this machine has a file. */
+export function dockerBody(input: CreateInput, there: (file: string) => boolean = existsSync) {
+  const {init, entry} = dockerEntry(input, there);
   const {spec, image, ownership, enforced} = input;
   const {limits} = spec;
   return {
     Hostname: spec.hostname,
     Image: image,
     Labels: labelsOf(spec),
-    Entrypoint: ['/bin/sh', commandFile],
+    Entrypoint: entry,
     Cmd: [],
     Env: Object.entries(environment(input)).map(([key, value]) => `${key}=${value}`),
     WorkingDir: '/workspace',
@@ -129,7 +145,7 @@ export function dockerBody(input: CreateInput) {
     AttachStdout: true,
     AttachStderr: true,
     HostConfig: {
-      Init: true,
+      Init: init,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],

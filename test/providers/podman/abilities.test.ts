@@ -107,6 +107,14 @@ describe('the description of a container', () => {
     expect(podmanBody({...input, enforced: rootless.limits}).resource_limits).not.toHaveProperty('cpu');
   });
 
+  test('has an init of its own, on Docker with the host image one of the machine', () => {
+    expect(podmanBody(input)).toMatchObject({init: true});
+    const withTini = dockerBody(input, file => file === '/usr/bin/tini');
+    expect(withTini).toMatchObject({Entrypoint: ['/usr/bin/tini', '--', '/bin/sh', '/run/trails/agent']});
+    const other = dockerBody({...input, spec: {...input.spec, image: 'debian'}});
+    expect(other).toMatchObject({Entrypoint: ['/bin/sh', '/run/trails/agent'], HostConfig: {Init: true}});
+  });
+
   test('names a runtime only when asked to', () => {
     expect(podmanBody(input)).not.toHaveProperty('oci_runtime');
     expect(podmanBody({...input, spec: {...input.spec, runtime: 'runsc'}})).toMatchObject({oci_runtime: 'runsc'});
