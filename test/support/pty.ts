@@ -63,7 +63,11 @@ export function openPty(file: string, args: readonly string[], {columns, rows, e
     });
   return {
     emulator,
-    exit,
+    /** Its exit code, once it has ended of itself. */
+    async exit(): Promise<number> {
+      const late = until('its end', () => over !== undefined).then(() => exit);
+      return Promise.race([exit, late]);
+    },
     pid: pty.pid,
     screen,
     until,
