@@ -54,6 +54,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
   const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
   const hub = createEventHub(engine, clock);
   const images = createImages(engine, {paths, env});
+  let limits = true;
   const readings = new Map<EnvironmentId, Reading>();
   const logOf = (directory: string) => path.join(directory, 'output.log');
 
@@ -103,11 +104,13 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     checkWorkspace(spec);
     onProgress({step: `preparing the image ${spec.image}`});
     const abilities = await engineAbilities(engine);
+    limits = Object.values(abilities.limits).every(Boolean);
     const image = await images.prepare(spec.image, onProgress, signal);
     signal.throwIfAborted();
     const logPath = makeDirectories(spec);
     const input = {
       ...{spec, image: image.reference, mounts: image.mounts, env: image.env, logPath, ownerOf},
+      enforced: abilities.limits,
       ownership: ownershipFor(abilities, ownerOf(spec.workspace), spec.workspace),
     };
     onProgress({step: 'making the container'});
@@ -126,9 +129,12 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
 
   const provider: Provider = {
     name: flavor,
-    supports: {pause: true, limits: true, networks: ['none', 'open'], checkpoints: false},
+    // Of limits the engine tells when the first environment is made; until then they are taken for granted.
+    get supports() {
+      return {pause: true, limits, networks: ['none', 'open'], checkpoints: false} as const;
+    },
     images,
-    check: signal => findingsOf(engine, {paths, env, ...(signal ? {signal} : {})}),
+    check: signal => findingsOf(engine, images, {paths, env}, signal),
 
     async createEnvironment(spec, onProgress, signal) {
       try {
