@@ -162,7 +162,7 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     },
     text: (scrolled = 0) => {
       const buffer = terminal.buffer.active;
-      return window(scrolled, at => buffer.getLine(at)?.translateToString(true) ?? '');
+      return window(scrolled, at => (buffer.getLine(at)?.translateToString(true) ?? '').replace(/ +$/, ''));
     },
     paint: () => paint(terminal, modes, title),
     dispose() {
