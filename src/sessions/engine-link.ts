@@ -33,6 +33,18 @@ export function linkEngine(
     context.changes.tell();
   };
 
+  /** An event may be late and of an earlier run: it only says where to look. */
+  const observe = async (engine: Provider, id: string | undefined) => {
+    const record = id === undefined ? undefined : context.store.byId(id);
+    // Whoever works on a session tells of its own doings; events are for what happens by itself.
+    if (!record?.environment || record.removing || record.worker !== null) return;
+    const now = await engine.getEnvironment(record.environment, signal);
+    if (!now) move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'});
+    else if (now.state === 'exited') move(context, record.id, 'exited', {exitCode: now.exitCode ?? null});
+    else if (now.state === 'running')
+      move(context, record.id, record.phase === 'lost' ? 'found' : 'started', {exitCode: null});
+  };
+
   const followEvents = async (engine: Provider) => {
     const events = engine.watch(homeLabel(context.paths), signal);
     // Reconcile once the events flow, so that nothing falls between the two.
@@ -43,15 +55,7 @@ export function linkEngine(
     become({provider: engine.name, state: 'ready', detail: '', hint: ''});
     settleTried();
     for (let next = await pending; !next.done; next = await iterator.next()) {
-      const {type, labels: found, exitCode} = next.value;
-      const id = found[labels.session];
-      const record = id === undefined ? undefined : context.store.byId(id);
-      // Whoever works on a session tells of its own doings; events are for what happens by itself.
-      if (!record || record.removing) continue;
-      if (type === 'exited' && record.phase === 'running')
-        move(context, record.id, 'exited', {exitCode: exitCode ?? null});
-      if (type === 'started' && record.worker === null) move(context, record.id, 'started', {exitCode: null});
-      if (type === 'removed') move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'});
+      await observe(engine, next.value.labels[labels.session]);
     }
   };
 

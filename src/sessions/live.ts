@@ -55,6 +55,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
   if (record.phase !== 'running') detector.container('exited', record.exitCode);
   let live = false;
+  let printed = false;
   let ended = false;
   // The size its program was last told; after the journal's last entry until somebody attaches.
   const last = journal.at(-1);
@@ -82,6 +83,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   });
   emulator.onChange(() => changes.tell());
   stream.onData((bytes, end) => {
+    printed = true;
     player.feed(bytes, end);
     if (live) detector.output();
     const safe = guard.feed(bytes);
@@ -91,7 +93,9 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const caughtUp = stream.caughtUp.then(async () => {
     await emulator.settled();
     live = true;
+    if (printed) detector.replayed();
     changes.tell();
+    onStatus();
   });
   void stream.closed.then(async end => {
     await emulator.settled();

@@ -5,6 +5,8 @@ import type {Size} from '../provider.ts';
 export interface Host {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The host's directory that is /workspace inside. */
+  readonly workspace: string;
   readonly size: Size;
   readonly now: () => number;
   print(output: string | Uint8Array, stream?: 'stdout' | 'stderr'): void;
@@ -31,6 +33,7 @@ export interface Running {
 export interface RunOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  readonly workspace: string;
   readonly size: Size;
   readonly clock: Clock;
   readonly onOutput: (bytes: Uint8Array, stream: 'stdout' | 'stderr') => void;
@@ -38,7 +41,7 @@ export interface RunOptions {
 
 /** Runs a scripted program until it exits or is killed; afterwards nothing it does is heard. */
 export function runProgram(program: Program, options: RunOptions): Running {
-  const {clock, argv, env, onOutput} = options;
+  const {clock, argv, env, workspace, onOutput} = options;
   let size = options.size;
   let over = false;
   let onInput: ((bytes: Uint8Array) => void) | undefined;
@@ -59,6 +62,7 @@ export function runProgram(program: Program, options: RunOptions): Running {
   const host: Host = {
     argv,
     env,
+    workspace,
     get size() {
       return size;
     },

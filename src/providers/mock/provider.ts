@@ -1,5 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
+import path from 'node:path';
+import {pipeline} from 'node:stream/promises';
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
 import {sameSize} from '../../lib/size.ts';
@@ -22,7 +24,6 @@ interface Box {
   readonly createdAt: number;
   readonly output: ReturnType<typeof createRecord>;
   readonly viewers: Set<{data(bytes: Uint8Array, end: number): void; end(end: TerminalEnd): void}>;
-  readonly files: Map<string, Uint8Array[]>;
   state: Environment['state'];
   size: Size;
   command?: Command;
@@ -37,6 +38,19 @@ export interface MockOptions {
   readonly programFor: (argv: readonly string[]) => Program | undefined;
   /** How long making an environment takes, in all. */
   readonly createMs?: number;
+}
+
+/** The images of a world in which every agent has one. */
+const knownImage = /^(host|localhost\/trails\/[a-z]+:latest)$/;
+
+/** The mock's only files are those of the workspace. Throws for any other place. */
+function inWorkspace(box: Box, place: string): string {
+  const [, inside] = /^\/workspace(?:\/(.*))?$/.exec(place) ?? [];
+  const file = path.join(box.spec.workspace, inside ?? '');
+  if (!/^\/workspace(\/|$)/.test(place) || !file.startsWith(box.spec.workspace)) {
+    throw new AppError('ENGINE_REFUSED', `The mock has no files outside /workspace, and no ${place}`);
+  }
+  return file;
 }
 
 const ids = (() => {
@@ -88,6 +102,7 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
     const running = runProgram(programOf(command.argv), {
       argv: command.argv,
       env: {...box.spec.env, ...command.env},
+      workspace: box.spec.workspace,
       size,
       clock,
       onOutput(bytes) {
@@ -114,17 +129,17 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
     check: async () => [{check: 'mock', state: 'ok', detail: 'sessions of --dev live in memory and end with it'}],
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
-      if (spec.image.startsWith('missing')) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);
+      if (!knownImage.test(spec.image)) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);
       const workspace = await stat(spec.workspace).catch(() => undefined);
       if (!workspace?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
       if ([...boxes.values()].some(box => box.spec.name === spec.name)) {
         throw new AppError('CANNOT_CREATE', `There is already an environment ${spec.name}`);
       }
-      signal.throwIfAborted();
-      if (createMs > 0) await wait(createMs, signal);
+      if (createMs > 0 && !signal.aborted) await wait(createMs, signal).catch(() => {});
+      if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`);
       mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
       const box: Box = {
-        ...{id: ids(), spec, createdAt: clock.now(), output: createRecord(), viewers: new Set(), files: new Map()},
+        ...{id: ids(), spec, createdAt: clock.now(), output: createRecord(), viewers: new Set()},
         ...{state: 'created' as const, size: {columns: 80, rows: 24}},
       };
       boxes.set(box.id, box);
@@ -177,11 +192,12 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
         },
         write: bytes => box.running?.input(bytes),
         async resize(size) {
+          const at = box.output.end;
           if (!sameSize(size, box.size)) {
             box.size = size;
             box.running?.resize(size);
           }
-          return box.output.end;
+          return at;
         },
         close: () => viewer.end('detached'),
       };
@@ -193,6 +209,7 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
       const running = runProgram(programOf(argv), {
         argv,
         env: {...box.spec.env, ...options.env},
+        workspace: box.spec.workspace,
         size: options.tty ?? {columns: 80, rows: 24},
         clock,
         onOutput(bytes, stream) {
@@ -215,7 +232,7 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
       };
     },
     async stopEnvironment(id, graceMs) {
-      const {running} = boxOf(id);
+      const running = boxes.get(id)?.running;
       if (!running) return;
       const cancel = clock.after(graceMs, () => running.signal('KILL'));
       running.signal('TERM');
@@ -265,17 +282,14 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
         signal.removeEventListener('abort', stop);
       }
     },
-    async copyIn(id, directory, tar) {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of tar) pieces.push(piece);
-      boxOf(id).files.set(directory, pieces);
+    async copyIn(id, directory, archive) {
+      const {extract} = await import('tar');
+      await pipeline(archive, extract({cwd: inWorkspace(boxOf(id), directory)}));
     },
-    async copyOut(id, path) {
-      const pieces = boxOf(id).files.get(path);
-      if (!pieces) throw new AppError('ENGINE_REFUSED', `There is no ${path} in ${boxOf(id).spec.name}`);
-      return (async function* () {
-        yield* pieces;
-      })();
+    async copyOut(id, source) {
+      const {create} = await import('tar');
+      const file = inWorkspace(boxOf(id), source);
+      return create({cwd: path.dirname(file), portable: true}, [path.basename(file)]);
     },
     close: async () => {},
   };

@@ -1,0 +1,129 @@
+import {writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {setTimeout as rest} from 'node:timers/promises';
+import {build} from 'esbuild';
+import {programOptions, root} from '../scripts/bundle.ts';
+import type {Bench, Row} from './bench.ts';
+import {type Home, openHome} from './home.ts';
+import {openPodmanHome} from './podman-home.ts';
+import {cpuSeconds} from './proc.ts';
+import {program} from './program.ts';
+import {type Summary, summaryOf} from './samples.ts';
+import {openScreenProgram, type ScreenProgram} from './screen-program.ts';
+import {usualSize} from './sizes.ts';
+
+const sessions = 10;
+const presses = 100;
+const allowedMs = 50;
+/** Not in step with the frames of the screen. */
+const gapMs = () => 120 + Math.random() * 80;
+
+/** Forty coloured lines every 40 ms, as the mock's flood prints; no process is made for it. */
+const paced = String.raw`$|=1; my $n=0; while (1) { my $t='';
+for (1..40) { $n++; $t .= sprintf "\e[2m%8d\e[22m  \e[32mGET\e[39m /api/v1/things/%d 200\n", $n, ($n*7919)%100000 }
+print $t; select undef,undef,undef,0.04 }`;
+/** As fast as it goes within a tenth of a core each: the machine has to be left to somebody. */
+const unpaced = String.raw`my $n=0; while (1) { $n++; printf "\e[2m%8d\e[22m  \e[32mGET\e[39m /api/v1/things/%d 200\n", $n, ($n*7919)%100000 }`;
+
+const selectedRow = (lines: readonly string[]) => lines.findIndex(line => line.startsWith('▌'));
+
+/** Presses j and k by turns; each time until the eye sees the selection on another row. */
+async function answers(dashboard: ScreenProgram, say: (progress: string) => void): Promise<Summary> {
+  await dashboard.until(lines => lines.filter(line => /\bbusy-\d+/.test(line)).length >= sessions);
+  await rest(3000);
+  const took: number[] = [];
+  for (let press = -5; press < presses; press++) {
+    if (press % 10 === 0) say(`press ${Math.max(0, press)} of ${presses}`);
+    await rest(gapMs());
+    const before = selectedRow(dashboard.lines);
+    const down = Math.floor((press + 5) / (sessions - 1)) % 2 === 0;
+    const began = performance.now();
+    dashboard.write(down ? 'j' : 'k');
+    const at = await dashboard.until(lines => ![-1, before].includes(selectedRow(lines)), 5000);
+    if (press >= 0) took.push(at - began);
+  }
+  return summaryOf(took);
+}
+
+interface World {
+  readonly what: string;
+  open(say: (progress: string) => void): Promise<{readonly dashboard: ScreenProgram; end(): Promise<void>}>;
+}
+
+const start = (file: string, args: readonly string[], {env}: Pick<Home, 'env'>) =>
+  openScreenProgram(process.execPath, [file, ...args], {
+    size: usualSize,
+    env: {...env, TRAILS_DEV_SESSIONS: String(sessions)},
+  });
+
+const mock: World = {
+  what: 'mock floods',
+  async open() {
+    const home = openHome();
+    // Inside the tree: bundled code finds what stays outside the bundle from there.
+    const outdir = path.join(root, 'dist', 'bench');
+    await build(programOptions({main: path.join(root, 'bench/flooded-dashboard.ts'), outdir}));
+    const dashboard = start(path.join(outdir, 'trails.js'), [], home);
+    return {
+      dashboard,
+      async end() {
+        await dashboard.close();
+        home.close();
+      },
+    };
+  },
+};
+
+const podman = (what: string, script: string, cpus: number | undefined): World => ({
+  what,
+  async open(say) {
+    const home = await openPodmanHome({stay: false});
+    for (let number = 1; number <= sessions; number++) {
+      say(`making session ${number} of ${sessions}`);
+      const name = `busy-${number}`;
+      const repo = home.repo(name);
+      writeFileSync(path.join(repo, 'flood.pl'), script);
+      await home.session(name, ['perl', 'flood.pl'], {columns: 100, rows: 30}, cpus === undefined ? {} : {cpus});
+    }
+    const dashboard = start(program, ['--provider', 'podman'], home);
+    return {
+      dashboard,
+      async end() {
+        await dashboard.close();
+        await home.end();
+      },
+    };
+  },
+});
+
+const worlds: readonly World[] = [
+  mock,
+  podman('podman floods, paced as the mock', paced, undefined),
+  podman('podman floods, a tenth of a core each', unpaced, 0.1),
+];
+
+export const busy: Bench = {
+  name: 'busy',
+  title: `a key press in the dashboard over ${sessions} busy sessions, until the eye sees its effect`,
+  notes: [
+    `${presses} presses of j and k at uneven times, the preview of the selected session on the screen`,
+    'paced: forty coloured lines every 40 ms and session, about 0.6 MB/s in all; p95 is held to the target',
+  ],
+  async measure(say) {
+    const rows: Row[] = [];
+    for (const {what, open} of worlds) {
+      const {dashboard, end} = await open(progress => say(`${what}: ${progress}`));
+      try {
+        const before = cpuSeconds(dashboard.pid);
+        const began = performance.now();
+        const ours = await answers(dashboard, progress => say(`${what}: ${progress}`));
+        const cpu = ((cpuSeconds(dashboard.pid) - before) / ((performance.now() - began) / 1000)) * 100;
+        rows.push({what, unit: 'ms', ours, target: {text: `≤ ${allowedMs} ms`, met: ours.p95 <= allowedMs}});
+        rows.push({what: '  CPU of the dashboard meanwhile', unit: '%', ours: summaryOf([cpu])});
+      } finally {
+        await end();
+      }
+    }
+    return rows;
+  },
+};

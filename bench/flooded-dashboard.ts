@@ -1,0 +1,53 @@
+import {mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {systemClock as clock} from '../src/lib/clock.ts';
+import {pathsFrom} from '../src/lib/paths.ts';
+import {workerOf} from '../src/lib/worker.ts';
+import {devProgram} from '../src/providers/mock/programs.ts';
+import {createMock} from '../src/providers/mock/provider.ts';
+import {createRegistry} from '../src/providers/registry.ts';
+import {createChanges} from '../src/sessions/changes.ts';
+import {createService} from '../src/sessions/service.ts';
+import {openStore} from '../src/sessions/store.ts';
+import {runAttach} from '../src/terminal/attach.ts';
+import {startDashboard} from '../src/ui/start.tsx';
+
+// What `trails --dev` starts, with a world of floods: `--dev` itself has only one of them.
+const {env, stdin, stdout} = process;
+const paths = pathsFrom(env);
+const count = Number(env.TRAILS_DEV_SESSIONS);
+const size = {columns: 100, rows: 30};
+
+mkdirSync(paths.state, {recursive: true, mode: 0o700});
+const mock = async () => createMock({clock, programFor: devProgram});
+const port = createService({
+  context: {
+    ...{
+      store: openStore(undefined),
+      registry: createRegistry({mock}, ['mock']),
+      paths,
+      clock,
+      changes: createChanges(),
+    },
+    ...{worker: workerOf(process.pid), by: 'bench'},
+    defaults: {
+      provider: 'mock',
+      image: 'host',
+      limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
+      network: 'none',
+    },
+  },
+  stay: true,
+});
+const settle = async (name: string) => {
+  const repo = path.join(paths.state, 'repos', name);
+  mkdirSync(repo, {recursive: true});
+  const request = {name, agent: 'shell', args: ['floods'], repo, env: {}, limits: {}, size};
+  await port.create(request, () => {}, new AbortController().signal);
+};
+await Promise.all(Array.from({length: count}, (_, index) => settle(`busy-${index + 1}`)));
+await startDashboard({
+  ...{port, clock, stdin, stdout, dev: true, detachKey: 'ctrl-q', cwd: paths.state, version: 'bench', runAttach},
+  ...{colors: true, unicode: true},
+});
+await port.close();

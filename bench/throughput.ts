@@ -1,0 +1,162 @@
+import {spawn} from 'node:child_process';
+import {appendFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {run} from '../src/lib/exec.ts';
+import {createLives} from '../src/sessions/lives.ts';
+import type {SessionView} from '../src/sessions/port.ts';
+import type {Bench} from './bench.ts';
+import {openPodmanHome, type PodmanHome} from './podman-home.ts';
+import {summaryOf} from './samples.ts';
+
+const rounds = 5;
+const size = {columns: 120, rows: 40};
+const megabyte = 1e6;
+const wantedBytes = 50 * megabyte;
+const wantedSpeed = 25;
+
+/** 80 columns that can be seen, in colours. */
+function colouredLine(number: number): string {
+  const path = `/api/v1/things/${(number * 7919) % 100_000}`.padEnd(40);
+  return `\x1b[2m${String(number).padStart(12)}\x1b[22m  \x1b[32mGET\x1b[39m ${path} \x1b[36m200\x1b[39m ${`${(number * 31) % 997} ms`.padStart(18)}\n`;
+}
+
+interface Text {
+  /** As a terminal prints it: each line ends with CR LF. */
+  readonly printedBytes: number;
+}
+
+function writeText(file: string): Text {
+  const lines: string[] = [];
+  let printedBytes = 0;
+  for (let number = 0; printedBytes < wantedBytes; number++) {
+    const line = colouredLine(number);
+    lines.push(line);
+    printedBytes += line.length + 1;
+  }
+  writeFileSync(file, lines.join(''));
+  return {printedBytes};
+}
+
+/** Prints dots, so that a viewer knows it is there, until somebody writes to its pipe; then the text; and stays. */
+const script = 'exec 3<>go; until read -t 0.1 -u 3 word; do printf .; done; cat text; exec sleep 1000';
+
+async function waitingSession(
+  home: PodmanHome,
+  name: string,
+): Promise<{session: SessionView; go: () => void; text: Text}> {
+  const repo = home.repo(name);
+  const text = writeText(path.join(repo, 'text'));
+  const {exitCode, stderr} = await run('mkfifo', ['-m', '666', path.join(repo, 'go')]);
+  if (exitCode !== 0) throw new Error(stderr);
+  const session = await home.session(name, ['bash', '-c', script], size);
+  return {session, text, go: () => appendFileSync(path.join(repo, 'go'), 'go\n')};
+}
+
+/** Counts what comes: resolves at the first bytes, and when all of the text came. A dot or two more do not matter. */
+function counter(text: Text) {
+  const first = Promise.withResolvers<void>();
+  const all = Promise.withResolvers<number>();
+  let count = 0;
+  return {
+    first: first.promise,
+    all: all.promise,
+    begin() {
+      count = 0;
+    },
+    add(bytes: number) {
+      count += bytes;
+      first.resolve();
+      if (count >= text.printedBytes) all.resolve(performance.now());
+    },
+  };
+}
+
+const speed = (text: Text, ms: number) => text.printedBytes / megabyte / (ms / 1000);
+
+/** Live: the viewer has every byte, and the emulator has parsed it. Then the same again from the record. */
+async function ours(home: PodmanHome, name: string): Promise<{live: number; recorded: number}> {
+  const {session, text, go} = await waitingSession(home, name);
+  const record = home.context.store.byId(session.id);
+  if (!record) throw new Error('the session is gone');
+  const lives = createLives(home.context, {answers: true});
+  const live = await lives.of(record);
+  const attachment = await live.attach(size);
+  const seen = counter(text);
+  attachment.onOutput(bytes => seen.add(bytes.length));
+  await seen.first;
+  seen.begin();
+  const began = performance.now();
+  go();
+  await seen.all;
+  await live.emulator.settled();
+  const took = performance.now() - began;
+  attachment.detach();
+  lives.close();
+
+  const again = createLives(home.context, {answers: true});
+  const replayBegan = performance.now();
+  await (await again.of(record)).caughtUp;
+  const replay = performance.now() - replayBegan;
+  again.close();
+  await home.port.remove(name, {force: true});
+  return {live: speed(text, took), recorded: speed(text, replay)};
+}
+
+async function podmanAttach(home: PodmanHome, name: string): Promise<number> {
+  const {session, text, go} = await waitingSession(home, name);
+  // Through a pipe that is counted and dropped: /dev/null could not tell when the last byte came.
+  const child = spawn('podman', ['attach', '--no-stdin', `trails-${session.id}`], {
+    env: home.env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const seen = counter(text);
+  child.stdout.on('data', (bytes: Buffer) => seen.add(bytes.length));
+  const {promise: gone, resolve} = Promise.withResolvers<void>();
+  child.once('exit', () => resolve());
+  await seen.first;
+  seen.begin();
+  const began = performance.now();
+  go();
+  const took = (await seen.all) - began;
+  child.kill();
+  await gone;
+  await home.port.remove(name, {force: true});
+  return speed(text, took);
+}
+
+export const throughput: Bench = {
+  name: 'throughput',
+  title: '50 MB of coloured 80-column lines through attach, every byte delivered and parsed by the emulator',
+  notes: [
+    `${rounds} rounds by turns; live is from the go to the last byte delivered and parsed, conmon's own speed included`,
+    'beside: podman attach into a pipe, counted and dropped; recorded: a newly opened terminal reads it all again',
+  ],
+  async measure(say) {
+    const home = await openPodmanHome({stay: false});
+    const live: number[] = [];
+    const recorded: number[] = [];
+    const raw: number[] = [];
+    try {
+      for (let round = -1; round < rounds; round++) {
+        say(`round ${round + 1} of ${rounds}`);
+        const one = await ours(home, `ours-${round + 1}`);
+        const other = await podmanAttach(home, `raw-${round + 1}`);
+        if (round < 0) continue;
+        live.push(one.live);
+        recorded.push(one.recorded);
+        raw.push(other);
+      }
+    } finally {
+      await home.end();
+    }
+    const beside = {name: 'podman attach', summary: summaryOf(raw)};
+    const meets = (speeds: readonly number[]) => ({
+      text: `≥ ${wantedSpeed} MB/s`,
+      met: summaryOf(speeds).p50 >= wantedSpeed,
+    });
+    return [
+      {what: 'live, emulator fed', unit: 'MB/s', ours: summaryOf(live), beside, target: meets(live)},
+      {what: 'recorded, emulator fed', unit: 'MB/s', ours: summaryOf(recorded), beside, target: meets(recorded)},
+    ];
+  },
+};

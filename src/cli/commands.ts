@@ -1,0 +1,39 @@
+import {addAttach, addExec, addShell} from './attach-commands.ts';
+import {addCompletion} from './completion-command.ts';
+import {addConfig} from './config-commands.ts';
+import {addDoctor, addSetup} from './engine-commands.ts';
+import type {Group} from './group.ts';
+import {addImages} from './image-commands.ts';
+import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
+import {addAgents, addAudit, addList, addShow} from './list-commands.ts';
+import {addNew} from './new-command.ts';
+import {addLogs, addScreen} from './output-commands.ts';
+import {addRemove} from './remove-command.ts';
+import {addTop} from './top-command.ts';
+
+/** In the order of the help text: the day's work first. */
+export const commandGroups: readonly Group[] = [
+  addNew,
+  addList,
+  addShow,
+  addAttach,
+  addShell,
+  addExec,
+  addLogs,
+  addScreen,
+  addTop,
+  addStop,
+  addStart,
+  addRestart,
+  addRemove,
+  addDoctor,
+  addSetup,
+  addImages,
+  addAgents,
+  addAudit,
+  addConfig,
+  addCompletion,
+];
+
+/** Commands to which the words behind `--` mean something. */
+export const takesWords: readonly string[] = ['new', 'exec', '__complete'];

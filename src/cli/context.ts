@@ -1,0 +1,139 @@
+import type {Readable, Writable} from 'node:stream';
+import {AppError} from '../errors.ts';
+import type {Clock} from '../lib/clock.ts';
+import type {ConfigFile} from '../lib/config.ts';
+import type {Attachment, AttachmentEnd, Finding, SessionsPort, Size} from '../sessions/port.ts';
+import {createPrint, type Print} from './print.ts';
+
+export type Input = Readable & {readonly isTTY?: boolean};
+export type Output = Writable & {readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
+
+/** One thing `trails setup` would do. Nothing happens before `run`. */
+export interface SetupStep {
+  readonly title: string;
+  readonly why: string;
+  /** The command or the file, as it would be run or written. */
+  readonly detail: string;
+  run(onLine: (line: string) => void): Promise<void>;
+}
+
+export interface Setup {
+  /** What keeps sessions from starting here, found without asking an engine; empty on a machine that is ready. */
+  missing(): Promise<readonly Finding[]>;
+  /** The steps that are still needed; empty when there is nothing to do. */
+  plan(): Promise<readonly SetupStep[]>;
+}
+
+export interface PortOptions {
+  readonly provider?: string;
+  /** The mock provider in this process: no engine, no daemon. */
+  readonly dev?: boolean;
+  /** The caller stays: follow the engine, the store and every terminal. */
+  readonly stay?: boolean;
+}
+
+/** Everything the commands reach the world through. What is heavy is behind a function and loaded when called. */
+export interface CliDeps {
+  openPort(options: PortOptions): Promise<SessionsPort>;
+  /** Resolves with the exit code when the user leaves. */
+  startDashboard(options: {
+    readonly port: SessionsPort;
+    readonly detachKey: string;
+    readonly dev: boolean;
+  }): Promise<number>;
+  /** Hands the terminal to a session until its end or the detach key. */
+  runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
+  readonly setup: Setup;
+  /** Runs a program on this terminal: the editor of `config edit`. Resolves with its exit code. */
+  runHere(file: string, args: readonly string[]): Promise<number>;
+  /** Calls at SIGINT instead of ending the process, until the returned function is called. */
+  onInterrupt(call: () => void): () => void;
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  cwd(): string;
+  readonly clock: Clock;
+  readonly config: ConfigFile;
+  readonly version: string;
+}
+
+/** Ctrl-C: the command was stopped by its user, and says nothing more. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** Whoever read our output has gone; there is nobody to tell. */
+export class ReaderGone extends Error {
+  override readonly name = 'ReaderGone';
+}
+
+const usualSize: Size = {columns: 80, rows: 24};
+
+/** What one run of the command line works with. */
+export interface Context extends CliDeps {
+  readonly print: Print;
+  /** The words behind `--`, if it was there. */
+  readonly rest: readonly string[] | undefined;
+  /** Aborts when the reader of stdout has gone, and at Ctrl-C while a port is in use. */
+  readonly stop: AbortController;
+  /** The options every command takes, known once the line is parsed. */
+  globals: PortOptions;
+  exitCode: number;
+}
+
+export const createContext = (deps: CliDeps, rest: readonly string[] | undefined): Context => ({
+  ...deps,
+  print: createPrint(deps),
+  rest,
+  stop: new AbortController(),
+  globals: {},
+  exitCode: 0,
+});
+
+export const terminalSize = ({stdout}: Pick<CliDeps, 'stdout'>): Size =>
+  stdout.columns && stdout.rows ? {columns: stdout.columns, rows: stdout.rows} : usualSize;
+
+/** Throws NOT_A_TERMINAL unless both ends are one. */
+export function needTerminal({stdin, stdout}: CliDeps, what: string): void {
+  const [end] = [!stdin.isTTY && 'stdin', !stdout.isTTY && 'stdout'].filter(Boolean);
+  if (end) throw new AppError('NOT_A_TERMINAL', `${what} needs a terminal, and ${end} is not one`);
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+  });
+
+export interface WithPortOptions {
+  /** The work ends by itself after the signal, leaving nothing behind: wait for it. Otherwise Ctrl-C leaves it at once. */
+  readonly cleansUp?: boolean;
+}
+
+/** Opens the sessions for one piece of work and lets go of them after it. */
+export async function withPort<T>(
+  context: Context,
+  work: (port: SessionsPort, signal: AbortSignal) => Promise<T>,
+  options: WithPortOptions = {},
+): Promise<T> {
+  const {stop} = context;
+  const ignore = context.onInterrupt(() => {
+    // The second Ctrl-C ends the process, should the first one get stuck.
+    ignore();
+    stop.abort(new Interrupted('interrupted'));
+  });
+  try {
+    const port = await Promise.race([context.openPort(context.globals), aborted(stop.signal)]);
+    try {
+      const working = work(port, stop.signal);
+      return await (options.cleansUp ? working : Promise.race([working, aborted(stop.signal)]));
+    } finally {
+      await port.close();
+    }
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  } finally {
+    ignore();
+  }
+}

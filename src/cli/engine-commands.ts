@@ -1,0 +1,74 @@
+import {AppError} from '../errors.ts';
+import type {Finding} from '../sessions/port.ts';
+import {confirm, needAnswer} from './ask.ts';
+import {cleanLine} from './clean.ts';
+import {type Context, withPort} from './context.ts';
+import {findingLines} from './finding-text.ts';
+import type {Group} from './group.ts';
+
+/** An error a person can act on, as doctor would say it. */
+async function orFinding(check: string, look: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return [{check, state: 'missing', detail: error.message, fix: error.hint}];
+  }
+}
+
+async function findingsOf(context: Context): Promise<readonly Finding[]> {
+  const settings = await orFinding('config', async () => {
+    await context.config.load();
+    return [{check: 'config', state: 'ok', detail: context.config.path}];
+  });
+  const engine = await orFinding('engine', () => withPort(context, (port, signal) => port.doctor(signal)));
+  return [...settings, ...engine];
+}
+
+export const addDoctor: Group = (program, context) => {
+  program
+    .command('doctor')
+    .description('say what this machine has and what is missing, with the way to mend it')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({json}) => {
+      const findings = await findingsOf(context);
+      if (json) await context.print.json(findings);
+      else for (const line of findingLines(findings, context.print.paint)) await context.print.line(line);
+      if (findings.some(({state}) => state === 'missing')) context.exitCode = 69;
+    });
+};
+
+/** Shows every step, asks unless told not to, and runs them in order. False when the answer was no. */
+export async function runSetup(context: Context, {yes}: {readonly yes: boolean}): Promise<boolean> {
+  const {print, setup} = context;
+  const steps = await setup.plan();
+  if (steps.length === 0) {
+    print.note('There is nothing left that set-up could do.');
+    return true;
+  }
+  for (const [index, {title, why, detail}] of steps.entries()) {
+    print.note(`${index + 1}. ${cleanLine(title)}: ${cleanLine(why)}`);
+    print.note(`   ${cleanLine(detail)}`);
+  }
+  if (!yes) {
+    needAnswer(context, 'trails setup', '--yes');
+    if (!(await confirm(context, 'Run these steps?'))) return false;
+  }
+  for (const {title, run} of steps) {
+    print.note(`› ${cleanLine(title)}`);
+    await run(line => print.note(`  ${cleanLine(line)}`));
+  }
+  print.note('Done. `trails doctor` looks once more, `trails` opens the dashboard.');
+  return true;
+}
+
+export const addSetup: Group = (program, context) => {
+  program
+    .command('setup')
+    .description('install what sessions need on this machine; asks first')
+    .option('-y, --yes', 'do not ask')
+    .action(async ({yes = false}) => {
+      if (await runSetup(context, {yes})) return;
+      throw new AppError('CANCELLED', 'set-up was not started', {hint: 'Nothing has changed.'});
+    });
+};

@@ -1,0 +1,79 @@
+import {cleanLine} from './clean.ts';
+import {withPort} from './context.ts';
+import type {Group} from './group.ts';
+import {wholeNumber} from './numbers.ts';
+import {sessionDetailJson, sessionJson} from './session-json.ts';
+import {inOrder, sessionFacts, sessionsTable} from './session-text.ts';
+import {table} from './table.ts';
+
+export const addList: Group = (program, context) => {
+  const {print, clock} = context;
+  program
+    .command('ls')
+    .alias('list')
+    .description('list the sessions, those who wait for you first')
+    .option('--json', 'print them as JSON')
+    .action(async ({json}) => {
+      const sessions = await withPort(context, port => port.list());
+      if (json) await print.json(inOrder(sessions).map(sessionJson));
+      else if (sessions.length === 0)
+        print.note('No sessions yet. `trails new` starts one here; `trails` opens the dashboard.');
+      else for (const line of sessionsTable(sessions, clock.now(), print.paint)) await print.line(line);
+    });
+};
+
+export const addShow: Group = (program, context) => {
+  const {print, clock} = context;
+  program
+    .command('show')
+    .description('say everything about a session, with the reason for its status')
+    .argument('<name>', 'name, id, or the beginning of either')
+    .option('--json', 'print it as JSON')
+    .action(async (name, {json}) => {
+      const session = await withPort(context, port => port.get(name));
+      if (json) await print.json(sessionDetailJson(session));
+      else for (const line of sessionFacts(session, clock.now(), print.paint)) await print.line(line);
+    });
+};
+
+export const addAgents: Group = (program, context) => {
+  const {print} = context;
+  program
+    .command('agents')
+    .description('list the agents a session can run')
+    .option('--json', 'print them as JSON')
+    .action(async ({json}) => {
+      const agents = await withPort(context, port => port.agents());
+      if (json) {
+        await print.json(agents);
+        return;
+      }
+      const rows = agents.map(({name, title, command}) => [name, title, command.join(' ')].map(cleanLine));
+      for (const line of table([['NAME', 'AGENT', 'COMMAND'], ...rows])) await print.line(line);
+    });
+};
+
+export const addAudit: Group = (program, context) => {
+  const {print} = context;
+  program
+    .command('audit')
+    .description('list what was done with sessions, by whom, the newest last')
+    .argument('[name]', 'only of this session')
+    .option('--limit <count>', 'how many rows at most', wholeNumber('--limit'), 200)
+    .option('--json', 'print them as JSON')
+    .action(async (name, {limit, json}) => {
+      const rows = await withPort(context, port => port.audit({limit, ...(name === undefined ? {} : {ref: name})}));
+      const dated = [...rows].sort((a, b) => a.at - b.at).map(row => ({...row, at: new Date(row.at).toISOString()}));
+      if (json) {
+        await print.json(dated);
+        return;
+      }
+      if (rows.length === 0) {
+        print.note('Nothing has been done yet.');
+        return;
+      }
+      const cells = dated.map(row => [row.at, row.name, row.action, row.by, row.detail, row.result].map(cleanLine));
+      for (const line of table([['WHEN', 'SESSION', 'WHAT', 'BY', 'DETAIL', 'RESULT'], ...cells]))
+        await print.line(line);
+    });
+};

@@ -1,0 +1,119 @@
+import path from 'node:path';
+import {Option} from '@commander-js/extra-typings';
+import {AppError} from '../errors.ts';
+import {parseCpus, parseMemory, parsePids} from '../lib/limits.ts';
+import type {CreateRequest, SessionsPort, SessionView} from '../sessions/port.ts';
+import {attachTo} from './attach-commands.ts';
+import {cleanLine} from './clean.ts';
+import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
+import type {Group} from './group.ts';
+import {sessionJson} from './session-json.ts';
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+/** `K=V` as it is, `K` with the value it has here. Throws USAGE. */
+export function environment(given: readonly string[], env: CliDeps['env']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    given.map(text => {
+      const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
+      const shown = cleanLine(text.split('=')[0] ?? '').slice(0, 60);
+      if (key === undefined) throw new AppError('USAGE', `"${shown}" cannot be the name of a variable`);
+      const taken = value ?? env[key];
+      if (taken === undefined) {
+        throw new AppError('USAGE', `The variable ${shown} is not set here`, {
+          hint: `Give it a value: \`--env ${shown}=VALUE\`.`,
+        });
+      }
+      return [key, taken];
+    }),
+  );
+}
+
+interface NewOptions {
+  readonly agent?: string;
+  readonly repo: string;
+  readonly workspace?: 'clone' | 'copy' | 'bind';
+  readonly image?: string;
+  readonly env?: readonly string[];
+  readonly memory?: number;
+  readonly cpus?: number;
+  readonly pids?: number;
+  readonly network?: 'none' | 'open';
+  readonly runtime?: string;
+}
+
+type Given<T> = {-readonly [K in keyof T]?: Exclude<T[K], undefined>};
+
+/** Only the fields that were given. */
+const given = <T extends object>(fields: T): Given<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+
+async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
+  const {workspace, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
+  const {provider} = context.globals;
+  return {
+    ...given({name, provider, workspace, image, network, runtime}),
+    agent: options.agent ?? (await context.config.load()).agent,
+    args: context.rest ?? [],
+    repo: path.resolve(context.cwd(), options.repo),
+    env: environment(options.env ?? [], context.env),
+    limits: given({memoryBytes, cpus, pids}),
+    size: terminalSize(context),
+  };
+}
+
+async function create(context: Context, port: SessionsPort, request: CreateRequest, signal: AbortSignal) {
+  const {print} = context;
+  const session = await port.create(
+    request,
+    ({step, index, total}) => print.progress(`${index}/${total} ${step}`),
+    signal,
+  );
+  print.progress('');
+  return session;
+}
+
+async function announce(
+  {print}: Context,
+  session: SessionView,
+  options: {readonly json: boolean; readonly hint: boolean},
+) {
+  const name = cleanLine(session.name);
+  if (options.json) return print.json(sessionJson(session));
+  await print.line(name);
+  if (options.hint) print.note(`${name} runs. Enter it: trails attach ${name}`);
+}
+
+export const addNew: Group = (program, context) => {
+  program
+    .command('new')
+    .description('start a session: an agent in its own container')
+    .usage('[options] [name] [-- agent-args...]')
+    .argument('[name]', 'lower-case letters, digits and dashes; suggested when left out')
+    .option('-a, --agent <name>', 'the agent; `shell` runs the words behind -- or a shell')
+    .option('-r, --repo <dir>', 'the directory it works on', '.')
+    .addOption(new Option('--workspace <mode>', 'how it gets the files').choices(['clone', 'copy', 'bind'] as const))
+    .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
+    .option('-e, --env <name[=value]>', 'a variable; without a value, the one it has here (repeatable)', collect)
+    .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
+    .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)
+    .option('--pids <number>', 'the most processes', parsePids)
+    .addOption(new Option('--network <mode>', 'what it can reach').choices(['none', 'open'] as const))
+    .option('--runtime <name>', 'an OCI runtime of the engine')
+    .option('--attach', 'enter it once it runs')
+    .option('--json', 'print the session as JSON once its agent runs')
+    .action(async (name, {attach = false, json = false, ...options}) => {
+      if (attach) needTerminal(context, 'trails new --attach');
+      const request = await requestFrom(context, name, options);
+      const {keys} = await context.config.load();
+      await withPort(
+        context,
+        async (port, signal) => {
+          const session = await create(context, port, request, signal);
+          await announce(context, session, {json, hint: !attach});
+          if (attach) await attachTo(context, port, session.id, keys.detach);
+        },
+        {cleansUp: true},
+      );
+    });
+};

@@ -1,0 +1,37 @@
+import type {SessionView} from '../sessions/port.ts';
+
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** A session as `ls --json` and `new --json` print it. Scripts rely on exactly these keys. */
+export const sessionJson = (session: SessionView) => ({
+  id: session.id,
+  name: session.name,
+  agent: session.agent,
+  provider: session.provider,
+  image: session.image,
+  phase: session.phase,
+  status: session.status.status,
+  statusSource: session.status.source,
+  workspace: {
+    mode: session.workspace.mode,
+    path: session.workspace.path,
+    branch: session.workspace.branch,
+    repo: session.workspace.repo,
+  },
+  createdAt: iso(session.createdAt),
+  exitCode: session.exitCode,
+});
+
+/** The same with what `show --json` adds. */
+export const sessionDetailJson = (session: SessionView) => ({
+  ...sessionJson(session),
+  command: session.command,
+  title: session.title,
+  note: session.note,
+  phaseSince: iso(session.phaseSince),
+  statusRule: session.status.rule,
+  statusDetail: session.status.detail,
+  statusSince: iso(session.status.since),
+  limits: session.limits,
+  network: session.network,
+});

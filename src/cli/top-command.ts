@@ -1,0 +1,62 @@
+import {pause} from '../lib/clock.ts';
+import type {SessionStats} from '../sessions/port.ts';
+import {cleanLine} from './clean.ts';
+import {type Context, Interrupted, withPort} from './context.ts';
+import type {Group} from './group.ts';
+import type {Paint} from './print.ts';
+import {table} from './table.ts';
+import {bytes} from './units.ts';
+
+const refreshMs = 2000;
+const alternate = {enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l', clear: '\x1b[H\x1b[J'} as const;
+
+/** The busiest first. */
+export function statsTable(stats: readonly SessionStats[], paint: Paint): readonly string[] {
+  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF'];
+  const rows = [...stats]
+    .sort((a, b) => b.cpuPercent - a.cpuPercent || a.name.localeCompare(b.name))
+    .map(one => [
+      paint('bold', cleanLine(one.name)),
+      `${one.cpuPercent.toFixed(1)}%`,
+      bytes(one.memoryBytes),
+      bytes(one.memoryLimit),
+      String(one.pids),
+      String(one.pidsLimit),
+    ]);
+  return table([head.map(text => paint('dim', text)), ...rows], {right: [1, 2, 3, 4, 5]});
+}
+
+/** Draws until Ctrl-C, on the alternate screen, so that the terminal is as before when it ends. */
+async function live(context: Context, read: (signal: AbortSignal) => Promise<readonly SessionStats[]>): Promise<void> {
+  const {print, stop, stdout} = context;
+  await print.out(alternate.enter);
+  try {
+    while (!stop.signal.aborted) {
+      const lines = statsTable(await read(stop.signal), print.paint).slice(0, Math.max(1, (stdout.rows ?? 24) - 2));
+      await print.out(`${alternate.clear}${lines.join('\r\n')}\r\n${print.paint('dim', 'ctrl-c leaves')}`);
+      await pause(refreshMs, stop.signal);
+    }
+  } catch (error) {
+    if (!(stop.signal.reason instanceof Interrupted)) throw error;
+  } finally {
+    await print.out(alternate.leave);
+  }
+}
+
+export const addTop: Group = (program, context) => {
+  const {print} = context;
+  program
+    .command('top')
+    .description('show what the sessions use of this machine; goes on in a terminal')
+    .option('--json', 'print one reading as JSON')
+    .action(async ({json}) => {
+      if (print.live && !json) {
+        await withPort(context, port => live(context, signal => port.stats(signal)), {cleansUp: true});
+        return;
+      }
+      const stats = await withPort(context, (port, signal) => port.stats(signal));
+      if (json) await print.json(stats);
+      else if (stats.length === 0) print.note('No session runs.');
+      else for (const line of statsTable(stats, print.paint)) await print.line(line);
+    });
+};

@@ -1,0 +1,90 @@
+import {existsSync} from 'node:fs';
+import path from 'node:path';
+import {AppError} from '../errors.ts';
+import {privateDirectory} from './files.ts';
+import {type Config, defaults, problemWith, type Setting, settingNamed, settings, type Value} from './settings.ts';
+import {isTree, leaves, type Tree} from './tree.ts';
+
+export type {Config} from './settings.ts';
+
+/** The user's config.yaml. Nothing is read before it is asked for, and nothing heavy loaded while the file does not exist. */
+export interface ConfigFile {
+  readonly path: string;
+  /** Every setting, defaults filled in. Throws CONFIG_INVALID naming file and key. */
+  load(): Promise<Config>;
+  /** One setting's value. Throws USAGE for a key that is not there. */
+  get(key: string): Promise<Value>;
+  /** Writes one setting, keeping the comments of the file. Throws USAGE, CONFIG_INVALID. */
+  set(key: string, text: string): Promise<Value>;
+}
+
+function known(key: string): Setting {
+  const setting = settingNamed(key);
+  if (setting) return setting;
+  throw new AppError('USAGE', `There is no setting "${key.replace(/\p{Cc}/gu, '?').slice(0, 60)}"`, {
+    hint: `Settings: ${settings.map(one => one.key).join(', ')}.`,
+  });
+}
+
+/** Throws CONFIG_INVALID for the first key that is not known or whose value makes no sense. */
+function checked(file: string, tree: Tree): ReadonlyMap<string, Value> {
+  const found = new Map<string, Value>();
+  for (const [key, value] of leaves(tree)) {
+    const setting = settingNamed(key);
+    const problem = setting ? problemWith(setting, value) : 'there is no such setting';
+    if (problem) throw new AppError('CONFIG_INVALID', `${file}: ${key.replace(/\p{Cc}/gu, '?')}: ${problem}`);
+    found.set(key, value as Value);
+  }
+  return found;
+}
+
+function filled(found: ReadonlyMap<string, Value>): Config {
+  const value = <T extends Value>(key: string, fallback: T): T => (found.get(key) as T | undefined) ?? fallback;
+  return {
+    provider: value('provider', defaults.provider),
+    agent: value('agent', defaults.agent),
+    image: value('image', defaults.image),
+    limits: {
+      memory: value('limits.memory', defaults.limits.memory),
+      cpus: value('limits.cpus', defaults.limits.cpus),
+      pids: value('limits.pids', defaults.limits.pids),
+    },
+    network: value('network', defaults.network),
+    keys: {detach: value('keys.detach', defaults.keys.detach)},
+  };
+}
+
+// Conf costs more than all else a command loads.
+const openStore = async (file: string) => (await import('./config-store.ts')).openConfigStore(file);
+
+function withValue(tree: Tree, key: string, value: Value): Tree {
+  const [head = '', ...rest] = key.split('.');
+  const below = tree[head];
+  return {...tree, [head]: rest.length > 0 ? withValue(isTree(below) ? below : {}, rest.join('.'), value) : value};
+}
+
+export function configAt(directory: string): ConfigFile {
+  const file = path.join(directory, 'config.yaml');
+  const read = async () =>
+    existsSync(file) ? checked(file, (await openStore(file)).tree) : (new Map() as ReadonlyMap<string, Value>);
+  return {
+    path: file,
+    load: async () => filled(await read()),
+    async get(key) {
+      const setting = known(key);
+      return (await read()).get(key) ?? setting.fallback;
+    },
+    async set(key, text) {
+      const setting = known(key);
+      const value = setting.type === 'number' && text.trim() !== '' ? Number(text) : text;
+      const problem = Number.isNaN(value) ? 'a number is needed' : problemWith(setting, value);
+      if (problem) throw new AppError('CONFIG_INVALID', `${key}: ${problem}`, {hint: setting.meaning});
+      privateDirectory(directory);
+      const store = await openStore(file);
+      const tree = withValue(store.tree, key, value);
+      checked(file, tree);
+      await store.write(tree);
+      return value;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import {privateDirectory} from './files.ts';
+import type {LogFile} from './log-file.ts';
+import type {Paths} from './paths.ts';
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type Level = (typeof levels)[number];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What happened, for the person who looks for a cause later: JSON lines in <state>/trails.log. */
+export interface Log {
+  debug(message: string, fields?: Fields): void;
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields): void;
+  /** Resolves when everything said so far is in the file. */
+  flush(): Promise<void>;
+}
+
+const levelFrom = (text: string | undefined): Level => levels.find(level => level === text) ?? 'info';
+
+/** Opens the file at the first line that is worth writing: a run that says nothing costs nothing. */
+export function openLog(paths: Paths, env: Readonly<Record<string, string | undefined>>): Log {
+  const level = levelFrom(env.TRAILS_LOG);
+  let queue: Promise<unknown> = Promise.resolve();
+  let file: Promise<LogFile> | undefined;
+
+  const write = async (own: Exclude<Level, 'silent'>, message: string, fields: Fields) => {
+    file ??= import('./log-file.ts').then(({openLogFile}) => openLogFile(privateDirectory(paths.state), level));
+    (await file)[own](fields, message);
+  };
+  const at =
+    (own: Exclude<Level, 'silent'>) =>
+    (message: string, fields: Fields = {}) => {
+      if (levels.indexOf(own) < levels.indexOf(level)) return;
+      // A log that cannot be written must not stop the work it tells of.
+      queue = queue.then(() => write(own, message, fields)).catch(() => {});
+    };
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    flush: async () => {
+      await queue;
+    },
+  };
+}

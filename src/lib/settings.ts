@@ -1,0 +1,119 @@
+import {parseCpus, parseMemory, parsePids} from './limits.ts';
+
+/** What config.yaml may say, with every default filled in. */
+export interface Config {
+  /** `auto` or a provider's name. */
+  readonly provider: string;
+  readonly agent: string;
+  /** `auto`, `host` or a reference of the engine's. */
+  readonly image: string;
+  readonly limits: {readonly memory: string; readonly cpus: number; readonly pids: number};
+  readonly network: 'none' | 'open';
+  readonly keys: {readonly detach: string};
+}
+
+export const defaults: Config = {
+  provider: 'auto',
+  agent: 'shell',
+  image: 'auto',
+  limits: {memory: '2g', cpus: 2, pids: 512},
+  network: 'none',
+  keys: {detach: 'ctrl-q'},
+};
+
+export type Value = string | number;
+
+export interface Setting {
+  readonly key: string;
+  readonly type: 'string' | 'number';
+  readonly fallback: Value;
+  readonly meaning: string;
+  /** The values it may take, where they are few. */
+  readonly oneOf?: readonly string[];
+  /** Throws for a value that makes no sense. */
+  readonly check?: (value: string) => unknown;
+}
+
+const keyName = /^ctrl-([a-z]|[\]\\^_@])$/;
+
+function checkKey(value: string): void {
+  if (!keyName.test(value)) throw new Error(`"${value}" is not a key such as ctrl-q`);
+}
+
+function checkWord(value: string): void {
+  if (!/^[^\s\p{Cc}]+$/u.test(value)) throw new Error('one word is needed');
+}
+
+/** Every setting: the schema of the file, `trails config` and the documentation come from this table. */
+export const settings: readonly Setting[] = [
+  {
+    key: 'provider',
+    type: 'string',
+    fallback: defaults.provider,
+    meaning: 'Where sessions run: `auto`, or the name of a provider.',
+    check: checkWord,
+  },
+  {
+    key: 'agent',
+    type: 'string',
+    fallback: defaults.agent,
+    meaning: 'The agent of a new session when none is named.',
+    check: checkWord,
+  },
+  {
+    key: 'image',
+    type: 'string',
+    fallback: defaults.image,
+    meaning: '`auto`, `host` (the tools of this machine, read-only) or an image of the engine.',
+    check: checkWord,
+  },
+  {
+    key: 'limits.memory',
+    type: 'string',
+    fallback: defaults.limits.memory,
+    meaning: 'Memory of a session: `512m`, `2g`.',
+    check: parseMemory,
+  },
+  {
+    key: 'limits.cpus',
+    type: 'number',
+    fallback: defaults.limits.cpus,
+    meaning: 'Cores of a session; parts are fine: `1.5`.',
+    check: parseCpus,
+  },
+  {
+    key: 'limits.pids',
+    type: 'number',
+    fallback: defaults.limits.pids,
+    meaning: 'The most processes a session may have.',
+    check: parsePids,
+  },
+  {
+    key: 'network',
+    type: 'string',
+    fallback: defaults.network,
+    meaning: '`none`, or `open` for the whole network.',
+    oneOf: ['none', 'open'],
+  },
+  {
+    key: 'keys.detach',
+    type: 'string',
+    fallback: defaults.keys.detach,
+    meaning: 'The key that leaves an attached session: `ctrl-` and a letter.',
+    check: checkKey,
+  },
+];
+
+export const settingNamed = (key: string): Setting | undefined => settings.find(setting => setting.key === key);
+
+/** What is wrong with a value of a setting, in words, or undefined. */
+export function problemWith(setting: Setting, value: unknown): string | undefined {
+  if (typeof value !== setting.type) return `a ${setting.type} is needed`;
+  if (setting.oneOf && !setting.oneOf.includes(String(value))) return `one of ${setting.oneOf.join(', ')} is needed`;
+  try {
+    setting.check?.(String(value));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

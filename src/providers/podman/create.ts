@@ -1,0 +1,158 @@
+import type {EnvironmentSpec, Mount} from '../provider.ts';
+import type {Owner, Ownership} from './ownership.ts';
+
+/** Labels by which the provider finds its own files again. */
+export const directoryLabel = 'trails.dir';
+export const imageLabel = 'trails.image';
+export const agentHome = '/home/agent';
+export const commandFile = '/run/trails/agent';
+
+const periodUs = 100_000;
+/** What a shell, a compiler and an agent need; REST ignores the defaults of containers.conf. */
+const ulimits = [
+  {name: 'nofile', soft: 1024, hard: 4096},
+  {name: 'nproc', soft: 2048, hard: 4096},
+] as const;
+
+export interface CreateInput {
+  readonly spec: EnvironmentSpec;
+  readonly image: string;
+  /** Besides those of the spec: the host image's. */
+  readonly mounts: readonly Mount[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly ownership: Ownership;
+  readonly ownerOf: (directory: string) => Owner;
+  readonly logPath: string;
+}
+
+const labelsOf = (spec: EnvironmentSpec) => ({
+  ...spec.labels,
+  [directoryLabel]: spec.stateDir,
+  [imageLabel]: spec.image,
+});
+
+const tmpfs = (size: string, ...more: string[]) => [`size=${size}`, 'nosuid', 'nodev', 'mode=1777', ...more];
+const tmpfsMounts: Readonly<Record<string, readonly string[]>> = {
+  '/tmp': tmpfs('512m'),
+  '/var/tmp': tmpfs('128m'),
+};
+
+function bindMounts({spec, mounts, ownership, ownerOf}: CreateInput) {
+  const writable = (source: string, target: string) => ({
+    source,
+    target,
+    options: ['rw', 'rbind', 'nosuid', 'nodev', ...ownership.bindOptions(ownerOf(source))],
+  });
+  const fixed = [
+    writable(spec.workspace, '/workspace'),
+    writable(`${spec.stateDir}/home`, agentHome),
+    {source: `${spec.stateDir}/run`, target: '/run/trails', options: ['ro', 'bind', 'nosuid', 'nodev']},
+  ];
+  const further = [...mounts, ...spec.mounts].map(({source, target, readOnly}) =>
+    readOnly ? {source, target, options: ['ro', 'rbind', 'nosuid', 'nodev']} : writable(source, target),
+  );
+  return [...further, ...fixed];
+}
+
+const environment = ({spec, env}: CreateInput): Readonly<Record<string, string>> => ({
+  TERM: 'xterm-256color',
+  COLORTERM: 'truecolor',
+  LANG: 'C.UTF-8',
+  HOME: agentHome,
+  ...env,
+  ...spec.env,
+});
+
+/** The body of Podman's own create call. */
+export function podmanBody(input: CreateInput) {
+  const {spec, image, ownership, logPath} = input;
+  const {limits} = spec;
+  return {
+    name: spec.name,
+    hostname: spec.hostname,
+    image,
+    labels: labelsOf(spec),
+    // Not the image's own entry point: the command is ours, written before each start.
+    entrypoint: ['/bin/sh', commandFile],
+    command: [],
+    env: environment(input),
+    work_dir: '/workspace',
+    user: ownership.user,
+    ...(ownership.userns ? {userns: ownership.userns} : {}),
+    ...(ownership.idmappings ? {idmappings: ownership.idmappings} : {}),
+    terminal: true,
+    stdin: true,
+    init: true,
+    systemd: 'false',
+    read_only_filesystem: true,
+    cap_drop: ['ALL'],
+    no_new_privileges: true,
+    netns: {nsmode: spec.network === 'none' ? 'none' : 'bridge'},
+    mounts: [
+      ...bindMounts(input).map(({source, target, options}) => ({type: 'bind', source, destination: target, options})),
+      ...Object.entries(tmpfsMounts).map(([destination, options]) => ({
+        type: 'tmpfs',
+        source: 'tmpfs',
+        destination,
+        options,
+      })),
+    ],
+    resource_limits: {
+      memory: {limit: limits.memoryBytes, swap: limits.memoryBytes},
+      cpu: {quota: Math.round(limits.cpus * periodUs), period: periodUs},
+      pids: {limit: limits.pids},
+    },
+    r_limits: ulimits.map(({name, soft, hard}) => ({type: name, soft, hard})),
+    log_configuration: {driver: 'k8s-file', path: logPath},
+    ...(spec.runtime === undefined ? {} : {oci_runtime: spec.runtime}),
+  };
+}
+
+/** The body of Docker's create call. */
+export function dockerBody(input: CreateInput) {
+  const {spec, image, ownership} = input;
+  const {limits} = spec;
+  return {
+    Hostname: spec.hostname,
+    Image: image,
+    Labels: labelsOf(spec),
+    Entrypoint: ['/bin/sh', commandFile],
+    Cmd: [],
+    Env: Object.entries(environment(input)).map(([key, value]) => `${key}=${value}`),
+    WorkingDir: '/workspace',
+    User: ownership.user,
+    Tty: true,
+    OpenStdin: true,
+    StdinOnce: false,
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    HostConfig: {
+      Init: true,
+      ReadonlyRootfs: true,
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      NetworkMode: spec.network === 'none' ? 'none' : 'bridge',
+      // Docker's API knows no nosuid or nodev for binds; no-new-privileges and no device capabilities stand in.
+      Binds: bindMounts(input).map(
+        ({source, target, options}) => `${source}:${target}:${options.includes('ro') ? 'ro' : 'rw'}`,
+      ),
+      Tmpfs: Object.fromEntries(Object.entries(tmpfsMounts).map(([target, options]) => [target, options.join(',')])),
+      Memory: limits.memoryBytes,
+      MemorySwap: limits.memoryBytes,
+      NanoCpus: Math.round(limits.cpus * 1e9),
+      PidsLimit: limits.pids,
+      Ulimits: ulimits.map(({name, soft, hard}) => ({Name: name, Soft: soft, Hard: hard})),
+      LogConfig: {Type: 'json-file', Config: {}},
+      ...(spec.runtime === undefined ? {} : {Runtime: spec.runtime}),
+    },
+  };
+}
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** The script that is the environment's main process. */
+export function agentScript(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string {
+  const exports = Object.entries(env).map(([key, value]) => `export ${key}=${quoted(value)}\n`);
+  return `#!/bin/sh\n${exports.join('')}exec ${argv.map(quoted).join(' ')}\n`;
+}

@@ -1,0 +1,300 @@
+import {chmodSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {AppError} from '../../errors.ts';
+import {type Clock, pause} from '../../lib/clock.ts';
+import {faultPoint} from '../../lib/fault.ts';
+import type {Paths} from '../../lib/paths.ts';
+import type {Command, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
+import {engineAbilities} from './abilities.ts';
+import {copyIn, copyOut} from './copy.ts';
+import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
+import {openDockerTerminal} from './docker-terminal.ts';
+import {compat, type Engine, type Flavor, libpod, messageOf, openEngine} from './engine.ts';
+import {createEventHub, type HubMessage} from './events.ts';
+import {startExec} from './exec.ts';
+import {findingsOf} from './findings.ts';
+import {createImages} from './images.ts';
+import {attachPath} from './input.ts';
+import {recordEnd} from './log-follower.ts';
+import {ownershipFor} from './ownership.ts';
+import {type Env, engineSocket} from './socket.ts';
+import {openLogTerminal, resizePath} from './terminal.ts';
+import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
+
+export interface EngineProviderOptions {
+  readonly paths: Paths;
+  readonly env: Env;
+  readonly clock: Clock;
+}
+
+/** How long an agent that hangs on after TERM is given before it also gets HUP, which ends an idle shell. */
+const hangUpMs = 150;
+
+/** A removal is asked for again so often, so far apart. */
+const removals = 20;
+const removalPauseMs = 100;
+
+const ownerOf = (directory: string) => {
+  const {uid, gid} = statSync(directory);
+  return {uid, gid};
+};
+
+function checkWorkspace(spec: EnvironmentSpec): void {
+  const found = statSync(spec.workspace, {throwIfNoEntry: false});
+  if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
+}
+
+/** The engine's log and what is mounted from a state directory. Names the agent sees nothing of. */
+function makeDirectories(spec: EnvironmentSpec): string {
+  mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
+  for (const name of ['home', 'run']) {
+    const directory = path.join(spec.stateDir, name);
+    mkdirSync(directory, {recursive: true});
+    // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
+    chmodSync(directory, 0o755);
+  }
+  return path.join(spec.stateDir, 'output.log');
+}
+
+function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProviderOptions): Provider {
+  const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
+  const hub = createEventHub(engine, clock);
+  const images = createImages(engine, {paths, env});
+  const readings = new Map<EnvironmentId, Reading>();
+  const logOf = (directory: string) => path.join(directory, 'output.log');
+
+  const inspect = async (id: string, signal?: AbortSignal): Promise<InspectJson | undefined> => {
+    const {status, body} = await engine.ask('GET', `${compat}/containers/${id}/json`, {accept: [404], signal});
+    return status === 404 ? undefined : (body as InspectJson);
+  };
+  const mustInspect = async (id: EnvironmentId): Promise<InspectJson> => {
+    const found = await inspect(id);
+    if (!found) throw new AppError('ENGINE_REFUSED', `There is no environment ${id.slice(0, 12)}`);
+    return found;
+  };
+  const directoryOf = (json: InspectJson): string => json.Config.Labels?.[directoryLabel] ?? '';
+  const post = (id: string, action: string, accept: readonly number[] = [], signal?: AbortSignal) =>
+    engine.ask('POST', `${compat}/containers/${id}/${action}`, {accept, signal});
+  const ended = async (id: string) => {
+    const found = await inspect(id);
+    return !found || environmentOf(found).state !== 'running';
+  };
+
+  const start = async (id: EnvironmentId, directory: string, size: Size, signal?: AbortSignal): Promise<number> => {
+    const at = recordEnd(logOf(directory));
+    if (flavor === 'docker') {
+      await post(id, 'start', [], signal);
+      await engine.ask('POST', resizePath(id, size), {accept: [409, 500]});
+    } else {
+      // Attach makes the terminal, so that its size holds from the first byte: a resize before it is refused.
+      const socket = await engine.upgrade(attachPath(id), {signal});
+      socket.on('error', () => {});
+      socket.resume();
+      try {
+        await engine.ask('POST', resizePath(id, size), {signal});
+        await post(id, 'start', [], signal);
+      } finally {
+        socket.destroy();
+      }
+    }
+    faultPoint('podman.started');
+    return at;
+  };
+  const remove = async (id: EnvironmentId, signal?: AbortSignal) => {
+    // Killed first: a forced removal alone waits ten seconds for an agent that ignores TERM.
+    await post(id, 'kill?signal=KILL', [404, 409, 500], signal);
+    faultPoint('podman.killed');
+    for (let left = removals; ; left--) {
+      const {status, body} = await engine.ask('DELETE', `${compat}/containers/${id}?force=true&v=true`, {
+        accept: [404, 409, 500],
+        signal,
+      });
+      if (status < 400 || status === 404) break;
+      // The engine's own clean-up of a container that has just ended may still hold its file system.
+      if (left === 0)
+        throw new AppError(
+          'ENGINE_REFUSED',
+          `${flavor} could not remove ${id.slice(0, 12)}: ${messageOf({status, body})}`,
+        );
+      await pause(removalPauseMs, signal);
+    }
+    faultPoint('podman.removed');
+  };
+
+  const create = async (
+    spec: EnvironmentSpec,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<EnvironmentId> => {
+    checkWorkspace(spec);
+    onProgress({step: `preparing the image ${spec.image}`});
+    const abilities = await engineAbilities(engine);
+    const image = await images.prepare(spec.image, onProgress, signal);
+    signal.throwIfAborted();
+    const logPath = makeDirectories(spec);
+    const input = {
+      ...{spec, image: image.reference, mounts: image.mounts, env: image.env, logPath, ownerOf},
+      ownership: ownershipFor(abilities, ownerOf(spec.workspace), spec.workspace),
+    };
+    onProgress({step: 'making the container'});
+    const answer =
+      flavor === 'podman'
+        ? await engine.ask('POST', `${libpod}/containers/create`, {body: podmanBody(input)})
+        : await engine.ask('POST', `${compat}/containers/create?name=${spec.name}`, {body: dockerBody(input)});
+    faultPoint('podman.created');
+    const id = (answer.body as {Id: string}).Id as EnvironmentId;
+    if (signal.aborted) {
+      await remove(id);
+      throw signal.reason;
+    }
+    return id;
+  };
+
+  const provider: Provider = {
+    name: flavor,
+    supports: {pause: true, limits: true, networks: ['none', 'open'], checkpoints: false},
+    images,
+    check: signal => findingsOf(engine, {paths, env, ...(signal ? {signal} : {})}),
+
+    async createEnvironment(spec, onProgress, signal) {
+      try {
+        signal.throwIfAborted();
+        return await create(spec, onProgress, signal);
+      } catch (cause) {
+        if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`, {cause});
+        throw cause;
+      }
+    },
+
+    async getEnvironment(id, signal) {
+      const found = await inspect(id, signal);
+      return found && environmentOf(found);
+    },
+
+    async listEnvironments(labels, signal) {
+      const filters = encodeURIComponent(
+        JSON.stringify({label: Object.entries(labels).map(([key, value]) => `${key}=${value}`)}),
+      );
+      const {body} = await engine.ask('GET', `${compat}/containers/json?all=1&filters=${filters}`, {signal});
+      const found = await Promise.all((body as readonly ListJson[]).map(one => inspect(one.Id, signal)));
+      return found.filter(one => one !== undefined).map(environmentOf);
+    },
+
+    async spawnAgent(id, command: Command, size, signal) {
+      const directory = directoryOf(await mustInspect(id));
+      const file = path.join(directory, 'run', 'agent');
+      writeFileSync(file, agentScript(command.argv, command.env));
+      chmodSync(file, 0o755);
+      return start(id, directory, size, signal);
+    },
+
+    async startEnvironment(id, size, signal) {
+      const found = await mustInspect(id);
+      const directory = directoryOf(found);
+      if (environmentOf(found).state === 'running') return recordEnd(logOf(directory));
+      return start(id, directory, size, signal);
+    },
+
+    async openTerminal(id, options) {
+      const found = await mustInspect(id);
+      const logPath = logOf(directoryOf(found));
+      const state = async () => {
+        const now = await inspect(id);
+        if (!now) return 'gone' as const;
+        return ['running', 'paused'].includes(environmentOf(now).state) ? ('running' as const) : ('ended' as const);
+      };
+      // Docker's log is not exact, and an engine elsewhere (a machine, a VM) writes it where we cannot read it.
+      if (flavor === 'docker' || !existsSync(logPath)) return openDockerTerminal({engine, hub, id, options, state});
+      return openLogTerminal({engine, hub, id, logPath, options, state});
+    },
+
+    exec: (id, command, options = {}) => startExec(engine, id, command, options),
+
+    async stopEnvironment(id, graceMs, signal) {
+      if (await ended(id)) return;
+      const gone = new Promise<void>(resolve => {
+        void hub
+          .listen(message => {
+            if ('id' in message && message.id === id && (message.type === 'exited' || message.type === 'removed'))
+              resolve();
+            if (message.type === 'gap') void ended(id).then(yes => yes && resolve());
+            if (message.type === 'broken') resolve();
+          })
+          .then(
+            endListening => gone.then(endListening),
+            () => resolve(),
+          );
+      });
+      const within = (ms: number) =>
+        new Promise<boolean>(resolve => {
+          const cancel = clock.after(ms, () => resolve(false));
+          void gone.then(() => {
+            cancel();
+            resolve(true);
+          });
+        });
+      const refused = [404, 409, 500];
+      await post(id, 'kill?signal=TERM', refused, signal);
+      if (await within(Math.min(hangUpMs, graceMs))) return;
+      await post(id, 'kill?signal=HUP', refused, signal);
+      if (await within(Math.max(0, graceMs - hangUpMs))) return;
+      if (!(await ended(id))) await post(id, 'kill?signal=KILL', refused, signal);
+      await post(id, 'wait?condition=not-running', [404], signal);
+    },
+
+    destroyEnvironment: (id, signal) => remove(id, signal),
+
+    async stats(ids, signal) {
+      const read = async (id: EnvironmentId) => {
+        const {status, body} = await engine.ask('GET', `${compat}/containers/${id}/stats?stream=false&one-shot=true`, {
+          ...{accept: [404, 409, 500], signal},
+        });
+        // A container that does not run is answered with nothing at all.
+        if (status >= 400 || body === undefined) return [];
+        const {stats, reading} = statsOf(body as StatsJson, clock.now(), readings.get(id));
+        readings.set(id, reading);
+        return [[id, stats] as const];
+      };
+      return new Map((await Promise.all(ids.map(read))).flat());
+    },
+
+    async *watch(labels, signal) {
+      const pending: HubMessage[] = [];
+      let wake = () => {};
+      const end = await hub.listen(message => {
+        pending.push(message);
+        wake();
+      });
+      const stop = () => wake();
+      signal.addEventListener('abort', stop, {once: true});
+      const mine = (event: EnvironmentEvent) =>
+        Object.entries(labels).every(([key, value]) => event.labels[key] === value);
+      try {
+        while (!signal.aborted) {
+          const message = pending.shift();
+          if (message === undefined) {
+            await new Promise<void>(resolve => {
+              wake = resolve;
+            });
+          } else if (message.type === 'broken' || message.type === 'gap') {
+            throw new AppError('ENGINE_UNREACHABLE', `${flavor}'s events broke off`);
+          } else if (mine(message)) yield message;
+        }
+      } finally {
+        end();
+        signal.removeEventListener('abort', stop);
+      }
+    },
+
+    copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
+    copyOut: (id, source, signal) => copyOut(provider, id, source, signal),
+    async close() {
+      hub.close();
+      engine.close();
+    },
+  };
+  return provider;
+}
+
+export const createPodman = (options: EngineProviderOptions): Provider => createEngineProvider('podman', options);
+export const createDocker = (options: EngineProviderOptions): Provider => createEngineProvider('docker', options);

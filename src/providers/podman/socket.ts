@@ -1,0 +1,95 @@
+import {existsSync, unlinkSync} from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import {AppError} from '../../errors.ts';
+import {pause} from '../../lib/clock.ts';
+import {startDetached} from '../../lib/exec.ts';
+import {privateDirectory} from '../../lib/files.ts';
+import type {Paths} from '../../lib/paths.ts';
+import type {Flavor} from './engine.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Seconds without a connection after which a service of ours ends by itself. */
+const idleSeconds = 300;
+const patienceMs = 10_000;
+
+export const settingsFile = (paths: Paths): string => path.join(paths.config, 'containers.conf');
+
+/** What the engine's programs need in their environment: our settings where set-up wrote some, the user's own otherwise. */
+export const engineEnv = (paths: Paths): Readonly<Record<string, string>> =>
+  existsSync(settingsFile(paths)) ? {CONTAINERS_CONF: settingsFile(paths)} : {};
+
+const answers = (socketPath: string): Promise<boolean> =>
+  new Promise(resolve => {
+    const socket = net.connect(socketPath);
+    const end = (value: boolean) => () => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once('connect', end(true));
+    socket.once('error', end(false));
+    socket.setTimeout(2000, end(false));
+  });
+
+const systemSockets: Record<Flavor, (env: Env) => readonly string[]> = {
+  podman: env => [
+    ...(env.XDG_RUNTIME_DIR ? [path.join(env.XDG_RUNTIME_DIR, 'podman/podman.sock')] : []),
+    ...(process.getuid?.() === 0 ? ['/run/podman/podman.sock'] : []),
+  ],
+  docker: env => [
+    ...(env.DOCKER_HOST?.startsWith('unix://') ? [env.DOCKER_HOST.slice('unix://'.length)] : []),
+    '/var/run/docker.sock',
+    ...(env.XDG_RUNTIME_DIR ? [path.join(env.XDG_RUNTIME_DIR, 'docker.sock')] : []),
+  ],
+};
+
+async function startPodman(paths: Paths): Promise<string> {
+  const directory = privateDirectory(paths.runtime);
+  const socketPath = path.join(directory, 'podman.sock');
+  if (await answers(socketPath)) return socketPath;
+  try {
+    unlinkSync(socketPath);
+  } catch {
+    // None was left behind.
+  }
+  const logFile = path.join(privateDirectory(paths.state), 'podman-service.log');
+  const service = startDetached(
+    'podman',
+    ['system', 'service', '--time', String(idleSeconds), `unix://${socketPath}`],
+    {
+      logFile,
+      env: engineEnv(paths),
+    },
+  );
+  let broken: Error | undefined;
+  void service.failed.then(error => {
+    broken = error;
+  });
+  for (let waited = 0; waited < patienceMs; waited += 10) {
+    if (await answers(socketPath)) return socketPath;
+    if (broken) break;
+    await pause(10);
+  }
+  const missing = (broken as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  throw new AppError(
+    'ENGINE_UNREACHABLE',
+    missing ? 'Podman is not installed' : `Podman's service did not start (see ${logFile})`,
+    {
+      cause: broken,
+      ...(missing ? {hint: 'Run `trails setup` to install it, or `trails --dev` to look around without one.'} : {}),
+    },
+  );
+}
+
+/** The path of a socket on which the engine answers. A Podman service of our own is started where none runs, or where ours has settings. */
+export async function engineSocket(flavor: Flavor, paths: Paths, env: Env): Promise<string> {
+  const own = flavor === 'podman' && existsSync(settingsFile(paths));
+  if (!own) {
+    for (const candidate of systemSockets[flavor](env)) if (await answers(candidate)) return candidate;
+  }
+  if (flavor === 'podman') return startPodman(paths);
+  throw new AppError('ENGINE_UNREACHABLE', 'Docker does not answer on its socket', {
+    hint: 'Start Docker, or use Podman: `trails setup`.',
+  });
+}

@@ -1,0 +1,141 @@
+import type {StoreApi} from 'zustand/vanilla';
+import type {Clock} from '../lib/clock.ts';
+import type {AttachmentEnd, SessionsPort, Size} from '../sessions/port.ts';
+import type {Attachable} from '../terminal/attach.ts';
+import {type Context, createNoticeBoard, type Lend} from './context.ts';
+import {focusOf} from './focus.ts';
+import {followSelected} from './followers.ts';
+import {navigation} from './intents/navigation.ts';
+import {newSession} from './intents/new-session.ts';
+import {sessionActs} from './intents/session-acts.ts';
+import {terminalActs} from './intents/terminal-acts.ts';
+import type {Intent} from './keymap/binding.ts';
+import {bindingFor} from './keymap/keymap.ts';
+import type {Press} from './keys.ts';
+import {pasteInForm, typeInForm} from './models/form.ts';
+import {selectAt} from './models/navigate.ts';
+import {visibleSessions} from './models/order.ts';
+import {edit, insert, type TextField} from './models/text-field.ts';
+import {keepSessions, keepTime} from './session-list.ts';
+import {firstState, type State} from './state.ts';
+import {type Change, createDashboardStore} from './store.ts';
+
+export interface DashboardStart {
+  readonly port: SessionsPort;
+  readonly clock: Clock;
+  readonly size: Size;
+  readonly dev: boolean;
+  readonly version: string;
+  readonly cwd: string;
+  readonly detachKey: string;
+  /** Gives the terminal away and takes it back. */
+  readonly lend: Lend;
+}
+
+/** Everything the dashboard does, without a terminal: keys in, state out. */
+export interface Dashboard {
+  readonly drawn: StoreApi<State>;
+  press(presses: readonly Press[]): void;
+  paste(text: string): void;
+  resize(size: Size): void;
+  /** Resolves when the user leaves. */
+  readonly left: Promise<void>;
+  /** Lets go of the port's streams; resolves when what was begun is done. */
+  close(): Promise<void>;
+}
+
+/** The selection follows the filter: it stays on a session that is shown. */
+const withFilter =
+  (change: (filter: TextField) => TextField): Change =>
+  state => {
+    const next = {...state, filter: change(state.filter)};
+    if (next.filter.text === state.filter.text) return next;
+    return visibleSessions(next).some(({id}) => id === state.selected) ? next : selectAt(next, 0);
+  };
+
+export function createDashboard(start: DashboardStart): Dashboard {
+  const {port, clock, lend} = start;
+  const lifetime = new AbortController();
+  const store = createDashboardStore(firstState({...start, now: clock.now()}), clock);
+  const board = createNoticeBoard(store, clock);
+  const {promise: left, resolve: leave} = Promise.withResolvers<void>();
+  const under = new Set<Promise<void>>();
+  const background = (work: () => Promise<void>) => {
+    const task = work()
+      .catch(board.fail)
+      .finally(() => under.delete(task));
+    under.add(task);
+  };
+  const list = keepSessions({port, store, clock, signal: lifetime.signal, fail: board.fail});
+  keepTime(store, clock, lifetime.signal);
+
+  /** While a session has the terminal, nothing is drawn and nothing but the list is followed. */
+  const lendQuietly = async (attachment: Attachable<AttachmentEnd>): Promise<AttachmentEnd> => {
+    store.now(state => ({...state, lent: true}));
+    const release = store.hold();
+    try {
+      return await lend(attachment);
+    } finally {
+      store.soon(state => ({...state, lent: false, now: clock.now()}));
+      release();
+    }
+  };
+  const context: Context = {
+    port,
+    clock,
+    store,
+    lifetime: lifetime.signal,
+    lend: lendQuietly,
+    refresh: list.refresh,
+    leave,
+    ...board,
+    background,
+  };
+  followSelected(context);
+  const {edit: editForm, ...formActs} = newSession(context);
+  const acts: Record<Intent, (press: Press) => void> = {
+    ...navigation(context),
+    ...sessionActs(context),
+    ...terminalActs(context),
+    ...formActs,
+  };
+
+  const typed = (press: Press) => {
+    const {overlay} = store.current();
+    if (overlay.kind === 'filter') store.now(withFilter(filter => edit(filter, press)));
+    if (overlay.kind === 'form') editForm(form => typeInForm(form, press));
+  };
+  const one = (press: Press) => {
+    const focus = focusOf(store.current());
+    const binding = bindingFor(press.key, focus.place);
+    if (!binding) return typed(press);
+    const why = binding.whyNot(focus);
+    if (why === undefined) acts[binding.intent](press);
+    else board.inform(why);
+  };
+
+  return {
+    drawn: store.drawn,
+    press: presses => {
+      // Keys that come while a session has the terminal are the session's.
+      if (!store.current().lent) store.together(() => presses.forEach(one));
+    },
+    paste(text) {
+      const {overlay} = store.current();
+      if (overlay.kind === 'filter') store.now(withFilter(filter => insert(filter, text)));
+      if (overlay.kind === 'form') editForm(form => pasteInForm(form, text));
+    },
+    resize: size =>
+      store.now(state =>
+        state.size.columns === size.columns && state.size.rows === size.rows ? state : {...state, size},
+      ),
+    left,
+    async close() {
+      leave();
+      const {creation} = store.current();
+      if (creation) formActs.creationCancel();
+      lifetime.abort();
+      while (under.size > 0) await Promise.all(under);
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type {Context} from './context.ts';
+import {selectedSession} from './focus.ts';
+import {layoutOf, showsPane} from './layout.ts';
+import {noticeOf} from './models/notices.ts';
+import {clean} from './models/text.ts';
+import type {State, Tab} from './state.ts';
+
+const previewFps = 20;
+const statsMs = 2000;
+const logTail = 1000;
+const mostLogLines = 5000;
+const auditRows = 20;
+
+/** Something followed for as long as its key stays the same; undefined: not followed. */
+interface Follower {
+  readonly key: (state: State) => string | undefined;
+  readonly run: (id: string, state: State, signal: AbortSignal) => Promise<void>;
+}
+
+/** The selected session while this tab of it is in view. */
+const inView = (state: State, tab: Tab) => {
+  if (state.lent || state.tab !== tab || !showsPane(layoutOf(state.size), state.paneOpen)) return undefined;
+  const session = selectedSession(state);
+  return session?.phase === 'creating' ? undefined : session;
+};
+
+function followersOf({port, store, clock}: Context): readonly Follower[] {
+  const screen: Follower = {
+    key(state) {
+      const session = inView(state, 'screen');
+      return session && `${session.phase} ${state.scroll}`;
+    },
+    async run(id, {scroll}, signal) {
+      for await (const frame of port.watchScreen(id, {scrolled: scroll, maxFps: previewFps}, signal)) {
+        if (signal.aborted) return;
+        store.soon(state => ({...state, frames: new Map(state.frames).set(id, frame)}));
+      }
+    },
+  };
+  const logs: Follower = {
+    key: state => inView(state, 'logs')?.phase,
+    async run(id, _state, signal) {
+      let lines: string[] = [];
+      let shown = false;
+      const show = () => {
+        shown = true;
+        store.soon(state => ({...state, logs: {id, value: lines}}));
+      };
+      for await (const line of port.logs(id, {tail: logTail, follow: true}, signal)) {
+        if (signal.aborted) return;
+        // A new list only when the last one was drawn: a flood of lines costs one copy a frame.
+        if (store.drawn.getState().logs?.value === lines) lines = lines.slice(-mostLogLines);
+        lines.push(clean(line));
+        show();
+      }
+      if (!shown && !signal.aborted) show();
+    },
+  };
+  const audit: Follower = {
+    key(state) {
+      const session = inView(state, 'info');
+      return session && `${session.phase} ${session.phaseSince}`;
+    },
+    async run(id, _state, signal) {
+      const rows = await port.audit({ref: id, limit: auditRows});
+      if (signal.aborted) return;
+      const value = rows.map(row => ({
+        ...row,
+        action: clean(row.action),
+        detail: clean(row.detail),
+        result: clean(row.result),
+      }));
+      store.soon(state => ({...state, audit: {id, value}}));
+    },
+  };
+  const stats: Follower = {
+    key: state => (inView(state, 'info')?.phase === 'running' ? 'stats' : undefined),
+    async run(_id, _state, signal) {
+      while (!signal.aborted) {
+        const found = await port.stats(signal);
+        if (signal.aborted) return;
+        store.soon(state => ({...state, stats: new Map(found.map(one => [one.id, one]))}));
+        await new Promise<void>(resolve => {
+          const cancel = clock.after(statsMs, resolve);
+          signal.addEventListener('abort', () => resolve(cancel()), {once: true});
+        });
+      }
+    },
+  };
+  return [screen, logs, audit, stats];
+}
+
+/** Follows what the pane shows of the selected session, and nothing else. */
+export function followSelected(context: Context): void {
+  const {store, lifetime} = context;
+  const one = (follower: Follower) => {
+    let followed: string | undefined;
+    let controller = new AbortController();
+    return (state: State) => {
+      const key = follower.key(state);
+      const id = state.selected;
+      const next = key === undefined || id === undefined ? undefined : `${id} ${key}`;
+      if (next === followed) return;
+      followed = next;
+      controller.abort();
+      if (next === undefined || id === undefined) return;
+      controller = new AbortController();
+      const {signal} = controller;
+      const fresh = (problem: string | undefined) => {
+        if (signal.aborted) return;
+        store.soon(now =>
+          now.paneProblem === undefined && problem === undefined
+            ? now
+            : {...now, paneProblem: problem === undefined ? undefined : {id, value: problem}},
+        );
+      };
+      fresh(undefined);
+      follower.run(id, state, signal).catch(error => fresh(noticeOf(error).text));
+    };
+  };
+  const all = followersOf(context).map(one);
+  const stop = store.drawn.subscribe(state => {
+    if (!lifetime.aborted) for (const look of all) look(state);
+  });
+  lifetime.addEventListener('abort', () => {
+    stop();
+    const last = {...store.current(), lent: true};
+    for (const look of all) look(last);
+  });
+}

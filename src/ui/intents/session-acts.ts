@@ -1,0 +1,122 @@
+import type {SessionView} from '../../sessions/port.ts';
+import type {Context} from '../context.ts';
+import {targetsOf} from '../focus.ts';
+import {startable, stoppable} from '../keymap/why-not.ts';
+import type {ConfirmState} from '../models/confirm.ts';
+import {noticeOf} from '../models/notices.ts';
+import type {Change} from '../store.ts';
+
+type Act = ConfirmState['act'] | 'start';
+type Target = Pick<SessionView, 'id' | 'name' | 'phase'>;
+
+const notes: Record<Act, string> = {
+  stop: 'stopping…',
+  start: 'starting…',
+  restart: 'restarting…',
+  tearDown: 'tearing down…',
+};
+
+const withPending =
+  (id: string, note: string | undefined): Change =>
+  state => {
+    const pending = new Map(state.pending);
+    if (note === undefined) pending.delete(id);
+    else pending.set(id, note);
+    return {...state, pending};
+  };
+
+/** What is asked of sessions: stop, start, restart, tear down, with the question before it. */
+export function sessionActs(context: Context) {
+  const {port, store, background, fail, refresh} = context;
+
+  const ask: Record<Act, (target: Target) => Promise<unknown>> = {
+    stop: ({id}) => port.stop(id),
+    start: ({id}) => port.start(id, store.current().size),
+    restart: ({id, phase}) =>
+      phase === 'running' ? port.restart(id, store.current().size) : port.start(id, store.current().size),
+    tearDown: ({id}) => port.remove(id, {force: true}),
+  };
+
+  /** Each session by itself: one that fails does not hold up the others. */
+  const act = (what: Act, targets: readonly Target[]) => {
+    const free = targets.filter(({id}) => !store.current().pending.has(id));
+    for (const target of free) {
+      store.now(withPending(target.id, notes[what]));
+      background(async () => {
+        try {
+          await ask[what](target);
+        } catch (error) {
+          fail(error);
+        }
+        // The note goes when the list says the same, not before.
+        await refresh();
+        store.soon(withPending(target.id, undefined));
+      });
+    }
+    store.now(state => (state.marked.size === 0 ? state : {...state, marked: new Set()}));
+  };
+
+  const question = (what: ConfirmState['act'], sessions: readonly Target[]) => {
+    const confirm: ConfirmState = {act: what, sessions, summaries: new Map(), problem: '', yes: false};
+    store.now(state => ({...state, overlay: {kind: 'confirm', confirm}}));
+    if (what !== 'tearDown') return;
+    const change = (next: (confirm: ConfirmState) => ConfirmState) =>
+      store.soon(state =>
+        state.overlay.kind === 'confirm' && state.overlay.confirm.sessions === sessions
+          ? {...state, overlay: {kind: 'confirm', confirm: next(state.overlay.confirm)}}
+          : state,
+      );
+    for (const {id} of sessions) {
+      background(async () => {
+        try {
+          const summary = await port.teardown(id);
+          change(open => ({...open, summaries: new Map([...open.summaries, [id, summary]])}));
+        } catch (error) {
+          change(open => ({...open, problem: noticeOf(error).text}));
+        }
+      });
+    }
+  };
+
+  const closeAnd = (work: (confirm: ConfirmState) => void) => {
+    const {overlay} = store.current();
+    if (overlay.kind !== 'confirm') return;
+    store.now(state => ({...state, overlay: {kind: 'none'}}));
+    work(overlay.confirm);
+  };
+  const agree = () => closeAnd(({act: what, sessions}) => act(what, sessions));
+  const decline = () => closeAnd(() => {});
+
+  return {
+    stopOrStart() {
+      const targets = targetsOf(store.current());
+      const toStop = stoppable(targets);
+      if (toStop.length === 0) return act('start', startable(targets));
+      // One agent can be started again at once; several at work are worth a question.
+      return targets.length > 1 ? question('stop', toStop) : act('stop', toStop);
+    },
+    restart() {
+      const targets = targetsOf(store.current());
+      const able = targets.filter(target => stoppable([target]).length + startable([target]).length > 0);
+      return able.length > 1 ? question('restart', able) : act('restart', able);
+    },
+    tearDown: () =>
+      question(
+        'tearDown',
+        targetsOf(store.current()).filter(({phase}) => phase !== 'creating'),
+      ),
+    confirmYes: agree,
+    confirmNo: decline,
+    confirmEnter() {
+      const {overlay} = store.current();
+      if (overlay.kind === 'confirm' && overlay.confirm.yes) agree();
+      else decline();
+    },
+    confirmToggle: () =>
+      store.now(state =>
+        state.overlay.kind === 'confirm'
+          ? {...state, overlay: {kind: 'confirm', confirm: {...state.overlay.confirm, yes: !state.overlay.confirm.yes}}}
+          : state,
+      ),
+  };
+}

@@ -1,0 +1,106 @@
+import type {Focus, Place} from '../focus.ts';
+import {type Binding, bindingsOf} from './binding.ts';
+import * as why from './why-not.ts';
+
+const stopLabel = ({targets}: Focus) =>
+  why.stoppable(targets).length === 0 && why.startable(targets).length > 0 ? 'start' : 'stop';
+const goneLabel = ({targets}: Focus) =>
+  targets.length > 0 && targets.every(({phase}) => phase === 'lost') ? 'forget' : 'tear down';
+const tabLabel = ({narrow, paneOpen}: Focus) => (narrow && !paneOpen ? 'open' : 'next tab');
+const newLabel = ({creating}: Focus) => (creating ? 'progress' : 'new');
+
+const one = {whyNot: why.noneSelected};
+const leaveNow = ['ctrl-c', 'leaveNow', 'leave', 'leave at once; sessions go on'] as const;
+
+/** Every key there is. Dispatch, footer, help and the README's table come from here. */
+export const keymap: readonly Binding[] = [
+  ...bindingsOf('dashboard', [
+    ['n', 'create', newLabel, 'start a new session', {footer: 1}],
+    ['enter', 'attach', 'attach', 'attach; ctrl-q comes back', {footer: 2, whyNot: why.notRunning}],
+    ['s', 'shell', 'shell', 'open a shell inside, beside the agent', {footer: 7, whyNot: why.notRunning}],
+    ['x', 'stopOrStart', stopLabel, 'stop it, or start it again', {footer: 6, whyNot: why.neitherStopsNorStarts}],
+    ['r', 'restart', 'restart', 'restart the agent', {footer: 13, whyNot: why.neitherStopsNorStarts}],
+    ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 8, whyNot: why.notToTearDown}],
+    ['tab right', 'nextTab', tabLabel, 'open the pane; next tab', {...one, footer: 5}],
+    ['shift-tab left', 'previousTab', 'previous tab', 'previous tab', one],
+    ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 10}],
+    ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 12}],
+    ['w', 'nextWaiting', 'next waiting', 'the next session that waits for you', {footer: 9, whyNot: why.noneWaits}],
+    ['/', 'filter', 'filter', 'filter the list as you type', {footer: 11}],
+    ['j down', 'down', 'down', 'next session', one],
+    ['k up', 'up', 'up', 'previous session', one],
+    ['g home', 'first', 'first', 'first session', one],
+    ['G end', 'last', 'last', 'last session', one],
+    ['1 2 3 4 5 6 7 8 9', 'jump', 'jump', 'the session of that number', {...one, shown: '1–9'}],
+    ['space', 'mark', 'mark', 'mark it: x, r and d then act on all marked', {...one, footer: 14}],
+    ['shift-up', 'scrollUp', 'scroll up', 'scroll the pane up', one],
+    ['shift-down', 'scrollDown', 'scroll down', 'scroll the pane down', one],
+    ['pageup ctrl-u', 'pageUp', 'page up', 'scroll the pane a page up', one],
+    ['pagedown ctrl-d', 'pageDown', 'page down', 'scroll the pane a page down', one],
+    ['esc', 'back', 'back', 'back: from the pane, scrolling, filter, marks, notices'],
+    ['?', 'help', 'help', 'show these keys', {footer: 3}],
+    ['q', 'leave', 'leave', 'leave; sessions go on', {footer: 4, whyNot: why.creationUnderWay}],
+    leaveNow,
+  ]),
+  ...bindingsOf('filter', [
+    ['enter', 'filterKeep', 'keep', 'keep the filter', {footer: 1}],
+    ['esc', 'filterClear', 'clear', 'clear the filter', {footer: 2}],
+    ['down tab', 'down', 'down', 'next session', {footer: 3}],
+    ['up shift-tab', 'up', 'up', 'previous session', {footer: 4}],
+    leaveNow,
+  ]),
+  ...bindingsOf('form', [
+    ['enter', 'formSubmit', 'create', 'create the session', {footer: 1}],
+    ['esc', 'formCancel', 'cancel', 'close the form', {footer: 2}],
+    ['tab down', 'formNext', 'next field', 'next field', {footer: 3}],
+    ['shift-tab up', 'formPrevious', 'previous field', 'previous field', {footer: 4}],
+    leaveNow,
+  ]),
+  ...bindingsOf('creating', [
+    ['esc', 'creationCancel', 'cancel', 'cancel the creation; nothing is left over', {footer: 1}],
+    ['enter tab', 'creationHide', 'back to the list', 'back to the list; the creation goes on', {footer: 2}],
+    leaveNow,
+  ]),
+  ...bindingsOf('confirm', [
+    ['y', 'confirmYes', 'yes', 'do it', {footer: 1}],
+    ['n esc q', 'confirmNo', 'no', 'leave everything as it is', {footer: 2}],
+    ['tab shift-tab left right', 'confirmToggle', 'choose', 'choose between No and Yes', {footer: 3, shown: '←→'}],
+    ['enter', 'confirmEnter', 'do the chosen', 'do the chosen one; No is chosen first', {footer: 4}],
+    leaveNow,
+  ]),
+  ...bindingsOf('help', [
+    ['esc ? q enter', 'helpClose', 'close', 'close the help', {footer: 1, shown: 'esc ?'}],
+    ['j down pagedown', 'helpDown', 'down', 'further down', {footer: 2, shown: 'j ↓'}],
+    ['k up pageup', 'helpUp', 'up', 'further up', {footer: 3, shown: 'k ↑'}],
+    leaveNow,
+  ]),
+];
+
+export const bindingFor = (key: string, place: Place): Binding | undefined =>
+  keymap.find(binding => binding.where === place && binding.keys.includes(key));
+
+export const labelOf = (binding: Binding, focus: Focus): string =>
+  typeof binding.label === 'string' ? binding.label : binding.label(focus);
+
+/** What each place is called in help and README. */
+export const placeTitles: Record<Place, string> = {
+  dashboard: 'Dashboard',
+  filter: 'Filter',
+  form: 'New session',
+  creating: 'While a session is created',
+  confirm: 'Before something goes',
+  help: 'Help',
+};
+
+/** The keys as a Markdown table, for the README. */
+export function keysTable(): string {
+  const code = (shown: string) =>
+    shown
+      .split(' ')
+      .map(key => `\`${key}\``)
+      .join(' ');
+  const rows = keymap.map(
+    ({shown, description, where}) => `| ${code(shown)} | ${description} | ${placeTitles[where]} |`,
+  );
+  return ['| Key | What it does | Where |', '|---|---|---|', ...rows, ''].join('\n');
+}

@@ -1,0 +1,59 @@
+import type {State} from '../state.ts';
+import {type Line, lineWidth, quiet, type Span} from './line.ts';
+import {lookOf} from './look.ts';
+import {waits} from './order.ts';
+import {plural} from './text.ts';
+
+interface Count {
+  readonly count: number;
+  readonly text: string;
+  readonly span: Omit<Span, 'text'>;
+}
+
+function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
+  const running = sessions.filter(({phase}) => phase === 'running');
+  const failing = sessions.filter(session => lookOf(session).tone === 'bad').length;
+  const working = running.filter(({status}) => status.status === 'working' || status.status === 'thinking').length;
+  const waiting = sessions.filter(waits).length;
+  const of = (count: number, word: string, span: Omit<Span, 'text'>): Count => ({
+    count,
+    text: `${count} ${word}`,
+    span,
+  });
+  return [
+    of(waiting, 'waiting', {tone: 'waiting', bold: true}),
+    of(failing, 'in trouble', {tone: 'bad'}),
+    of(working, 'working', {tone: 'good'}),
+    {count: 1, text: sessions.length === 0 ? 'no sessions' : plural(sessions.length, 'session'), span: {}},
+  ].filter(({count}) => count > 0);
+}
+
+const engineSpan = ({provider, state}: State['engine']): Span => {
+  const name = provider === '' ? 'engine' : provider;
+  if (state === 'unreachable') return {text: `✗ ${name} unreachable`, tone: 'bad'};
+  if (state === 'connecting') return quiet(`connecting to ${name}…`);
+  return quiet(name);
+};
+
+/** Product and counts at the left, the engine at the right. An engine in trouble outlives counts, anything else gives way to them. */
+export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'version'>, width: number): Line {
+  const title: Line = [{text: ' '}, {text: 'trails', tone: 'accent', bold: true}];
+  const counts: readonly Line[] = state.sessions
+    ? countsOf(state.sessions).map(({text, span}, index): Line => [quiet(index === 0 ? '  ' : ' · '), {...span, text}])
+    : [[quiet('  loading…')]];
+  const engine = engineSpan(state.engine);
+  const dev: Line = state.dev ? [{text: '  '}, {text: ' dev ', inverse: true}] : [];
+  const end: Line = [{text: ' '}];
+  const withEngine: readonly Line[] = [
+    [engine, quiet(`  ${state.version}`), ...dev, ...end],
+    [engine, ...dev, ...end],
+    [engine, ...end],
+  ];
+  const rights = state.engine.state === 'unreachable' ? withEngine : [...withEngine, [...dev, ...end], end];
+  for (let shown = counts.length; shown >= 0; shown--) {
+    const left = [...title, ...counts.slice(0, shown).flat()];
+    const right = rights.find(line => lineWidth(left) + lineWidth(line) + (line === end ? 0 : 2) <= width);
+    if (right) return [...left, {text: ' '.repeat(width - lineWidth(left) - lineWidth(right))}, ...right];
+  }
+  return title;
+}

@@ -1,0 +1,101 @@
+import type {AuditRow, SessionStats, SessionView} from '../../sessions/port.ts';
+import {age, timeOf} from './age.ts';
+import {type Line, quiet, type Span} from './line.ts';
+import {lookOf, sinceOf} from './look.ts';
+import {shorten, shortenStart, widthOf} from './text.ts';
+
+const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
+
+/** A size for reading: 512 MB, 1.5 GB. */
+export const bytes = (count: number): string => {
+  let value = count;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value >= 10 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+};
+
+/** As it would be typed: words with blanks in quotes. */
+const commandLine = (command: readonly string[]): string =>
+  command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+
+const networks: Record<SessionView['network'], string> = {none: 'none', open: 'open: everything can be reached'};
+
+const labelWidth = 11;
+
+interface Row {
+  readonly label: string;
+  readonly value: Span;
+  /** Keep the end of what is too long. */
+  readonly path?: boolean;
+}
+
+function rowsOf(session: SessionView, stats: SessionStats | undefined, now: number): readonly (Row | undefined)[] {
+  const {workspace, limits, status} = session;
+  const look = lookOf(session);
+  const row = (label: string, text: string | null, span: Omit<Span, 'text'> = {}): Row | undefined =>
+    text === null || text === '' ? undefined : {label, value: {...span, text}};
+  const path = (label: string, text: string | null): Row | undefined => {
+    const made = row(label, text);
+    return made && {...made, path: true};
+  };
+  return [
+    row('state', `${look.glyph} ${look.word.replace('…', '')} for ${age(sinceOf(session), now)}`, {tone: look.tone}),
+    row('says', status.detail),
+    row('because', status.rule === '' ? '' : `${status.rule} (${status.source})`),
+    row('phase', `${session.phase}${session.exitCode === null ? '' : `, exit code ${session.exitCode}`}`),
+    row('note', session.note === status.detail ? '' : session.note),
+    row('title', session.title),
+    row('agent', session.agent),
+    row('command', commandLine(session.command)),
+    path('workspace', workspace.path),
+    row('mode', workspace.mode),
+    row('branch', workspace.branch),
+    path('repository', workspace.repo === workspace.path ? null : workspace.repo),
+    row('image', session.image),
+    row('provider', session.provider),
+    row('network', networks[session.network], session.network === 'open' ? {tone: 'waiting'} : {}),
+    row('limits', `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes`),
+    stats &&
+      row(
+        'uses',
+        `${bytes(stats.memoryBytes)} memory · ${Math.round(stats.cpuPercent)} % of a core · ${stats.pids} processes`,
+      ),
+    row('created', `${timeOf(session.createdAt, now)}, ${age(session.createdAt, now)} ago`),
+    row('id', session.id),
+  ];
+}
+
+export function infoLines(
+  session: SessionView,
+  context: {
+    readonly now: number;
+    readonly width: number;
+    readonly stats: SessionStats | undefined;
+    readonly audit: readonly AuditRow[];
+  },
+): readonly Line[] {
+  const {now, width, stats, audit} = context;
+  const room = Math.max(4, width - labelWidth);
+  const facts = rowsOf(session, stats, now)
+    .filter(row => row !== undefined)
+    .map(
+      ({label, value, path}): Line => [
+        quiet(label.padEnd(labelWidth)),
+        {...value, text: path ? shortenStart(value.text, room) : shorten(value.text, room)},
+      ],
+    );
+  if (audit.length === 0) return facts;
+  const history = audit.map((entry): Line => {
+    const time = timeOf(entry.at, now);
+    const failed = entry.result !== 'ok';
+    const said = [entry.action, entry.detail, failed ? `– ${entry.result}` : ''].filter(text => text !== '').join(' ');
+    return [
+      quiet(`${time}  `),
+      {text: shorten(said, Math.max(4, width - widthOf(time) - 2)), tone: failed ? 'bad' : 'plain'},
+    ];
+  });
+  return [...facts, [], [quiet('history')], ...history];
+}

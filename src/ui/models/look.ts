@@ -1,0 +1,42 @@
+import type {Phase, SessionView, Status} from '../../sessions/port.ts';
+import type {Tone} from './line.ts';
+
+interface Look {
+  readonly glyph: string;
+  readonly tone: Tone;
+  /** The state in words. */
+  readonly word: string;
+}
+
+const statusLooks: Record<Status, Look> = {
+  waiting: {glyph: '◆', tone: 'waiting', word: 'waits for you'},
+  error: {glyph: '✗', tone: 'bad', word: 'error'},
+  working: {glyph: '●', tone: 'good', word: 'working'},
+  thinking: {glyph: '◐', tone: 'good', word: 'thinking'},
+  starting: {glyph: '◌', tone: 'quiet', word: 'starting'},
+  ready: {glyph: '○', tone: 'plain', word: 'ready'},
+  unknown: {glyph: '·', tone: 'quiet', word: 'unknown'},
+  exited: {glyph: '■', tone: 'quiet', word: 'exited'},
+};
+
+/** A phase other than running says more than the status of an agent that is not there. */
+const phaseLooks: Partial<Record<Phase, Look>> = {
+  creating: {glyph: '◌', tone: 'quiet', word: 'creating…'},
+  stopping: {glyph: '◌', tone: 'quiet', word: 'stopping…'},
+  stopped: {glyph: '■', tone: 'quiet', word: 'stopped'},
+  failed: {glyph: '✗', tone: 'bad', word: 'failed'},
+  lost: {glyph: '✗', tone: 'bad', word: 'lost'},
+};
+
+export const lookOf = (session: SessionView): Look => phaseLooks[session.phase] ?? statusLooks[session.status.status];
+
+/** Since when it has been so. */
+export const sinceOf = (session: SessionView): number =>
+  session.phase === 'running' ? session.status.since : session.phaseSince;
+
+/** What there is to say about it, beyond its look; "" for nothing. */
+export const remarkOf = (session: SessionView): string => {
+  if (session.phase === 'running') return session.status.detail;
+  if (session.phase === 'stopped' && session.exitCode !== null) return `exit ${session.exitCode}`;
+  return session.note;
+};

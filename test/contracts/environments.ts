@@ -1,0 +1,115 @@
+import {describe, expect, test} from 'vitest';
+import type {Scene} from './scene.ts';
+import {size} from './scene.ts';
+
+export function describeEnvironments(scene: Scene): void {
+  describe('environments', () => {
+    test('a made environment is found by id and by label, and does not run yet', async () => {
+      const spec = scene.fixture.spec({labels: {...scene.fixture.labels, 'contract.colour': 'blue'}});
+      const before = await scene.provider.listEnvironments({'contract.colour': 'blue'});
+      const id = await scene.provider.createEnvironment(spec, () => {}, new AbortController().signal);
+      const found = await scene.provider.getEnvironment(id);
+      expect(found).toMatchObject({id, name: spec.name, state: 'created', image: spec.image});
+      expect(found?.labels).toMatchObject(spec.labels);
+      expect(found?.createdAt).toBeGreaterThan(0);
+      const listed = await scene.provider.listEnvironments({'contract.colour': 'blue'});
+      expect(listed.map(one => one.id)).toEqual([...before.map(one => one.id), id]);
+      expect(await scene.provider.listEnvironments({'contract.colour': 'red'})).toEqual([]);
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('making one tells its steps', async () => {
+      const steps: string[] = [];
+      const signal = new AbortController().signal;
+      const id = await scene.provider.createEnvironment(
+        scene.fixture.spec(),
+        progress => steps.push(progress.step),
+        signal,
+      );
+      expect(steps.length).toBeGreaterThan(0);
+      expect(steps.every(step => /^[a-z].*[^.]$/.test(step))).toBe(true);
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('a spawned command runs, and ends with its own exit code', async () => {
+      const id = await scene.spawn(scene.programs.exitWith(7));
+      const terminal = await scene.open(id);
+      expect(await terminal.closed).toBe('exited');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'exited', exitCode: 7});
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('stop ends a program that heeds TERM, with 128 + 15; stopping twice is fine', async () => {
+      const {id, terminal} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'running'});
+      await scene.provider.stopEnvironment(id, 10_000);
+      expect(await terminal.closed).toBe('exited');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'exited', exitCode: 143});
+      await scene.provider.stopEnvironment(id, 10_000);
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('stop kills what ignores TERM when its grace is over', async () => {
+      const {id} = await scene.spawnUntil(scene.programs.ignoreTerm(), 'ready');
+      await scene.provider.stopEnvironment(id, 50);
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'exited', exitCode: 137});
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('a start runs the last command again, behind the record of the earlier run', async () => {
+      const id = await scene.spawn(scene.programs.print('once more'));
+      expect(await (await scene.open(id)).closed).toBe('exited');
+      const position = await scene.provider.startEnvironment(id, size);
+      const all = await scene.open(id);
+      expect(await all.closed).toBe('exited');
+      expect(all.reader.text.split('once more')).toHaveLength(3);
+      const second = await scene.open(id, position);
+      expect(await second.closed).toBe('exited');
+      expect(second.reader.text.split('once more')).toHaveLength(2);
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('another command can be spawned in an environment that ended', async () => {
+      const id = await scene.spawn(scene.programs.print('first'));
+      expect(await (await scene.open(id)).closed).toBe('exited');
+      const position = await scene.provider.spawnAgent(id, scene.programs.print('second'), size);
+      const terminal = await scene.open(id, position);
+      expect(await terminal.closed).toBe('exited');
+      expect(terminal.reader.text).toContain('second');
+      expect(terminal.reader.text).not.toContain('first');
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('a destroyed environment is gone; destroying it again is fine', async () => {
+      const {id, terminal} = await scene.spawnUntil(scene.programs.ignoreTerm(), 'ready');
+      await scene.provider.destroyEnvironment(id);
+      expect(await scene.provider.getEnvironment(id)).toBeUndefined();
+      expect(['exited', 'lost']).toContain(await terminal.closed);
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    test('events tell what happens to an environment', async () => {
+      const id = await scene.create();
+      const events = scene.events(id);
+      await scene.provider.spawnAgent(id, scene.programs.echo(), size);
+      expect(await events.next('started')).toMatchObject({id, labels: scene.fixture.labels});
+      await scene.provider.stopEnvironment(id, 0);
+      expect(await events.next('exited')).toMatchObject({exitCode: expect.any(Number)});
+      await scene.provider.destroyEnvironment(id);
+      await events.next('removed');
+      await events.end();
+    });
+
+    test('stats of what runs, and of nothing else', async () => {
+      const {id} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
+      const idle = await scene.create();
+      const stats = await scene.provider.stats([id, idle]);
+      expect(stats.get(id)?.pids).toBeGreaterThan(0);
+      expect(stats.get(id)?.memoryBytes).toBeGreaterThan(0);
+      expect(stats.get(id)?.cpuPercent).toBeGreaterThanOrEqual(0);
+      expect(stats.has(idle)).toBe(false);
+      await scene.provider.destroyEnvironment(id);
+      await scene.provider.destroyEnvironment(idle);
+    });
+  });
+}

@@ -1,0 +1,4 @@
+import {describeProvider} from '../../contracts/provider.ts';
+import {openPodmanFixture} from '../../support/podman.ts';
+
+describeProvider('podman', openPodmanFixture);

@@ -1,0 +1,16 @@
+import {availableParallelism} from 'node:os';
+import {defineConfig} from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.{ts,tsx}'],
+    environment: 'node',
+    // Containers and pseudo-terminals share the machine with the tests that drive them.
+    maxWorkers: Math.max(2, Math.min(4, availableParallelism())),
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 20_000,
+    reporters: ['default', './test/support/count-reporter.ts'],
+    env: {NO_COLOR: '', FORCE_COLOR: '0'},
+  },
+});
