@@ -125,7 +125,11 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
       const size = within(next);
       if (sameSize(size, asked)) return;
       asked = size;
-      queue.run(() => terminal.resize(size.columns, size.rows));
+      queue.run(() => {
+        terminal.resize(size.columns, size.rows);
+        // Left to itself xterm.js does this between other work, and complains on the console when it is late.
+        core.buffers.normal._memoryCleanupQueue.flush();
+      });
     },
     reset: () => queue.run(startOver),
     whenParsed: queue.run,

@@ -77,6 +77,9 @@ test('the terminal is given back as it was, whatever the agent left', async () =
   const screen = referenceTerminal({columns: 60, rows: 12});
   const before = referenceTerminal({columns: 60, rows: 12});
   await feed(screen, 'user@host$ trails attach\r\n');
+  const listening = () =>
+    ['readable', 'end', 'data'].map(name => stdin.listenerCount(name)).concat(stdout.listenerCount('resize'));
+  const atFirst = listening();
   const over = run();
   output(mess);
   end('exited');
@@ -99,14 +102,17 @@ test('the terminal is given back as it was, whatever the agent left', async () =
   // What stood there before is in the terminal's own scrollback.
   expect(screen.buffer.active.getLine(0)?.translateToString(true)).toBe('user@host$ trails attach');
   expect(stdin.isRaw).toBe(false);
-  expect(stdin.isPaused()).toBe(true);
-  for (const [emitter, name] of [
-    [stdin, 'data'],
-    [stdout, 'resize'],
-    [stdout, 'drain'],
-  ] as const) {
-    expect(emitter.listeners(name).filter(listener => !/^on(Data|data|drain)/.test(listener.name))).toEqual([]);
-  }
+  expect(listening()).toEqual(atFirst);
+});
+
+test('what is typed behind the detach key stays for whoever reads next', async () => {
+  const {stdin, stdout, run} = setting();
+  stdout.resume();
+  const over = run();
+  stdin.write('\x11');
+  expect(await over).toEqual({reason: 'detached'});
+  stdin.write('j');
+  expect(String(stdin.read())).toBe('j');
 });
 
 test('the title is put aside first and brought back last', async () => {
