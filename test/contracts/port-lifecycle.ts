@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {becomes, code, engineIs, type PortScene, shows, size, until} from './port-scene.ts';
+import type {SessionView} from '../../src/sessions/port.ts';
+import {becomes, code, engineIs, frameWith, type PortScene, size, until} from './port-scene.ts';
 
 export function describeLifecycle(scene: PortScene): void {
   describe('stop, start, restart, remove', () => {
@@ -65,8 +66,10 @@ export function describeLifecycle(scene: PortScene): void {
       expect(await engineIs(scene.port, 'unreachable')).toMatchObject({
         ...{detail: expect.stringContaining('does not answer'), hint: expect.stringContaining('trails doctor')},
       });
-      const before = await scene.port.list();
-      expect(before.map(view => view.phase)).toEqual(['running', 'stopped']);
+      const shape = ({name, phase}: SessionView) => `${name} ${phase}`;
+      const shapes = (list: readonly SessionView[]) => list.map(shape).sort();
+      const before = ['rests stopped', 'runs running'];
+      expect(shapes(await scene.port.list())).toEqual(before);
 
       const unreachable = code('ENGINE_UNREACHABLE');
       await expect(scene.create({name: 'third'})).rejects.toEqual(unreachable);
@@ -75,9 +78,7 @@ export function describeLifecycle(scene: PortScene): void {
       await expect(scene.port.exec('runs', {argv: ['print', 'x']})).rejects.toEqual(unreachable);
       await expect(scene.port.stats()).rejects.toEqual(unreachable);
       await expect(scene.port.remove('rests', {force: false})).rejects.toEqual(unreachable);
-      const shape = ({name, phase}: (typeof before)[number]) => ({name, phase});
-      const known = (await scene.port.list()).filter(view => view.name !== 'third');
-      expect(known.map(shape)).toEqual(before.map(shape));
+      expect(shapes(await scene.port.list())).toEqual(expect.arrayContaining(before));
 
       engine.up();
       scene.fixture.pass(5000);
@@ -88,7 +89,7 @@ export function describeLifecycle(scene: PortScene): void {
         () => scene.port.list(),
         list => list.length === 2,
       );
-      expect(after.map(shape)).toEqual(before.map(shape));
+      expect(shapes(after)).toEqual(before);
       expect((await scene.port.stop('runs')).phase).toBe('stopped');
     });
 
@@ -188,11 +189,19 @@ export function describeLifecycle(scene: PortScene): void {
     test('one of them answers what the agent asks of its terminal', async () => {
       const other = scene.fixture.another(true);
       await scene.ready(['asksAfter', '60000'], '');
-      await shows(other, 'api', '', scene.fixture.pass);
-      await becomes(other, 'api', view => view.status.source !== 'none' || view.status.status === 'starting');
+      await other.screen('api');
       scene.fixture.pass(60_000);
-      await Promise.all([scene.port, other].map(port => shows(port, 'api', 'answers=1', scene.fixture.pass)));
+      await Promise.all([scene.port, other].map(port => scene.shows('api', 'answers=1', port)));
       expect((await other.screen('api')).lines.join()).not.toContain('answers=2');
+    });
+
+    test('what the agent asks in its very first moment is answered, too, and once', async () => {
+      const other = scene.fixture.another(true);
+      await scene.create({args: ['asksAfter', '0']});
+      scene.fixture.pass(0);
+      await Promise.all([scene.port, other].map(port => scene.shows('api', 'answers=1', port)));
+      for (const port of [scene.port, other])
+        expect((await port.screen('api')).lines.join()).not.toContain('answers=2');
     });
 
     test('while somebody is attached through one, neither answers in their place', async () => {
@@ -200,31 +209,23 @@ export function describeLifecycle(scene: PortScene): void {
       await scene.ready(['asksAfter', '60000'], '');
       const attachment = await other.attach('api', size);
       scene.fixture.pass(60_000);
-      await Promise.all([scene.port, other].map(port => shows(port, 'api', 'asked', scene.fixture.pass)));
+      await Promise.all([scene.port, other].map(port => scene.shows('api', 'asked', port)));
       attachment.write(Buffer.from('\x1b[1;1R'));
-      await Promise.all([scene.port, other].map(port => shows(port, 'api', 'answers=1', scene.fixture.pass)));
+      await Promise.all([scene.port, other].map(port => scene.shows('api', 'answers=1', port)));
     });
 
     test('a size that one sets is the size of both', async () => {
       const other = scene.fixture.another(true);
       await scene.ready(['printSize'], 'size=80x24');
-      await shows(other, 'api', 'size=80x24', scene.fixture.pass);
+      await scene.shows('api', 'size=80x24', other);
       const attachment = await other.attach('api', {columns: 100, rows: 30});
-      await shows(scene.port, 'api', 'size=100x30', scene.fixture.pass);
-      await until(
-        scene.port,
-        () => scene.port.screen('api'),
-        frame => frame.size.columns === 100,
-      );
+      await scene.shows('api', 'size=100x30');
+      await frameWith(scene.port, 'api', frame => frame.size.columns === 100, scene.fixture.pass);
       attachment.resize({columns: 90, rows: 20});
-      await until(
-        scene.port,
-        () => scene.port.screen('api'),
-        frame => frame.size.columns === 90,
-      );
+      await frameWith(scene.port, 'api', frame => frame.size.columns === 90, scene.fixture.pass);
       attachment.detach();
       await scene.attach('api', {columns: 100, rows: 30});
-      await shows(scene.port, 'api', 'size=100x30', scene.fixture.pass);
+      await scene.shows('api', 'size=100x30');
     });
 
     test('a single command sees what is there, and its agent, without staying', async () => {

@@ -4,6 +4,7 @@ import type {
   CreateProgress,
   CreateRequest,
   EngineState,
+  ScreenFrame,
   SessionsPort,
   SessionView,
 } from '../../src/sessions/port.ts';
@@ -61,14 +62,21 @@ export const engineIs = (port: SessionsPort, state: EngineState['state']): Promi
     engine => engine.state === state,
   );
 
-/** Resolves once this text is on the session's screen. `pass`: time is asked to move between frames. */
-export async function shows(port: SessionsPort, ref: string, text: string, pass: (ms: number) => void): Promise<void> {
-  const stop = new AbortController();
-  for await (const frame of port.watchScreen(ref, {scrolled: 0, maxFps: 1000}, stop.signal)) {
-    const plain = frame.lines.join('\n').replace(/\x1b\[[\d;:]*m/g, '');
-    if (plain.includes(text)) return stop.abort();
+/** A frame's text without its colours. */
+export const plain = (frame: ScreenFrame): string => frame.lines.join('\n').replace(/\x1b\[[\d;:]*m/g, '');
+
+/** Resolves with the first frame of the session's screen that is as wanted. `pass`: time is asked to move between frames. */
+export async function frameWith(
+  port: SessionsPort,
+  ref: string,
+  holds: (frame: ScreenFrame) => boolean,
+  pass: (ms: number) => void,
+): Promise<ScreenFrame> {
+  for await (const frame of port.watchScreen(ref, {scrolled: 0, maxFps: 1000}, never)) {
+    if (holds(frame)) return frame;
     queueMicrotask(() => pass(1));
   }
+  throw new Error(`${ref} was removed before its screen was as wanted`);
 }
 
 /** Keeps what an attachment delivers. */
@@ -132,10 +140,16 @@ export class PortScene {
     return this.port.create(this.request(changes), onProgress, signal);
   }
 
+  /** Resolves once this text is on the session's screen, as this port (else the scene's) shows it. */
+  async shows(ref: string, text: string, port = this.port): Promise<void> {
+    await frameWith(port, ref, frame => plain(frame).includes(text), this.fixture.pass);
+  }
+
   /** A session whose agent has printed its first word. */
   async ready(args: readonly string[], text: string, name = 'api'): Promise<SessionView> {
     const session = await this.create({name, args});
-    await shows(this.port, name, text, this.fixture.pass);
+    await this.shows(name, text);
+    await this.port.screen(name);
     return session;
   }
 

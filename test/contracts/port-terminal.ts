@@ -1,10 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import type {ScreenFrame} from '../../src/sessions/port.ts';
 import {createEmulator} from '../../src/terminal/emulator.ts';
-import {becomes, code, never, type PortScene, reading, shows, size} from './port-scene.ts';
+import {becomes, code, never, type PortScene, plain, reading, size} from './port-scene.ts';
 
 const bytes = (text: string) => Buffer.from(text);
-const plain = (frame: ScreenFrame) => frame.lines.join('\n').replace(/\x1b\[[\d;:]*m/g, '');
 
 async function linesOf(pieces: readonly Uint8Array[], at = size): Promise<readonly string[]> {
   const emulator = createEmulator({size: at});
@@ -291,7 +290,7 @@ export function describeTerminal(scene: PortScene): void {
       scene.fixture.pass(1000);
       await scene.port.restart('api', size);
       await becomes(scene.port, 'api', view => ['unknown', 'working'].includes(view.status.status));
-      await shows(scene.fixture.another(true), 'api', 'here', scene.fixture.pass);
+      await scene.shows('api', 'here', scene.fixture.another(true));
       expect((await scene.port.get('api')).status.status).not.toBe('waiting');
     });
 
