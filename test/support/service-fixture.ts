@@ -1,13 +1,14 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {pathsFrom} from '../../src/lib/paths.ts';
+import type {Clock} from '../../src/lib/clock.ts';
+import {type Paths, pathsFrom} from '../../src/lib/paths.ts';
 import {workerOf} from '../../src/lib/worker.ts';
 import {createMock} from '../../src/providers/mock/provider.ts';
 import type {Provider} from '../../src/providers/provider.ts';
 import {createRegistry} from '../../src/providers/registry.ts';
 import {createChanges} from '../../src/sessions/changes.ts';
-import {homeLabel, labels} from '../../src/sessions/context.ts';
+import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {createService} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
@@ -15,6 +16,16 @@ import type {PortFixture} from '../contracts/port.ts';
 import {manualClock} from './manual-clock.ts';
 import {portProgram} from './port-programs.ts';
 import {switchable} from './switchable-provider.ts';
+
+/** What a service of these paths works with, over this provider alone. */
+export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid = process.pid): Context => ({
+  ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
+  ...{paths, clock, changes: createChanges(), worker: workerOf(pid), by: 'trails test'},
+  defaults: {
+    ...{provider: 'mock', image: 'host', network: 'none'},
+    limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
+  },
+});
 
 /** The service over the mock provider, with time and engine in the test's hands. */
 export async function openServiceFixture(): Promise<PortFixture> {
@@ -25,15 +36,7 @@ export async function openServiceFixture(): Promise<PortFixture> {
   const {provider, down, up, hold} = switchable(mock);
   const opened: SessionsPort[] = [];
   const serve = (pid: number, stay: boolean): SessionsPort => {
-    const context = {
-      ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
-      ...{paths, clock, changes: createChanges(), worker: workerOf(pid), by: 'trails test'},
-      defaults: {
-        ...{provider: 'mock', image: 'host', network: 'none' as const},
-        limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
-      },
-    };
-    const port = createService({context, stay});
+    const port = createService({context: contextOver(paths, provider, clock, pid), stay});
     opened.push(port);
     return port;
   };
