@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {privateDirectory} from '../lib/files.ts';
+import {usableSize} from '../lib/size.ts';
 import type {EnvironmentSpec, Provider, Size} from '../providers/provider.ts';
 import {appendJournal, readJournal} from '../terminal/journal.ts';
 import {audited, type Context, homeLabel, journalFile, labels, move, sessionDirectory, update} from './context.ts';
@@ -55,10 +56,11 @@ export async function spawn(
   context: Context,
   provider: Provider,
   record: SessionRecord,
-  size: Size,
+  asked: Size,
   signal?: AbortSignal,
 ): Promise<void> {
   const {environment} = record;
+  const size = usableSize(asked);
   if (!environment) throw new AppError('PHASE_FORBIDS', `${record.name} has no environment`);
   const journal = journalFile(context.paths, record.id);
   const first = readJournal(journal).length === 0;

@@ -1,4 +1,5 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
+import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
 import type {EnvironmentId, Provider, Size, TerminalEnd} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
@@ -183,6 +184,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     async attach(wanted) {
       await caughtUp;
       await resize(wanted);
+      if (lifetime.signal.aborted) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
       const attachment = viewers.add({
         ...{whenParsed: emulator.whenParsed, paint: emulator.paint, write: bytes => stream.write(bytes)},
         resize: next => void resize(next).catch(() => {}),

@@ -237,8 +237,11 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
         stopWatching();
         await operations.settled();
         lives.close();
-        await registry.close();
-        store.close();
+        try {
+          await registry.close();
+        } finally {
+          store.close();
+        }
       })();
       return closing;
     },

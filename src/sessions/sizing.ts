@@ -1,4 +1,4 @@
-import {type Size, sameSize} from '../lib/size.ts';
+import {type Size, sameSize, usableSize} from '../lib/size.ts';
 import {appendJournal, type JournalEntry, readJournal} from '../terminal/journal.ts';
 
 export interface Sizing {
@@ -68,7 +68,7 @@ export function createSizing(options: {
     },
     refresh,
     resize(next) {
-      wanted = next;
+      wanted = usableSize(next);
       // Two at once would be written down in an order the program did not see.
       const mine = turn.then(settle);
       turn = mine.catch(() => {});

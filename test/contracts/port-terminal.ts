@@ -44,6 +44,13 @@ export function describeTerminal(scene: PortScene): void {
       expect(later.lines).toEqual((await scene.port.screen('api')).lines);
     });
 
+    test('a terminal that does not know its size, or claims an absurd one, does no harm', async () => {
+      await scene.ready(['printSize'], 'size=80x24');
+      await (await scene.attach('api', {columns: 90, rows: 30})).output.has('size=90x30');
+      await (await scene.attach('api', {columns: 0, rows: Number.NaN})).output.has('size=80x24');
+      await (await scene.attach('api', {columns: 1e9, rows: 1e9})).output.has('size=1000x1000');
+    });
+
     test('two look at once; one that leaves does not take the other along', async () => {
       await scene.ready(['echo'], 'ready');
       const [one, two] = [await scene.attach(), await scene.attach()];
