@@ -16,8 +16,6 @@ const config = configAt(paths.config);
 // Written out: the bundle puts the number in the place of exactly these words.
 const version = process.env.TRAILS_VERSION ?? 'dev';
 const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
-/** The dashboard stays and follows everything; a single command looks once. */
-const stays = (options: PortOptions) => options.dev === true || options.stay === true;
 
 async function service(
   options: PortOptions,
@@ -57,7 +55,7 @@ async function service(
       limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     },
   };
-  return createService({context, stay: stays(options)});
+  return createService({context, stay: options.stay === true});
 }
 
 /** The mock provider in this process, over a directory that goes away with it. */
