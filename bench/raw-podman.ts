@@ -70,6 +70,7 @@ export async function rawContainer(home: PodmanHome, command: readonly string[])
       ...{env: {}, network: 'none'},
     },
     ...{image: reference, mounts, env: hostEnv, ownerOf, logPath: path.join(stateDir, 'output.log')},
+    enforced: abilities.limits,
     ownership: ownershipFor(abilities, ownerOf(workspace), workspace),
     enforced: abilities.limits,
   });

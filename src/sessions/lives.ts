@@ -1,6 +1,6 @@
 import {AppError} from '../errors.ts';
 import {type Context, providerOf} from './context.ts';
-import {type Live, openLive} from './live.ts';
+import type {Live} from './live.ts';
 import type {SessionRecord} from './record.ts';
 
 /** The terminals this process has open, one a session. */
@@ -28,7 +28,8 @@ export function createLives(context: Context, options: {readonly answers: boolea
     const {environment} = record;
     if (!environment || record.phase === 'lost')
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
-    const provider = await providerOf(context, record);
+    // The emulator's tables cost a third of the start-up: the first frame does not wait for them.
+    const [provider, {openLive}] = await Promise.all([providerOf(context, record), import('./live.ts')]);
     const live = await openLive({
       context,
       provider,
