@@ -1,7 +1,7 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
 import {sameSize} from '../lib/size.ts';
 import {isAlive} from '../lib/worker.ts';
-import type {EnvironmentId, Provider, Size, TerminalStream} from '../providers/provider.ts';
+import type {EnvironmentId, Provider, Size, TerminalEnd, TerminalStream} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../terminal/emulator.ts';
 import {createOutputGuard} from '../terminal/guard.ts';
@@ -97,17 +97,17 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     changes.tell();
     onStatus();
   });
-  void stream.closed.then(async end => {
+  void stream.closed.then(async how => {
     await emulator.settled();
     ended = true;
-    const now = store.byId(record.id);
-    const told: AttachmentEnd =
-      end === 'lost'
-        ? {reason: 'lost', detail: `the connection to ${record.name}'s container broke`}
-        : end === 'exited'
-          ? {reason: 'exited', exitCode: now?.exitCode ?? null}
-          : {reason: 'detached'};
-    for (const viewer of [...viewers]) viewer.end(told);
+    // The engine knows the code before the row does.
+    const now = how === 'exited' ? await provider.getEnvironment(record.environment).catch(() => undefined) : undefined;
+    const told: Record<TerminalEnd, AttachmentEnd> = {
+      lost: {reason: 'lost', detail: `the connection to ${record.name}'s container broke`},
+      exited: {reason: 'exited', exitCode: now?.exitCode ?? store.byId(record.id)?.exitCode ?? null},
+      detached: {reason: 'detached'},
+    };
+    for (const viewer of [...viewers]) viewer.end(told[how]);
     changes.tell();
   });
 
