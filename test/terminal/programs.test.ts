@@ -19,7 +19,7 @@ const tmuxServer = `trails-test-${process.pid}`;
 const tmuxSettings = path.join(directory, 'tmux.conf');
 writeFileSync(tmuxSettings, `set -g default-command "PS1='prompt> ' bash --norc --noprofile"\n`);
 afterAll(() => {
-  spawnSync('tmux', ['-L', tmuxServer, 'kill-server']);
+  spawnSync('tmux', ['-L', tmuxServer, 'kill-server'], {env: {...process.env, TMUX_TMPDIR: directory}});
   // Its shells may still be writing as they go.
   rmSync(directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 50});
 });
@@ -52,6 +52,7 @@ async function record(
       HOME: directory,
       PS1: 'prompt> ',
       TMUX: '',
+      TMUX_TMPDIR: directory,
       HISTFILE: '',
     },
   });
