@@ -13,12 +13,20 @@ interface Manifest {
 
 export const manifest = (): Manifest => JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
 
+// A require is what esbuild turns into loading at the first call.
+const lazyWidth = `
+import {createStringWidth} from './scripts/string-width.ts';
+export default createStringWidth(() => require('string-width').default);
+`;
+
 /** Packages that a bundle takes in other shapes than a plain install would. */
 const substitutes: Plugin = {
   name: 'substitutes',
   setup(build) {
-    const shim = path.join(root, 'scripts/string-width.ts');
-    build.onResolve({filter: /^string-width$/}, args => (args.importer === shim ? undefined : {path: shim}));
+    build.onResolve({filter: /^string-width$/}, args =>
+      args.namespace === 'width' ? undefined : {path: 'string-width', namespace: 'width'},
+    );
+    build.onLoad({filter: /.*/, namespace: 'width'}, () => ({contents: lazyWidth, resolveDir: root}));
     // Ink reaches for it only under DEV=true; it is not installed.
     build.onResolve({filter: /^react-devtools-core$/}, args => ({path: args.path, namespace: 'stub'}));
     build.onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'export default {};', loader: 'js'}));

@@ -42,6 +42,8 @@ const onBuilt: Plugin = {
 
 // The terminal is the dashboard's: its keys are not ours to act on.
 process.on('SIGINT', () => {});
+process.on('exit', () => running?.kill('SIGTERM'));
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
 rmSync(options.outdir, {recursive: true, force: true});
 const program = programOptions(options);
 const [entry, main] = await Promise.all([

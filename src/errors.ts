@@ -31,6 +31,8 @@ const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
+
 /** An error a person is meant to read: what happened to which thing, and what to do next. Bugs stay plain Errors and keep their stack. */
 export class AppError extends Error {
   override readonly name = 'AppError';

@@ -13,17 +13,16 @@ import type {SessionsPort} from './sessions/port.ts';
 const {env, stdin, stdout, stderr} = process;
 const paths = pathsFrom(env);
 const config = configAt(paths.config);
-const version = env.TRAILS_VERSION ?? 'dev';
+// Written out: the bundle puts the number in the place of exactly these words.
+const version = process.env.TRAILS_VERSION ?? 'dev';
 const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
-/** The dashboard stays and follows everything; a single command looks once. */
-const stays = (options: PortOptions) => options.dev === true || options.stay === true;
 
 async function service(
   options: PortOptions,
   at: Paths,
   provider: string,
   inMemory: boolean,
-  programs?: 'dev',
+  _programs?: 'dev',
 ): Promise<SessionsPort> {
   const [{createService}, {openStore}, {createChanges}, {createRegistry}, {workerOf}] = await Promise.all([
     import('./sessions/service.ts'),
@@ -43,7 +42,7 @@ async function service(
           import('./providers/mock/provider.ts'),
           import('./providers/mock/programs.ts'),
         ]);
-        return createMock({clock, programFor: devProgram, createMs: programs ? 600 : 0});
+        return createMock({clock, programFor: devProgram, createMs: options.stay ? 600 : 0});
       },
     },
     ['podman', 'docker'],
@@ -56,7 +55,7 @@ async function service(
       limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     },
   };
-  return createService({context, stay: stays(options)});
+  return createService({context, stay: options.stay === true});
 }
 
 /** The mock provider in this process, over a directory that goes away with it. */
@@ -65,7 +64,9 @@ async function devService(options: PortOptions): Promise<SessionsPort> {
   const home = mkdtempSync(path.join(tmpdir(), 'trails-dev-'));
   const at = pathsFrom({TRAILS_HOME: home});
   mkdirSync(at.state, {recursive: true, mode: 0o700});
-  const port = await service(options, at, 'mock', true, 'dev');
+  process.once('exit', () => rmSync(home, {recursive: true, force: true}));
+  let closed = false;
+  const port = await service(options, at, 'mock', true);
   const settle = async ({name, command}: ReturnType<typeof world>[number]) => {
     const repo = path.join(home, 'repos', name);
     mkdirSync(repo, {recursive: true});
@@ -73,12 +74,15 @@ async function devService(options: PortOptions): Promise<SessionsPort> {
     await port.create(request, () => {}, new AbortController().signal);
   };
   const count = Number(env.TRAILS_DEV_SESSIONS || usualCount);
-  void Promise.all(world(count).map(settle)).catch(error => stderr.write(`${(error as Error).stack}\n`));
+  const settled = Promise.all(world(count).map(settle));
+  // A single command wants to see the whole world; the dashboard shows it growing.
+  if (options.stay) settled.catch(error => void (closed || stderr.write(`${(error as Error).stack}\n`)));
+  else await settled;
   return {
     ...port,
-    async close() {
-      await port.close();
-      rmSync(home, {recursive: true, force: true});
+    close() {
+      closed = true;
+      return port.close();
     },
   };
 }
@@ -94,6 +98,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
       import('./ui/start.tsx'),
       import('./terminal/attach.ts'),
     ]);
+    // A hang-up or TERM ends us in order: the terminal is given back, sessions run on.
+    for (const [signal, code] of [
+      ['SIGHUP', 129],
+      ['SIGTERM', 143],
+    ] as const)
+      process.once(signal, () => process.exit(code));
     const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
     await startDashboard({
       ...{port, clock, stdin, stdout, dev, detachKey, cwd: process.cwd(), version, runAttach},
@@ -104,9 +114,31 @@ process.exitCode = await runCli(process.argv.slice(2), {
   },
   async runAttach({attachment, detachKey}) {
     const {runAttach} = await import('./terminal/attach.ts');
-    return runAttach({attachment, stdin, stdout, detachKey, clock});
+    try {
+      return await runAttach({attachment, stdin, stdout, detachKey, clock});
+    } finally {
+      // Nobody reads it any more: an open one would keep the process.
+      stdin.pause();
+      stdin.unref();
+    }
   },
-  setup: {missing: async () => [], plan: async () => []},
+  setup: {
+    async missing() {
+      const [{missingForSetup}, {engineSocket}] = await Promise.all([
+        import('./providers/podman/setup.ts'),
+        import('./providers/podman/socket.ts'),
+      ]);
+      const missing = await missingForSetup({paths, env});
+      if (missing.length === 0) return [];
+      // A Docker that answers is an engine too.
+      const docker = await engineSocket('docker', paths, env).then(
+        () => true,
+        () => false,
+      );
+      return docker ? [] : missing;
+    },
+    plan: async () => (await import('./providers/podman/setup.ts')).planSetup({paths, env}),
+  },
   runHere,
   onInterrupt(call) {
     process.on('SIGINT', call);

@@ -3,7 +3,6 @@ import {cleanLine} from './clean.ts';
 import {type Context, terminalSize, withPort} from './context.ts';
 import type {Group} from './group.ts';
 import {sessionJson} from './session-json.ts';
-import {shownStatus} from './session-text.ts';
 
 interface Operation {
   readonly name: string;
@@ -25,7 +24,7 @@ const operation =
         // Waited for after Ctrl-C: half a stop would leave the session between two phases.
         const session = await withPort(context, port => run(port, ref, context), {cleansUp: true});
         if (json) await print.json(sessionJson(session));
-        else print.note(`${cleanLine(session.name)} is ${shownStatus(session)}`);
+        else print.note(`${cleanLine(session.name)} is ${session.phase}`);
       });
   };
 

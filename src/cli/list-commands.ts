@@ -63,7 +63,7 @@ export const addAudit: Group = (program, context) => {
     .option('--json', 'print them as JSON')
     .action(async (name, {limit, json}) => {
       const rows = await withPort(context, port => port.audit({limit, ...(name === undefined ? {} : {ref: name})}));
-      const dated = rows.map(row => ({...row, at: new Date(row.at).toISOString()}));
+      const dated = [...rows].sort((a, b) => a.at - b.at).map(row => ({...row, at: new Date(row.at).toISOString()}));
       if (json) {
         await print.json(dated);
         return;
@@ -72,8 +72,8 @@ export const addAudit: Group = (program, context) => {
         print.note('Nothing has been done yet.');
         return;
       }
-      const cells = dated.map(row => [row.at, row.name, row.action, row.result, row.by, row.detail].map(cleanLine));
-      for (const line of table([['WHEN', 'SESSION', 'WHAT', 'RESULT', 'BY', 'DETAIL'], ...cells]))
+      const cells = dated.map(row => [row.at, row.name, row.action, row.by, row.detail, row.result].map(cleanLine));
+      for (const line of table([['WHEN', 'SESSION', 'WHAT', 'BY', 'DETAIL', 'RESULT'], ...cells]))
         await print.line(line);
     });
 };

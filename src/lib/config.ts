@@ -1,12 +1,11 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {privateDirectory} from './files.ts';
 import {type Config, defaults, problemWith, type Setting, settingNamed, settings, type Value} from './settings.ts';
+import {isTree, leaves, type Tree} from './tree.ts';
 
 export type {Config} from './settings.ts';
-
-type Tree = {[key: string]: unknown};
 
 /** The user's config.yaml. Nothing is read before it is asked for, and nothing heavy loaded while the file does not exist. */
 export interface ConfigFile {
@@ -18,16 +17,6 @@ export interface ConfigFile {
   /** Writes one setting, keeping the comments of the file. Throws USAGE, CONFIG_INVALID. */
   set(key: string, text: string): Promise<Value>;
 }
-
-const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** What is set, by its dotted name. A key with nothing behind it is not set. */
-const leaves = (tree: Tree, prefix = ''): [string, unknown][] =>
-  Object.entries(tree)
-    .filter(([, value]) => value !== null)
-    .flatMap(([key, value]) =>
-      isTree(value) ? leaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value] as [string, unknown]],
-    );
 
 function known(key: string): Setting {
   const setting = settingNamed(key);
@@ -65,43 +54,8 @@ function filled(found: ReadonlyMap<string, Value>): Config {
   };
 }
 
-/** The text with these values in it: what a person wrote around them stays. */
-async function merged(text: string, tree: Tree): Promise<string> {
-  const {parseDocument} = await import('yaml');
-  const document = parseDocument(text);
-  for (const [key, value] of leaves(tree)) document.setIn(key.split('.'), value);
-  return String(document);
-}
-
-async function openStore(file: string) {
-  const [{default: Conf}, {parse}] = await Promise.all([import('conf'), import('yaml')]);
-  const read = (text: string): Tree => {
-    const tree: unknown = parse(text) ?? {};
-    if (!isTree(tree)) throw new SyntaxError('it does not hold settings');
-    return tree;
-  };
-  let written = '';
-  try {
-    const store = new Conf<Tree>({
-      cwd: path.dirname(file),
-      configName: path.basename(file, '.yaml'),
-      fileExtension: 'yaml',
-      configFileMode: 0o600,
-      deserialize: read,
-      serialize: () => written,
-    });
-    return {
-      tree: store.store,
-      async write(tree: Tree) {
-        written = await merged(existsSync(file) ? readFileSync(file, 'utf8') : '', tree);
-        store.store = tree;
-      },
-    };
-  } catch (cause) {
-    const [reason] = (cause as Error).message.split('\n');
-    throw new AppError('CONFIG_INVALID', `${file}: ${reason}`, {cause});
-  }
-}
+// Conf costs more than all else a command loads.
+const openStore = async (file: string) => (await import('./config-store.ts')).openConfigStore(file);
 
 function withValue(tree: Tree, key: string, value: Value): Tree {
   const [head = '', ...rest] = key.split('.');

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import {privateDirectory} from './files.ts';
+import type {LogFile} from './log-file.ts';
 import type {Paths} from './paths.ts';
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
-type Level = (typeof levels)[number];
+export type Level = (typeof levels)[number];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,28 +17,16 @@ export interface Log {
   flush(): Promise<void>;
 }
 
-// Values of variables are credentials more often than not; the names are enough to find a mistake.
-const secret = ['env.*', '*.env.*', '*.*.env.*'];
-
 const levelFrom = (text: string | undefined): Level => levels.find(level => level === text) ?? 'info';
-
-async function openFile(paths: Paths, level: Level) {
-  const {pino} = await import('pino');
-  const dest = path.join(privateDirectory(paths.state), 'trails.log');
-  return pino(
-    {level, base: {pid: process.pid}, redact: {paths: secret, censor: '[hidden]'}},
-    pino.destination({dest, sync: true, mode: 0o600}),
-  );
-}
 
 /** Opens the file at the first line that is worth writing: a run that says nothing costs nothing. */
 export function openLog(paths: Paths, env: Readonly<Record<string, string | undefined>>): Log {
   const level = levelFrom(env.TRAILS_LOG);
   let queue: Promise<unknown> = Promise.resolve();
-  let file: ReturnType<typeof openFile> | undefined;
+  let file: Promise<LogFile> | undefined;
 
   const write = async (own: Exclude<Level, 'silent'>, message: string, fields: Fields) => {
-    file ??= openFile(paths, level);
+    file ??= import('./log-file.ts').then(({openLogFile}) => openLogFile(privateDirectory(paths.state), level));
     (await file)[own](fields, message);
   };
   const at =

@@ -3,6 +3,8 @@ import type {Provider} from './provider.ts';
 
 export interface Registry {
   readonly known: readonly string[];
+  /** The names `auto` tries, best first. */
+  readonly automatic: readonly string[];
   /** One provider for each name, opened at the first use. Throws PROVIDER_UNKNOWN, naming the known ones. */
   open(name: string): Promise<Provider>;
   /** The first of the automatic ones whose engine answers. Throws ENGINE_UNREACHABLE with what each said. */
@@ -31,6 +33,7 @@ export function createRegistry(
   };
   return {
     known,
+    automatic,
     open,
     async auto(signal) {
       const said: string[] = [];

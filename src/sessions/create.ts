@@ -108,7 +108,7 @@ export async function createSession(
       try {
         const directory = privateDirectory(sessionDirectory(context.paths, facts.id));
         faultPoint('create.directory');
-        report(2, `preparing the image ${facts.image}`);
+        report(2, 'making its directory');
         const spec = {...specFor(context, facts, request.env), stateDir: directory};
         const environment = await provider.createEnvironment(spec, ({step}) => report(3, step), signal);
         faultPoint('create.environment');

@@ -1,7 +1,7 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
 import {sameSize} from '../lib/size.ts';
 import {isAlive} from '../lib/worker.ts';
-import type {EnvironmentId, Provider, Size, TerminalStream} from '../providers/provider.ts';
+import type {EnvironmentId, Provider, Size, TerminalEnd, TerminalStream} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../terminal/emulator.ts';
 import {createOutputGuard} from '../terminal/guard.ts';
@@ -55,6 +55,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
   if (record.phase !== 'running') detector.container('exited', record.exitCode);
   let live = false;
+  let printed = false;
   let ended = false;
   // The size its program was last told; after the journal's last entry until somebody attaches.
   const last = journal.at(-1);
@@ -82,6 +83,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   });
   emulator.onChange(() => changes.tell());
   stream.onData((bytes, end) => {
+    printed = true;
     player.feed(bytes, end);
     if (live) detector.output();
     const safe = guard.feed(bytes);
@@ -91,19 +93,21 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const caughtUp = stream.caughtUp.then(async () => {
     await emulator.settled();
     live = true;
+    if (printed) detector.replayed();
     changes.tell();
+    onStatus();
   });
-  void stream.closed.then(async end => {
+  void stream.closed.then(async how => {
     await emulator.settled();
     ended = true;
-    const now = store.byId(record.id);
-    const told: AttachmentEnd =
-      end === 'lost'
-        ? {reason: 'lost', detail: `the connection to ${record.name}'s container broke`}
-        : end === 'exited'
-          ? {reason: 'exited', exitCode: now?.exitCode ?? null}
-          : {reason: 'detached'};
-    for (const viewer of [...viewers]) viewer.end(told);
+    // The engine knows the code before the row does.
+    const now = how === 'exited' ? await provider.getEnvironment(record.environment).catch(() => undefined) : undefined;
+    const told: Record<TerminalEnd, AttachmentEnd> = {
+      lost: {reason: 'lost', detail: `the connection to ${record.name}'s container broke`},
+      exited: {reason: 'exited', exitCode: now?.exitCode ?? store.byId(record.id)?.exitCode ?? null},
+      detached: {reason: 'detached'},
+    };
+    for (const viewer of [...viewers]) viewer.end(told[how]);
     changes.tell();
   });
 

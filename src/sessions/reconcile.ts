@@ -69,7 +69,8 @@ export async function reconcile(context: Context, provider: Provider, signal?: A
       move(context, record.id, what, {exitCode: null});
     }
   }
-  const known = new Set(store.all().map(record => record.id));
+  // Also those just taken back: the listing still has them.
+  const known = new Set([...records, ...store.all()].map(record => record.id));
   for (const environment of environments) {
     const id = environment.labels[labels.session];
     if (id && !known.has(id) && environment.state !== 'created') store.exclusively(() => adopt(context, environment));

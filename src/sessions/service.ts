@@ -3,8 +3,10 @@ import path from 'node:path';
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import type {ExecStream} from '../providers/provider.ts';
+import {createOutputGuard} from '../terminal/guard.ts';
 import {audited, type Context, providerOf} from './context.ts';
 import {createSession} from './create.ts';
+import {doctor} from './doctor.ts';
 import {type EngineLink, linkEngine} from './engine-link.ts';
 import {createLives} from './lives.ts';
 import {plainLog} from './logs.ts';
@@ -26,8 +28,12 @@ export interface ServiceOptions {
 /** How long a single command waits for a terminal's status before it says what it knows. */
 const statusPatienceMs = 500;
 
-const execHandle = (stream: ExecStream): ExecHandle => ({
-  onOutput: listener => stream.onOutput(listener),
+/** A command with a terminal of its own draws on the user's: its output is made safe like an agent's. */
+const execHandle = (stream: ExecStream, tty: boolean): ExecHandle => ({
+  onOutput(listener) {
+    const guard = tty ? createOutputGuard() : undefined;
+    stream.onOutput((from, bytes) => listener(from, guard ? guard.feed(bytes) : bytes));
+  },
   write: bytes => stream.stdin.write(bytes),
   end: () => stream.stdin.end(),
   resize: size => void stream.resize(size).catch(() => {}),
@@ -57,6 +63,7 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     for (const record of store.all()) if (!served().includes(record.provider)) link(record.provider);
   };
   const connected = main.tried.then(async () => {
+    if (lifetime.signal.aborted) return;
     linkOthers();
     await Promise.all([...links.values()].map(one => one.tried));
   });
@@ -117,7 +124,8 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     return audited(context, record, action, request.argv.join(' '), async () => {
       const {argv, tty, env} = request;
       const term = tty ? {TERM: 'xterm-256color'} : {};
-      return execHandle(await provider.exec(record.environment, argv, {...(tty ? {tty} : {}), env: {...term, ...env}}));
+      const options = {...(tty ? {tty} : {}), env: {...term, ...env}};
+      return execHandle(await provider.exec(record.environment, argv, options), tty !== undefined);
     });
   };
   const imagesOfDefault = async () => {
@@ -245,10 +253,7 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
       return (await images.list(signal)).map(image => ({...image, provider: name}));
     },
     buildImage: async (name, onLine, signal) => (await imagesOfDefault()).images.build(name, onLine, signal),
-    async doctor(signal) {
-      const names = defaults.provider === 'auto' ? registry.known.filter(name => name !== 'mock') : [defaults.provider];
-      return (await Promise.all(names.map(async name => (await registry.open(name)).check(signal)))).flat();
-    },
+    doctor: signal => doctor(registry, defaults.provider, signal),
     async close() {
       lifetime.abort();
       files?.close();

@@ -71,13 +71,17 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
   const scanner = createDetachScanner({key: detachKey, clock, flush: bytes => attachment.write(bytes)});
   const outlet = createOutlet(stdout, attachment.repaint ? () => attachment.repaint?.() : undefined);
   let over = false;
-  const onInput = (bytes: Uint8Array | string) => {
-    if (over) return;
+  const onBytes = (bytes: Uint8Array | string) => {
     const {forward, detached} = scanner.feed(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     if (forward.length > 0) attachment.write(forward);
     if (!detached) return;
     over = true;
     attachment.detach();
+  };
+  // Read by need rather than flowing: a stream that was paused in between keeps its pending read, and whoever reads next (the
+  // dashboard) would wait for it for ever. What is typed behind the detach key stays in the stream for them.
+  const onReadable = () => {
+    for (let bytes = over ? null : stdin.read(); bytes !== null; bytes = over ? null : stdin.read()) onBytes(bytes);
   };
   const onResize = () => attachment.resize(sizeOf(stdout));
   // An input that ends has nobody behind it any more.
@@ -91,18 +95,16 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
     // The window may have changed since the attachment was asked for.
     onResize();
     attachment.onOutput(outlet.write);
-    input.on('data', onInput);
+    input.on('readable', onReadable);
     input.once('end', onEnd);
-    stdin.resume();
     return await attachment.closed;
   } finally {
     over = true;
     scanner.close();
     outlet.close();
-    input.off('data', onInput);
+    input.off('readable', onReadable);
     input.off('end', onEnd);
     stdout.off('resize', onResize);
-    stdin.pause();
     await new Promise<void>(resolve => {
       stdout.write(leaveSequence(stdout.rows), () => resolve());
     });

@@ -125,7 +125,11 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
       const size = within(next);
       if (sameSize(size, asked)) return;
       asked = size;
-      queue.run(() => terminal.resize(size.columns, size.rows));
+      queue.run(() => {
+        terminal.resize(size.columns, size.rows);
+        // Left to itself xterm.js does this between other work, and complains on the console when it is late.
+        core.buffers.normal._memoryCleanupQueue.flush();
+      });
     },
     reset: () => queue.run(startOver),
     whenParsed: queue.run,
@@ -162,7 +166,7 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     },
     text: (scrolled = 0) => {
       const buffer = terminal.buffer.active;
-      return window(scrolled, at => buffer.getLine(at)?.translateToString(true) ?? '');
+      return window(scrolled, at => (buffer.getLine(at)?.translateToString(true) ?? '').replace(/ +$/, ''));
     },
     paint: () => paint(terminal, modes, title),
     dispose() {

@@ -27,6 +27,7 @@ export interface InnerBuffer {
   /** Counted from the top of the scrollback. */
   readonly savedY: number;
   readonly savedCurAttrData: Look;
+  readonly _memoryCleanupQueue: {flush(): void};
 }
 
 interface Params {

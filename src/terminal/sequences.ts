@@ -136,7 +136,8 @@ export function createSequences(handler: SequenceHandler) {
     const next = bytes.indexOf(ESC, from);
     const end = next < 0 ? bytes.length : next;
     let piece = bytes.subarray(from, end);
-    if (next < 0) {
+    // With half a C1 control held back, a character that is open before it can never be completed.
+    if (next < 0 && tail.length === 0) {
       const open = openTail(piece);
       if (open > 0) {
         tail = Uint8Array.from(piece.subarray(piece.length - open));

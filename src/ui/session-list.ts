@@ -138,6 +138,9 @@ export function keepSessions(options: {
 }
 
 const tickMs = 1000;
+/** Ages of minutes and more may be late by so much: with many sessions some age is always about to change. */
+const calmMs = 10_000;
+const youngMs = 60_000;
 
 /** Moves the time on where that changes something on the screen, and only there. */
 export function keepTime(store: DashboardStore, clock: Clock, signal: AbortSignal): void {
@@ -145,7 +148,10 @@ export function keepTime(store: DashboardStore, clock: Clock, signal: AbortSigna
     if (signal.aborted) return;
     const now = clock.now();
     const {sessions = [], creation, now: before, lent} = store.current();
-    const older = (session: SessionView) => age(sinceOf(session), now) !== age(sinceOf(session), before);
+    const older = (session: SessionView) => {
+      const since = sinceOf(session);
+      return age(since, now) !== age(since, before) && (now - since < youngMs || now - before >= calmMs);
+    };
     if (!lent && (creation !== undefined || sessions.some(older))) store.soon(state => ({...state, now}));
     clock.after(tickMs, tick);
   };

@@ -37,7 +37,8 @@ const lender =
     await suspend()(async () => {
       // Ink has let go only of the events: its last read is still under way, and would take the first key.
       await immediate();
-      stdin.pause();
+      // Ink has also let the process go; while attached it is the keyboard that keeps it.
+      stdin.ref();
       for (const signal of heldSignals) process.on(signal, ignore);
       try {
         end = await runAttach({attachment, stdin, stdout, detachKey, clock});
@@ -77,7 +78,8 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
       patchConsole: false,
       // In CI Ink would write nothing before the end.
       interactive: true,
-      maxFps: 30,
+      // The store draws 30 times a second at most; a key that comes between must not wait for the next turn.
+      maxFps: 120,
     },
   );
   try {

@@ -6,6 +6,9 @@ export type Change = (state: State) => State;
 
 /** At most 30 drawings a second: Ink lays out the whole screen at every change, whatever its own frame rate. */
 const frameMs = 1000 / 30;
+/** What happens meanwhile may take a fifth of the time to draw, so that a key mostly finds nobody drawing. */
+const restFactor = 4;
+const longestWaitMs = 250;
 
 export interface DashboardStore {
   /** What is drawn: behind `current` by at most a frame. */
@@ -24,16 +27,18 @@ export interface DashboardStore {
 export function createDashboardStore(first: State, clock: Clock): DashboardStore {
   const drawn = createStore<State>(() => first);
   let current = first;
-  let drawnAt = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
   let cancel: (() => void) | undefined;
   let held = 0;
 
   const draw = () => {
     cancel?.();
     cancel = undefined;
-    if (held > 0) return;
-    drawnAt = clock.now();
-    if (drawn.getState() !== current) drawn.setState(current, true);
+    if (held > 0 || drawn.getState() === current) return;
+    const began = clock.now();
+    drawn.setState(current, true);
+    const done = clock.now();
+    nextAt = Math.max(began + frameMs, done + restFactor * (done - began));
   };
   const hold = () => {
     held++;
@@ -57,7 +62,7 @@ export function createDashboardStore(first: State, clock: Clock): DashboardStore
       const before = current;
       current = change(current);
       if (current === before || cancel) return;
-      const wait = Math.min(frameMs, Math.max(0, drawnAt + frameMs - clock.now()));
+      const wait = Math.min(longestWaitMs, Math.max(0, nextAt - clock.now()));
       cancel = clock.after(wait, draw);
     },
     together(work) {

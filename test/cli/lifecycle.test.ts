@@ -8,7 +8,7 @@ const two = [sessionView(), sessionView({id: '01k9fakesession0000000000b', name:
 test('stop, start and restart say what became of the session', async () => {
   const {port, calls} = fakePort();
   expect(await cli(['stop', 'api'], {port})).toMatchObject({code: 0, stdout: '', stderr: 'api is stopped\n'});
-  expect(await cli(['start', 'api'], {port})).toMatchObject({code: 0, stderr: 'api is ready\n'});
+  expect(await cli(['start', 'api'], {port})).toMatchObject({code: 0, stderr: 'api is running\n'});
   expect(JSON.parse((await cli(['restart', 'api', '--json'], {port})).stdout)).toMatchObject({name: 'api'});
   expect(calls).toContainEqual(['start', 'api', {columns: 100, rows: 30}]);
 });

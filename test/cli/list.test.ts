@@ -105,7 +105,9 @@ test('agents, audit and images print a table, or JSON', async () => {
     ],
   });
   expect((await cli(['agents'], {port})).stdout).toBe('NAME   AGENT  COMMAND\nshell  Shell  bash -l\n');
-  expect((await cli(['audit'], {port})).stdout).toContain('2026-11-21T12:00:00.000Z  api      create  ok');
+  expect((await cli(['audit'], {port})).stdout).toContain(
+    '2026-11-21T12:00:00.000Z  api      create  trails new  host    ok',
+  );
   expect((await cli(['images', 'ls'], {port})).stdout).toContain('trails-base:latest  podman      3M   1d');
   expect(JSON.parse((await cli(['audit', '--json'], {port})).stdout)).toHaveLength(1);
   expect(JSON.parse((await cli(['images', 'ls', '--json'], {port})).stdout)[0]).toMatchObject({provider: 'podman'});

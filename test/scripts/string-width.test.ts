@@ -1,6 +1,8 @@
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
-import width from '../../scripts/string-width.ts';
+import {createStringWidth} from '../../scripts/string-width.ts';
+
+const width = createStringWidth(() => stringWidth);
 
 const blocks = [
   ...[0x20, 0xa0, 0x100, 0x200, 0x2000, 0x2100, 0x2200, 0x2300, 0x2400, 0x2500, 0x2600, 0x2700, 0x2800, 0x2900],

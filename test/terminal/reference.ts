@@ -35,7 +35,9 @@ function cellInWords(cell: IBufferCell & {readonly bg?: number; readonly extende
   const ext = extended?._ext ?? 0;
   const underline = (ext >> 26) & 7;
   const link = extended && extended.urlId !== 0 ? inner._oscLinkService.getLinkData(extended.urlId)?.uri : '';
-  const underlineColor = underline === 0 || (ext & 0x3ffffff) === 0x3ffffff ? 0 : ext & 0x3ffffff;
+  // xterm.js leaves bits of an earlier colour above a palette index; SGR 59 sets all bits.
+  const color = (ext & 0x3000000) === 0x3000000 ? ext & 0x3ffffff : ext & 0x30000ff;
+  const underlineColor = underline === 0 || color === 0x3ffffff ? 0 : color;
   const looks = [
     cell.isBold() && 'bold',
     cell.isDim() && 'dim',

@@ -10,6 +10,8 @@ export interface Detector {
   container(state: 'running' | 'exited', exitCode?: number | null): void;
   osc7501(payload: string): void;
   output(): void;
+  /** What was printed before now has been read: there was output, at a time nobody knows. */
+  replayed(): void;
   readonly verdict: StatusVerdict;
   dispose(): void;
 }
@@ -96,6 +98,7 @@ export function createDetector(options: {
     osc7501(payload) {
       if (programs.feed(payload)) settle();
     },
+    replayed: quiet,
     output() {
       lastOutput = clock.now();
       if (cancelQuiet) return;

@@ -4,33 +4,10 @@ import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
-import {sameSize} from '../../lib/size.ts';
-import type {
-  Command,
-  Environment,
-  EnvironmentEvent,
-  EnvironmentId,
-  EnvironmentSpec,
-  Provider,
-  Size,
-  TerminalEnd,
-} from '../provider.ts';
-import {type Program, type Running, runProgram} from './program.ts';
+import type {Command, EnvironmentEvent, EnvironmentId, Provider, Size} from '../provider.ts';
+import {type Box, environmentOf, inWorkspace, openBoxTerminal} from './box.ts';
+import {type Program, runProgram} from './program.ts';
 import {createRecord} from './record.ts';
-
-interface Box {
-  readonly id: EnvironmentId;
-  readonly spec: EnvironmentSpec;
-  readonly createdAt: number;
-  readonly output: ReturnType<typeof createRecord>;
-  readonly viewers: Set<{data(bytes: Uint8Array, end: number): void; end(end: TerminalEnd): void}>;
-  state: Environment['state'];
-  size: Size;
-  command?: Command;
-  running?: Running;
-  exitCode?: number;
-  startedAt?: number;
-}
 
 export interface MockOptions {
   readonly clock: Clock;
@@ -42,16 +19,6 @@ export interface MockOptions {
 
 /** The images of a world in which every agent has one. */
 const knownImage = /^(host|localhost\/trails\/[a-z]+:latest)$/;
-
-/** The mock's only files are those of the workspace. Throws for any other place. */
-function inWorkspace(box: Box, place: string): string {
-  const [, inside] = /^\/workspace(?:\/(.*))?$/.exec(place) ?? [];
-  const file = path.join(box.spec.workspace, inside ?? '');
-  if (!/^\/workspace(\/|$)/.test(place) || !file.startsWith(box.spec.workspace)) {
-    throw new AppError('ENGINE_REFUSED', `The mock has no files outside /workspace, and no ${place}`);
-  }
-  return file;
-}
 
 const ids = (() => {
   let next = 0;
@@ -162,46 +129,7 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
       if (!box.command) throw new AppError('ENGINE_REFUSED', `${box.spec.name} has no command yet`);
       return start(box, box.command, size);
     },
-    async openTerminal(id, {from, cuts}) {
-      const box = boxOf(id);
-      let listener: ((bytes: Uint8Array, end: number) => void) | undefined;
-      let settleHistory = () => {};
-      let settle: (end: TerminalEnd) => void = () => {};
-      const caughtUp = new Promise<void>(resolve => {
-        settleHistory = resolve;
-      });
-      const closed = new Promise<TerminalEnd>(resolve => {
-        settle = resolve;
-      });
-      const viewer = {
-        data: (bytes: Uint8Array, end: number) => listener?.(bytes, end),
-        end(end: TerminalEnd) {
-          box.viewers.delete(viewer);
-          settle(end);
-        },
-      };
-      return {
-        caughtUp,
-        closed,
-        onData(next) {
-          for (const piece of box.output.read(from, cuts)) next(piece.bytes, piece.end);
-          listener = next;
-          settleHistory();
-          if (box.state === 'running') box.viewers.add(viewer);
-          else viewer.end('exited');
-        },
-        write: bytes => box.running?.input(bytes),
-        async resize(size) {
-          const at = box.output.end;
-          if (!sameSize(size, box.size)) {
-            box.size = size;
-            box.running?.resize(size);
-          }
-          return at;
-        },
-        close: () => viewer.end('detached'),
-      };
-    },
+    openTerminal: async (id, options) => openBoxTerminal(boxOf(id), options),
     async exec(id, argv, options = {}) {
       const box = runningBox(id);
       const early: ['stdout' | 'stderr', Uint8Array][] = [];
@@ -294,14 +222,3 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
     close: async () => {},
   };
 }
-
-const environmentOf = (box: Box): Environment => ({
-  id: box.id,
-  name: box.spec.name,
-  state: box.state,
-  labels: box.spec.labels,
-  image: box.spec.image,
-  createdAt: box.createdAt,
-  ...(box.exitCode === undefined ? {} : {exitCode: box.exitCode}),
-  ...(box.startedAt === undefined ? {} : {startedAt: box.startedAt}),
-});

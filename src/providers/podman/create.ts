@@ -1,5 +1,6 @@
+import {existsSync} from 'node:fs';
 import type {EnvironmentSpec, Mount} from '../provider.ts';
-import type {Owner, Ownership} from './ownership.ts';
+import type {EnforcedLimits, Owner, Ownership} from './ownership.ts';
 
 /** Labels by which the provider finds its own files again. */
 export const directoryLabel = 'trails.dir';
@@ -21,6 +22,7 @@ export interface CreateInput {
   readonly mounts: readonly Mount[];
   readonly env: Readonly<Record<string, string>>;
   readonly ownership: Ownership;
+  readonly enforced: EnforcedLimits;
   readonly ownerOf: (directory: string) => Owner;
   readonly logPath: string;
 }
@@ -65,7 +67,7 @@ const environment = ({spec, env}: CreateInput): Readonly<Record<string, string>>
 
 /** The body of Podman's own create call. */
 export function podmanBody(input: CreateInput) {
-  const {spec, image, ownership, logPath} = input;
+  const {spec, image, ownership, logPath, enforced} = input;
   const {limits} = spec;
   return {
     name: spec.name,
@@ -98,9 +100,9 @@ export function podmanBody(input: CreateInput) {
       })),
     ],
     resource_limits: {
-      memory: {limit: limits.memoryBytes, swap: limits.memoryBytes},
-      cpu: {quota: Math.round(limits.cpus * periodUs), period: periodUs},
-      pids: {limit: limits.pids},
+      ...(enforced.memory ? {memory: {limit: limits.memoryBytes, swap: limits.memoryBytes}} : {}),
+      ...(enforced.cpus ? {cpu: {quota: Math.round(limits.cpus * periodUs), period: periodUs}} : {}),
+      ...(enforced.pids ? {pids: {limit: limits.pids}} : {}),
     },
     r_limits: ulimits.map(({name, soft, hard}) => ({type: name, soft, hard})),
     log_configuration: {driver: 'k8s-file', path: logPath},
@@ -108,15 +110,30 @@ export function podmanBody(input: CreateInput) {
   };
 }
 
-/** The body of Docker's create call. */
-export function dockerBody(input: CreateInput) {
-  const {spec, image, ownership} = input;
+/** Programs that end as PID 1 should, in the machine's own /usr. */
+const hostInits = ['/usr/bin/docker-init', '/usr/bin/tini', '/usr/bin/tini-static', '/usr/bin/catatonit'];
+
+/**
+ * Docker puts its init at /sbin/docker-init, where the host image has the machine's own read-only /usr: there it is one of the
+ * machine's. Without any the agent is PID 1 itself, which only KILL ends unless it handles TERM.
+ */
+function dockerEntry({spec}: CreateInput, there: (file: string) => boolean) {
+  const shell = ['/bin/sh', commandFile];
+  if (spec.image !== 'host') return {init: true, entry: shell};
+  const init = hostInits.find(there);
+  return {init: false, entry: init === undefined ? shell : [init, '--', ...shell]};
+}
+
+/** The body of Docker's create call. `there` says whether this machine has a file. */
+export function dockerBody(input: CreateInput, there: (file: string) => boolean = existsSync) {
+  const {init, entry} = dockerEntry(input, there);
+  const {spec, image, ownership, enforced} = input;
   const {limits} = spec;
   return {
     Hostname: spec.hostname,
     Image: image,
     Labels: labelsOf(spec),
-    Entrypoint: ['/bin/sh', commandFile],
+    Entrypoint: entry,
     Cmd: [],
     Env: Object.entries(environment(input)).map(([key, value]) => `${key}=${value}`),
     WorkingDir: '/workspace',
@@ -128,7 +145,7 @@ export function dockerBody(input: CreateInput) {
     AttachStdout: true,
     AttachStderr: true,
     HostConfig: {
-      Init: true,
+      Init: init,
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],
@@ -138,10 +155,9 @@ export function dockerBody(input: CreateInput) {
         ({source, target, options}) => `${source}:${target}:${options.includes('ro') ? 'ro' : 'rw'}`,
       ),
       Tmpfs: Object.fromEntries(Object.entries(tmpfsMounts).map(([target, options]) => [target, options.join(',')])),
-      Memory: limits.memoryBytes,
-      MemorySwap: limits.memoryBytes,
-      NanoCpus: Math.round(limits.cpus * 1e9),
-      PidsLimit: limits.pids,
+      ...(enforced.memory ? {Memory: limits.memoryBytes, MemorySwap: limits.memoryBytes} : {}),
+      ...(enforced.cpus ? {NanoCpus: Math.round(limits.cpus * 1e9)} : {}),
+      ...(enforced.pids ? {PidsLimit: limits.pids} : {}),
       Ulimits: ulimits.map(({name, soft, hard}) => ({Name: name, Soft: soft, Hard: hard})),
       LogConfig: {Type: 'json-file', Config: {}},
       ...(spec.runtime === undefined ? {} : {Runtime: spec.runtime}),

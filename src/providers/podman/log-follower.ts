@@ -1,5 +1,5 @@
-import {closeSync, type FSWatcher, fstatSync, openSync, readSync, watch} from 'node:fs';
-import {createLogParser} from './k8s-log.ts';
+import {closeSync, type FSWatcher, fstatSync, openSync, readSync, statSync, watch} from 'node:fs';
+import {K8sLog} from './k8s-log.ts';
 
 const pieceBytes = 128 * 1024;
 
@@ -12,7 +12,8 @@ export interface LogFollower {
 
 /**
  * Follows conmon's log on disk: history and the present are one exact stream, and nothing a reader does can hold the agent up, as
- * a paused attach connection would. Positions are offsets in that file.
+ * a paused attach connection would. Positions are offsets in that file,
+ * always of a line's end: one in the middle of a line could not be begun at again.
  */
 export function followLog(
   file: string,
@@ -21,8 +22,7 @@ export function followLog(
 ): LogFollower {
   const fd = openSync(file, 'r');
   const goal = fstatSync(fd).size;
-  const cuts = options.cuts.filter(cut => cut > options.from).sort((a, b) => a - b);
-  const parser = createLogParser();
+  const log = new K8sLog(options.from, options.cuts);
   const buffer = Buffer.allocUnsafe(pieceBytes);
   let position = options.from;
   let over = false;
@@ -36,15 +36,13 @@ export function followLog(
 
   /** One read of at most a piece; false at the end of the file. */
   const readPiece = (): boolean => {
-    const cut = cuts[0];
-    const most = cut === undefined ? pieceBytes : Math.min(pieceBytes, cut - position);
-    const length = readSync(fd, buffer, 0, most, position);
+    const length = readSync(fd, buffer, 0, pieceBytes, position);
     if (length === 0) return false;
     position += length;
-    if (cut !== undefined && position >= cut) cuts.shift();
-    // The bytes leave this function: the buffer is used again.
-    const bytes = Buffer.from(parser.feed(buffer.subarray(0, length)));
-    if (bytes.length > 0) onData(bytes, position);
+    for (const {bytes, end} of log.push(buffer.subarray(0, length))) {
+      // The listener may have stopped us at an earlier piece.
+      if (!over) onData(bytes, end);
+    }
     return true;
   };
   const drained = () => {
@@ -88,4 +86,22 @@ export function followLog(
       }).then(stop),
     stop,
   };
+}
+
+const longestLine = 64 * 1024;
+
+/** The end of the last whole line; 0 where nothing was written yet. A line still being written would be no place to begin at. */
+export function recordEnd(file: string): number {
+  const size = statSync(file, {throwIfNoEntry: false})?.size ?? 0;
+  if (size === 0) return 0;
+  const fd = openSync(file, 'r');
+  try {
+    const tail = Buffer.allocUnsafe(Math.min(size, longestLine));
+    const from = size - tail.length;
+    const length = readSync(fd, tail, 0, tail.length, from);
+    const end = tail.subarray(0, length).lastIndexOf(0x0a);
+    return end === -1 ? size : from + end + 1;
+  } finally {
+    closeSync(fd);
+  }
 }

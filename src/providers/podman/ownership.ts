@@ -7,9 +7,21 @@ export const agentId = 1000;
 const mappedFrom = 200_000;
 const mappedIds = 65_536;
 
+/** Limits that bite: without its controller one is ignored, or refused. */
+export interface EnforcedLimits {
+  readonly memory: boolean;
+  readonly cpus: boolean;
+  readonly pids: boolean;
+}
+
 export interface EngineAbilities {
   readonly flavor: Flavor;
+  readonly version: string;
   readonly rootless: boolean;
+  /** The OCI runtime's name and version, in its own words. */
+  readonly runtime: string;
+  readonly cgroupVersion: 1 | 2;
+  readonly limits: EnforcedLimits;
   /** The runtime maps ids in a bind mount: crun from 1.4.3, runc from 1.2, on a kernel from 5.12. */
   readonly idmap: boolean;
 }

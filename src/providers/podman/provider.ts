@@ -1,7 +1,7 @@
 import {chmodSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
-import {type Clock, pause} from '../../lib/clock.ts';
+import type {Clock} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
 import type {Command, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
@@ -9,15 +9,17 @@ import {engineAbilities} from './abilities.ts';
 import {copyIn, copyOut} from './copy.ts';
 import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
 import {openDockerTerminal} from './docker-terminal.ts';
-import {compat, type Engine, type Flavor, libpod, messageOf, openEngine} from './engine.ts';
+import {createEnding} from './ending.ts';
+import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts';
 import {createEventHub, type HubMessage} from './events.ts';
 import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {createImages} from './images.ts';
 import {attachPath} from './input.ts';
+import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
 import {type Env, engineSocket} from './socket.ts';
-import {openLogTerminal, recordEnd, resizePath} from './terminal.ts';
+import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
 
 export interface EngineProviderOptions {
@@ -25,13 +27,6 @@ export interface EngineProviderOptions {
   readonly env: Env;
   readonly clock: Clock;
 }
-
-/** How long an agent that hangs on after TERM is given before it also gets HUP, which ends an idle shell. */
-const hangUpMs = 150;
-
-/** A removal is asked for again so often, so far apart. */
-const removals = 20;
-const removalPauseMs = 100;
 
 const ownerOf = (directory: string) => {
   const {uid, gid} = statSync(directory);
@@ -59,6 +54,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
   const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
   const hub = createEventHub(engine, clock);
   const images = createImages(engine, {paths, env});
+  let limits = true;
   const readings = new Map<EnvironmentId, Reading>();
   const logOf = (directory: string) => path.join(directory, 'output.log');
 
@@ -78,6 +74,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     const found = await inspect(id);
     return !found || environmentOf(found).state !== 'running';
   };
+  const ending = createEnding({engine, hub, clock, ended});
 
   const start = async (id: EnvironmentId, directory: string, size: Size, signal?: AbortSignal): Promise<number> => {
     const at = recordEnd(logOf(directory));
@@ -99,27 +96,6 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     faultPoint('podman.started');
     return at;
   };
-  const remove = async (id: EnvironmentId, signal?: AbortSignal) => {
-    // Killed first: a forced removal alone waits ten seconds for an agent that ignores TERM.
-    await post(id, 'kill?signal=KILL', [404, 409, 500], signal);
-    faultPoint('podman.killed');
-    for (let left = removals; ; left--) {
-      const {status, body} = await engine.ask('DELETE', `${compat}/containers/${id}?force=true&v=true`, {
-        accept: [404, 409, 500],
-        signal,
-      });
-      if (status < 400 || status === 404) break;
-      // The engine's own clean-up of a container that has just ended may still hold its file system.
-      if (left === 0)
-        throw new AppError(
-          'ENGINE_REFUSED',
-          `${flavor} could not remove ${id.slice(0, 12)}: ${messageOf({status, body})}`,
-        );
-      await pause(removalPauseMs, signal);
-    }
-    faultPoint('podman.removed');
-  };
-
   const create = async (
     spec: EnvironmentSpec,
     onProgress: (progress: Progress) => void,
@@ -128,11 +104,13 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     checkWorkspace(spec);
     onProgress({step: `preparing the image ${spec.image}`});
     const abilities = await engineAbilities(engine);
+    limits = Object.values(abilities.limits).every(Boolean);
     const image = await images.prepare(spec.image, onProgress, signal);
     signal.throwIfAborted();
     const logPath = makeDirectories(spec);
     const input = {
       ...{spec, image: image.reference, mounts: image.mounts, env: image.env, logPath, ownerOf},
+      enforced: abilities.limits,
       ownership: ownershipFor(abilities, ownerOf(spec.workspace), spec.workspace),
     };
     onProgress({step: 'making the container'});
@@ -143,7 +121,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     faultPoint('podman.created');
     const id = (answer.body as {Id: string}).Id as EnvironmentId;
     if (signal.aborted) {
-      await remove(id);
+      await ending.remove(id);
       throw signal.reason;
     }
     return id;
@@ -151,9 +129,12 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
 
   const provider: Provider = {
     name: flavor,
-    supports: {pause: true, limits: true, networks: ['none', 'open'], checkpoints: false},
+    // Of limits the engine tells when the first environment is made; until then they are taken for granted.
+    get supports() {
+      return {pause: true, limits, networks: ['none', 'open'], checkpoints: false} as const;
+    },
     images,
-    check: signal => findingsOf(engine, {paths, env, ...(signal ? {signal} : {})}),
+    check: signal => findingsOf(engine, images, {paths, env}, signal),
 
     async createEnvironment(spec, onProgress, signal) {
       try {
@@ -209,39 +190,8 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
 
     exec: (id, command, options = {}) => startExec(engine, id, command, options),
 
-    async stopEnvironment(id, graceMs, signal) {
-      if (await ended(id)) return;
-      const gone = new Promise<void>(resolve => {
-        void hub
-          .listen(message => {
-            if ('id' in message && message.id === id && (message.type === 'exited' || message.type === 'removed'))
-              resolve();
-            if (message.type === 'gap') void ended(id).then(yes => yes && resolve());
-            if (message.type === 'broken') resolve();
-          })
-          .then(
-            endListening => gone.then(endListening),
-            () => resolve(),
-          );
-      });
-      const within = (ms: number) =>
-        new Promise<boolean>(resolve => {
-          const cancel = clock.after(ms, () => resolve(false));
-          void gone.then(() => {
-            cancel();
-            resolve(true);
-          });
-        });
-      const refused = [404, 409, 500];
-      await post(id, 'kill?signal=TERM', refused, signal);
-      if (await within(Math.min(hangUpMs, graceMs))) return;
-      await post(id, 'kill?signal=HUP', refused, signal);
-      if (await within(Math.max(0, graceMs - hangUpMs))) return;
-      if (!(await ended(id))) await post(id, 'kill?signal=KILL', refused, signal);
-      await post(id, 'wait?condition=not-running', [404], signal);
-    },
-
-    destroyEnvironment: (id, signal) => remove(id, signal),
+    stopEnvironment: ending.stop,
+    destroyEnvironment: ending.remove,
 
     async stats(ids, signal) {
       const read = async (id: EnvironmentId) => {

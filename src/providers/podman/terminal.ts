@@ -1,11 +1,10 @@
-import {statSync} from 'node:fs';
 import {AppError} from '../../errors.ts';
 import {sameSize} from '../../lib/size.ts';
 import type {EnvironmentId, Size, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {createInput} from './input.ts';
-import {followLog, type LogFollower} from './log-follower.ts';
+import {followLog, type LogFollower, recordEnd} from './log-follower.ts';
 
 export interface LogTerminalInput {
   readonly engine: Engine;
@@ -19,11 +18,6 @@ export interface LogTerminalInput {
 
 export const resizePath = (id: string, {columns, rows}: Size): string =>
   `${compat}/containers/${id}/resize?w=${columns}&h=${rows}`;
-
-/** The size of the record now; 0 where none was written yet. */
-export function recordEnd(logPath: string): number {
-  return statSync(logPath, {throwIfNoEntry: false})?.size ?? 0;
-}
 
 /** A terminal read from conmon's log on this machine's disk. */
 export async function openLogTerminal({
@@ -88,10 +82,12 @@ export async function openLogTerminal({
     },
     write: bytes => input.write(bytes),
     async resize(next) {
-      if (over || sameSize(next, size)) return recordEnd(logPath);
+      // Before the call: a program redraws at once, and what it draws must lie behind the position.
+      const position = recordEnd(logPath);
+      if (over || sameSize(next, size)) return position;
       size = next;
       await engine.ask('POST', resizePath(id, next), {accept: [409, 500]});
-      return recordEnd(logPath);
+      return position;
     },
     close: () => void end('detached'),
   };

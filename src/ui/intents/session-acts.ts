@@ -93,7 +93,7 @@ export function sessionActs(context: Context) {
       const toStop = stoppable(targets);
       if (toStop.length === 0) return act('start', startable(targets));
       // One agent can be started again at once; several at work are worth a question.
-      return targets.length > 1 ? question('stop', toStop) : act('stop', toStop);
+      return toStop.length > 1 ? question('stop', toStop) : act('stop', toStop);
     },
     restart() {
       const targets = targetsOf(store.current());

@@ -10,25 +10,31 @@ const noSession = ({shown}: Focus): string =>
 
 export const noneSelected = (focus: Focus): string | undefined => (focus.session ? undefined : noSession(focus));
 
+/** What stands in the way, and the key that helps. */
+const phaseProblem = ({name, phase}: SessionView): string => {
+  if (phase === 'creating') return `${name} is still being created`;
+  if (phase === 'lost') return `${name} is lost, its container is gone: d forgets it`;
+  return `${name} is ${phase}${allows(phase, 'startAsked') ? ': x starts it' : ''}`;
+};
+
 export const notRunning = (focus: Focus): string | undefined => {
   const {session} = focus;
   if (!session) return noSession(focus);
-  if (allows(session.phase, 'stopAsked')) return undefined;
-  return `${session.name} is ${session.phase}${allows(session.phase, 'startAsked') ? ': x starts it' : ''}`;
+  return allows(session.phase, 'stopAsked') ? undefined : phaseProblem(session);
 };
 
-export const neitherStopsNorStarts = ({targets, ...focus}: Focus): string | undefined => {
+export const neitherStopsNorStarts = (focus: Focus): string | undefined => {
+  const {targets} = focus;
   const [target] = targets;
-  if (!target) return noSession({targets, ...focus});
+  if (!target) return noSession(focus);
   if (stoppable(targets).length + startable(targets).length > 0) return undefined;
-  if (targets.length > 1) return 'None of the marked sessions can be stopped or started now';
-  return `${target.name} is ${target.phase}${target.phase === 'lost' ? ': d forgets it' : ''}`;
+  return targets.length > 1 ? 'None of the marked sessions can be stopped or started now' : phaseProblem(target);
 };
 
 export const notToTearDown = (focus: Focus): string | undefined => {
   const [target] = focus.targets;
   if (!target) return noSession(focus);
-  return focus.targets.every(({phase}) => phase === 'creating') ? `${target.name} is still being created` : undefined;
+  return focus.targets.every(({phase}) => phase === 'creating') ? phaseProblem(target) : undefined;
 };
 
 export const noneWaits = ({someWait}: Focus): string | undefined => (someWait ? undefined : 'No session waits for you');

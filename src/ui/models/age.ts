@@ -5,11 +5,12 @@ const steps = [
   {unit: 's', ms: 1000},
 ] as const;
 
-/** How long ago, in the largest whole unit: 12s, 3m, 5h, 2d. */
+/** How long ago, in the largest whole unit: 5s, 3m, 5h, 2d. After ten seconds it goes on in tens: every change is a drawing. */
 export const age = (since: number, now: number): string => {
   const ms = Math.max(0, now - since);
   const step = steps.find(one => ms >= one.ms) ?? steps[3];
-  return `${Math.floor(ms / step.ms)}${step.unit}`;
+  const count = Math.floor(ms / step.ms);
+  return `${step.unit === 's' && count >= 10 ? Math.floor(count / 10) * 10 : count}${step.unit}`;
 };
 
 /** A duration that is being watched: 4.2 s, 1 m 05 s. */

@@ -64,8 +64,8 @@ export function confirmLines(confirm: ConfirmState, width: number, height: numbe
     {text: '  '},
   ];
   const foot: readonly Line[] = [[], [...choice('No', !yes), ...choice(`Yes, ${verbOf(confirm).toLowerCase()}`, yes)]];
-  const room = height - 1 - foot.length;
-  const fitting: readonly Line[] =
-    detail.length <= room ? detail : [...detail.slice(0, Math.max(0, room - 1)), [{text: '  …', tone: 'quiet'}]];
-  return [title, ...fitting, ...foot];
+  const room = Math.max(0, height - foot.length);
+  const body = [title, ...detail];
+  if (body.length <= room) return [...body, ...foot];
+  return [...body.slice(0, Math.max(0, room - 1)), [{text: '  …', tone: 'quiet'}], ...foot];
 }

@@ -1,6 +1,6 @@
 import type {State} from '../state.ts';
 import type {Line} from './line.ts';
-import {shorten} from './text.ts';
+import {shorten, wrapWords} from './text.ts';
 
 /** What is said in place of a list. */
 export function emptyLines(state: Pick<State, 'sessions' | 'filter' | 'engine'>, width: number): readonly Line[] {
@@ -9,7 +9,9 @@ export function emptyLines(state: Pick<State, 'sessions' | 'filter' | 'engine'>,
   if (state.sessions.length > 0) return [quietly(`Nothing matches "${state.filter.text}"; esc clears the filter.`)];
   const key = (name: string, text: string): Line => [{text: name, tone: 'accent', bold: true}, {text: `  ${text}`}];
   return [
-    [{text: shorten('Trails runs coding agents side by side, each in its own sandbox.', width)}],
+    ...wrapWords('Trails runs coding agents side by side, each in its own sandbox.', width).map(
+      (text): Line => [{text}],
+    ),
     [],
     key('n', 'starts the first session'),
     key('?', 'shows all keys'),

@@ -37,9 +37,10 @@ export function footerHints(focus: Focus, width: number): readonly KeyHint[] {
 export const footerLine = (focus: Focus, width: number): Line => [
   {text: ' '},
   ...footerHints(focus, width - 2).flatMap(
-    ({key, label, disabled}): Line => [
+    ({key, label, disabled}, index): Line => [
+      {text: index === 0 ? '' : ' '.repeat(gap)},
       {text: key, tone: disabled ? 'quiet' : 'accent', bold: !disabled},
-      {text: ` ${label}${' '.repeat(gap)}`, tone: disabled ? 'quiet' : 'plain'},
+      {text: ` ${label}`, tone: disabled ? 'quiet' : 'plain'},
     ],
   ),
 ];

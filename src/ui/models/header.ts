@@ -24,7 +24,7 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
     of(waiting, 'waiting', {tone: 'waiting', bold: true}),
     of(failing, 'in trouble', {tone: 'bad'}),
     of(working, 'working', {tone: 'good'}),
-    {count: 1, text: plural(sessions.length, 'session'), span: {}},
+    {count: 1, text: sessions.length === 0 ? 'no sessions' : plural(sessions.length, 'session'), span: {}},
   ].filter(({count}) => count > 0);
 }
 
@@ -35,23 +35,25 @@ const engineSpan = ({provider, state}: State['engine']): Span => {
   return quiet(name);
 };
 
-/** Product and counts at the left, the engine at the right; what has no room is left out from the right. */
+/** Product and counts at the left, the engine at the right. An engine in trouble outlives counts, anything else gives way to them. */
 export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'version'>, width: number): Line {
   const title: Line = [{text: ' '}, {text: 'trails', tone: 'accent', bold: true}];
-  const counts: Line = state.sessions
-    ? countsOf(state.sessions).flatMap(
-        ({text, span}, index): Line => [quiet(index === 0 ? '  ' : ' · '), {...span, text}],
-      )
-    : [quiet('  loading…')];
+  const counts: readonly Line[] = state.sessions
+    ? countsOf(state.sessions).map(({text, span}, index): Line => [quiet(index === 0 ? '  ' : ' · '), {...span, text}])
+    : [[quiet('  loading…')]];
   const engine = engineSpan(state.engine);
   const dev: Line = state.dev ? [{text: '  '}, {text: ' dev ', inverse: true}] : [];
-  const rights: readonly Line[] = [
-    [engine, quiet(`  ${state.version}`), ...dev, {text: ' '}],
-    [engine, ...dev, {text: ' '}],
-    [...dev, {text: ' '}],
+  const end: Line = [{text: ' '}];
+  const withEngine: readonly Line[] = [
+    [engine, quiet(`  ${state.version}`), ...dev, ...end],
+    [engine, ...dev, ...end],
+    [engine, ...end],
   ];
-  const left = [...title, ...counts];
-  const right = rights.find(line => lineWidth(left) + lineWidth(line) < width);
-  if (!right) return left;
-  return [...left, {text: ' '.repeat(width - lineWidth(left) - lineWidth(right))}, ...right];
+  const rights = state.engine.state === 'unreachable' ? withEngine : [...withEngine, [...dev, ...end], end];
+  for (let shown = counts.length; shown >= 0; shown--) {
+    const left = [...title, ...counts.slice(0, shown).flat()];
+    const right = rights.find(line => lineWidth(left) + lineWidth(line) + (line === end ? 0 : 2) <= width);
+    if (right) return [...left, {text: ' '.repeat(width - lineWidth(left) - lineWidth(right))}, ...right];
+  }
+  return title;
 }

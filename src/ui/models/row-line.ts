@@ -7,7 +7,7 @@ export function rowLine(row: SessionRowModel, columns: RowColumns): Line {
   const cell = (text: string, width: number) => (width > 0 ? `${padded(text, width)}  ` : '');
   const stands = row.tone === 'waiting' || row.tone === 'bad';
   return [
-    {text: row.selected ? '▌' : ' ', tone: 'accent'},
+    row.selected ? {text: '▌', tone: 'accent'} : {text: ' '},
     {text: row.lead, tone: row.marked ? 'accent' : 'quiet', bold: row.marked},
     {text: ` ${row.glyph} `, tone: row.tone, bold: stands},
     {text: cell(row.name, columns.name), bold: row.selected},

@@ -76,7 +76,7 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const agentWanted = Math.min(10, longestOf(rows, 'agent'));
   const agent = room >= 36 ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? Math.min(12, longestOf(rows, 'about')) : 0;
+  const leastAbout = left >= 24 ? Math.min(9, longestOf(rows, 'about')) : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
   return {name, agent, about: Math.max(0, left - name - 2), age: ageWidth};
 }

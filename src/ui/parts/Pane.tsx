@@ -22,12 +22,12 @@ const told = (text: string, width: number) => <Lines lines={[[{text: shorten(tex
 
 function ScreenTab({state, session, width, height}: Inside) {
   const frame = state.frames.get(session.id);
-  if (!frame) return told(session.phase === 'creating' ? 'Its screen comes once it runs.' : '…', width);
+  if (!frame) return told(session.phase === 'creating' ? 'Its screen comes once it runs.' : '', width);
   return <ScreenView window={screenWindow(frame, height, state.scroll)} width={width} />;
 }
 
 function LogsTab({state, session, width, height}: Inside) {
-  if (state.logs?.id !== session.id) return told('…', width);
+  if (state.logs?.id !== session.id) return told('', width);
   if (state.logs.value.length === 0) return told('It has not printed anything yet.', width);
   const lines = linesWindow(state.logs.value, height, state.scroll);
   return <Lines lines={lines.map((text): Line => [{text: shorten(text, width)}])} />;
@@ -65,7 +65,6 @@ export function Pane({
         height={inside.height}
         width={width}
         flexDirection="column"
-        overflow="hidden"
       >
         {problem ? told(problem, inside.width) : session && <Tab state={state} session={session} {...inside} />}
       </Box>

@@ -43,7 +43,7 @@ export function SessionList({
   readonly height: number;
 }) {
   return (
-    <Box flexDirection="column" width={width} height={height} flexShrink={0} overflow="hidden">
+    <Box flexDirection="column" width={width} height={height} flexShrink={0}>
       <LineView line={heading(list, width)} />
       <Lines lines={list.rows.map(row => rowLine(row, list.columns))} />
     </Box>

@@ -21,7 +21,7 @@ export function Sheet({
   const {width} = sheetInside(area);
   const roomy = area.height >= lines.length + 6;
   return (
-    <Box width={area.width} height={area.height} flexDirection="column" alignItems="center" overflow="hidden">
+    <Box width={area.width} height={area.height} flexDirection="column" alignItems="center">
       {roomy && <Box height={1} flexShrink={0} />}
       <Box
         borderStyle={border}

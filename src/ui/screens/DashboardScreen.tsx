@@ -8,7 +8,7 @@ import {emptyLines} from '../models/empty.ts';
 import {footerLine} from '../models/footer.ts';
 import {formLines} from '../models/form-lines.ts';
 import {headerLine} from '../models/header.ts';
-import {helpLines} from '../models/help.ts';
+import {helpLines, helpWindow} from '../models/help.ts';
 import type {Line} from '../models/line.ts';
 import {listModel} from '../models/list.ts';
 import {noticeLines} from '../models/notices.ts';
@@ -26,11 +26,8 @@ type Roomy = Exclude<Layout, {kind: 'tooSmall'}>;
 function sheetLines(state: State, width: number, height: number): readonly Line[] | undefined {
   const {overlay, creation, now} = state;
   switch (overlay.kind) {
-    case 'help': {
-      const lines = helpLines(width, state.detachKey);
-      const top = Math.max(0, Math.min(overlay.top, lines.length - height));
-      return lines.slice(top, top + height);
-    }
+    case 'help':
+      return helpWindow(helpLines(width, state.detachKey), overlay.top, height);
     case 'confirm':
       return confirmLines(overlay.confirm, width, height);
     case 'form':
@@ -93,10 +90,10 @@ export function DashboardScreen({state}: {readonly state: State}) {
   const notices = noticeLines(state, columns).slice(0, layout.gap ? 2 : 1);
   const height = layout.body.height - Math.max(0, notices.length - 1);
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       <LineView line={headerLine(state, columns)} />
       {layout.gap && <Box height={1} flexShrink={0} />}
-      <Box height={height} width={columns} flexShrink={0} overflow="hidden">
+      <Box height={height} width={columns} flexShrink={0}>
         <Body state={state} layout={layout} height={height} />
       </Box>
       <Lines lines={notices.length > 0 ? notices : [[]]} />

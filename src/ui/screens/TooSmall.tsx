@@ -11,7 +11,7 @@ export function TooSmall({size}: {readonly size: Size}) {
   const texts = [`A little small: ${columns}×${rows}`, `trails needs ${smallest.columns}×${smallest.rows}`, 'q leaves'];
   const lines = texts.slice(0, rows).map((text): Line => [{text: shorten(text, columns)}]);
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       <Lines lines={lines} />
     </Box>
   );

@@ -1,0 +1,138 @@
+import {globSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import {PassThrough} from 'node:stream';
+import {fileURLToPath} from 'node:url';
+import type {CommandUnknownOpts} from '@commander-js/extra-typings';
+import {createContext} from '../src/cli/context.ts';
+import {createProgram} from '../src/cli/program.ts';
+import {AppError, errorCodes} from '../src/errors.ts';
+import {systemClock} from '../src/lib/clock.ts';
+import {configAt} from '../src/lib/config.ts';
+import {settings} from '../src/lib/settings.ts';
+import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
+
+// The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map(row => `| ${row.map(cell).join(' | ')} |`).join('\n');
+const code = (text: string): string => `\`${text}\``;
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
+
+const never = (): never => {
+  throw new Error('documents run no command');
+};
+
+function program(): CommandUnknownOpts {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const context = createContext(
+    {
+      ...{stdin, stdout, stderr, env: {}, clock: systemClock, version: '', config: configAt('/')},
+      ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
+      setup: {missing: never, plan: never},
+    },
+    undefined,
+  );
+  return createProgram(context);
+}
+
+const isShown = (command: CommandUnknownOpts): boolean => !command.name().startsWith('__');
+
+function commandSection(command: CommandUnknownOpts, before: string): string {
+  const full = `${before} ${command.name()}`;
+  const below = command.commands.filter(isShown);
+  if (below.length > 0) return below.map(one => commandSection(one, full)).join('\n\n');
+  const usage = command.usage().replace(/^\[options\] ?/, '');
+  const rows = [
+    ...command.registeredArguments.map(one => [
+      code(one.required ? `<${one.name()}>` : `[${one.name()}]`),
+      one.description,
+    ]),
+    ...command.options
+      .filter(one => !one.hidden)
+      .map(one => [
+        code(one.flags),
+        [one.description, ...(one.argChoices ? [`one of ${one.argChoices.join(', ')}`] : [])].join('; '),
+      ]),
+  ];
+  const head = `### ${code(`${full} ${usage}`.trim())}\n\n${sentence(command.description())}`;
+  return rows.length > 0 ? `${head}\n\n${table(['', ''], rows)}` : head;
+}
+
+function commands(): string {
+  const tree = program();
+  const shared = tree.options.map(one => [code(one.flags), one.description]);
+  const sections = tree.commands.filter(isShown).map(one => commandSection(one, 'trails'));
+  return [
+    '`trails` alone opens the dashboard. These go with every command:',
+    table(['', ''], shared),
+    ...sections,
+  ].join('\n\n');
+}
+
+function errors(): string {
+  const rows = errorCodes.map(name => {
+    const {exitCode, hint} = new AppError(name, '');
+    return [code(name), String(exitCode), hint];
+  });
+  return table(['Code', 'Exit', 'Hint, unless there is a better one'], rows);
+}
+
+const settingsTable = (): string =>
+  table(
+    ['Setting', 'Default', 'Meaning'],
+    settings.map(({key, fallback, meaning}) => [code(key), code(String(fallback)), meaning]),
+  );
+
+const everyKey = (): string => keysTable().trim();
+
+/** The dashboard's own, of which a newcomer needs to know. */
+const keys = (): string =>
+  table(
+    ['Key', 'What it does'],
+    keymap
+      .filter(({where}) => where === 'dashboard')
+      .map(({shown, description}) => [shown.split(' ').map(code).join(' '), description]),
+  );
+
+/** A golden frame of the dashboard: what the tests saw, not what somebody drew. */
+function picture(): string {
+  const [frame] = globSync('test/ui/frames/dashboard*120*', {cwd: root}).sort();
+  return frame === undefined ? '' : `\`\`\`text\n${readFileSync(path.join(root, frame), 'utf8').trimEnd()}\n\`\`\``;
+}
+
+type Regions = Readonly<Record<string, () => string>>;
+
+const documents: Readonly<Record<string, Regions>> = {
+  'README.md': {picture, keys},
+  'docs/keys.md': {keys: everyKey},
+  'docs/cli.md': {errors, commands},
+  'docs/files.md': {settings: settingsTable},
+};
+
+/** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */
+export function withRegion(text: string, name: string, content: string): string {
+  const region = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!region.test(text)) throw new Error(`There is no region "${name}"`);
+  return text.replace(
+    region,
+    (_, open: string, close: string) => `${open}\n${content === '' ? '' : `${content}\n\n`}${close}`,
+  );
+}
+
+/** Each document as it should be. */
+export function renderDocuments(): ReadonlyMap<string, string> {
+  const rendered = new Map<string, string>();
+  for (const [file, regions] of Object.entries(documents)) {
+    let text = readFileSync(path.join(root, file), 'utf8');
+    for (const [name, render] of Object.entries(regions)) text = withRegion(text, name, render());
+    rendered.set(file, text);
+  }
+  return rendered;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [file, text] of renderDocuments()) writeFileSync(path.join(root, file), text);
+}

@@ -1,0 +1,49 @@
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import Conf from 'conf';
+import {parse, parseDocument} from 'yaml';
+import {AppError} from '../errors.ts';
+import {isTree, leaves, type Tree} from './tree.ts';
+
+// Loaded by need, as a file of ours: a bundle keeps the names of a CommonJS package only in a static import.
+
+function parsed(text: string): Tree {
+  const tree: unknown = parse(text) ?? {};
+  if (!isTree(tree)) throw new SyntaxError('it does not hold settings');
+  return tree;
+}
+
+/** The text with these values in it: what a person wrote around them stays. */
+function merged(text: string, tree: Tree): string {
+  const document = parseDocument(text);
+  for (const [key, value] of leaves(tree)) document.setIn(key.split('.'), value);
+  return String(document);
+}
+
+export interface ConfigStore {
+  readonly tree: Tree;
+  write(tree: Tree): void;
+}
+
+/** What the file holds, unchecked. Throws CONFIG_INVALID for a file that is no YAML. */
+export function openConfigStore(file: string): ConfigStore {
+  try {
+    const store = new Conf<Tree>({
+      cwd: path.dirname(file),
+      configName: path.basename(file, '.yaml'),
+      fileExtension: 'yaml',
+      configFileMode: 0o600,
+      deserialize: parsed,
+      serialize: tree => merged(existsSync(file) ? readFileSync(file, 'utf8') : '', tree),
+    });
+    return {
+      tree: store.store,
+      write(tree) {
+        store.store = tree;
+      },
+    };
+  } catch (cause) {
+    const [reason] = (cause as Error).message.split('\n');
+    throw new AppError('CONFIG_INVALID', `${file}: ${reason}`, {cause});
+  }
+}
