@@ -20,12 +20,7 @@ const config = configAt(paths.config);
 const version = process.env.TRAILS_VERSION ?? 'dev';
 const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
 
-async function service(
-  options: PortOptions,
-  at: Paths,
-  provider: string,
-  devHome?: string,
-): Promise<SessionsPort> {
+async function service(options: PortOptions, at: Paths, provider: string, devHome?: string): Promise<SessionsPort> {
   const [{createService}, {openStore}, {createChanges}, {createRegistry}, {workerOf}] = await Promise.all([
     import('./sessions/service.ts'),
     import('./sessions/store.ts'),
