@@ -67,16 +67,17 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     cuts: cutsOf(journal),
   });
 
-  const mayAnswer = (): boolean => {
-    if (!live || !answers || viewers.size > 0) return false;
+  /** A viewer's own terminal answers what it is asked; the status probe never reaches it. */
+  const mayAnswer = (question: 'terminal' | 'status'): boolean => {
+    if (!live || (viewers.size > 0 ? question !== 'status' : !answers)) return false;
     const holder = store.lease(record.id);
     if (holder === worker) return true;
     if (holder !== undefined && isAlive(holder)) return false;
     store.setLease(record.id, worker);
     return true;
   };
-  emulator.onAnswer(text => {
-    if (mayAnswer()) stream.write(Buffer.from(text));
+  emulator.onAnswer((text, question) => {
+    if (mayAnswer(question)) stream.write(Buffer.from(text));
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);

@@ -35,13 +35,14 @@ const lender =
   async attachment => {
     let end: AttachmentEnd = {reason: 'detached'};
     await suspend()(async () => {
+      stdin.setRawMode(true);
       // Ink has let go only of the events: its last read is still under way, and would take the first key.
       await immediate();
       // Ink has also let the process go; while attached it is the keyboard that keeps it.
       stdin.ref();
       for (const signal of heldSignals) process.on(signal, ignore);
       try {
-        end = await runAttach({attachment, stdin, stdout, detachKey, clock});
+        end = await runAttach({attachment, stdin, stdout, detachKey, clock, raw: true});
       } finally {
         for (const signal of heldSignals) process.off(signal, ignore);
         // A size that changed unseen is read again.
