@@ -6,7 +6,7 @@ import {programOptions, root} from '../scripts/bundle.ts';
 import type {Bench, Row} from './bench.ts';
 import {type Home, openHome} from './home.ts';
 import {openPodmanHome} from './podman-home.ts';
-import {cpuSeconds} from './proc.ts';
+import {coreSeconds, cpuSeconds} from './proc.ts';
 import {program} from './program.ts';
 import {type Summary, summaryOf} from './samples.ts';
 import {openScreenProgram, type ScreenProgram} from './screen-program.ts';
@@ -116,11 +116,17 @@ export const busy: Bench = {
       const sayOf = (progress: string) => say(`${what}: ${progress}`);
       const {dashboard, end} = await open(sayOf);
       try {
-        const before = cpuSeconds(dashboard.pid);
+        const used = cpuSeconds(dashboard.pid);
+        const {waited} = coreSeconds(dashboard.pid);
         const began = performance.now();
         const ours = await answers(dashboard, sayOf);
         const seconds = (performance.now() - began) / 1000;
-        return {ours, cpu: summaryOf([((cpuSeconds(dashboard.pid) - before) / seconds) * 100])};
+        const share = (part: number) => summaryOf([(part / seconds) * 100]);
+        return {
+          ours,
+          cpu: share(cpuSeconds(dashboard.pid) - used),
+          starved: share(coreSeconds(dashboard.pid).waited - waited),
+        };
       } finally {
         await end();
       }
@@ -129,10 +135,11 @@ export const busy: Bench = {
     const beside = (summary: Summary) => ({name: resting.what, summary});
     const rows: Row[] = [];
     for (const world of worlds) {
-      const {ours, cpu} = await look(world);
+      const {ours, cpu, starved} = await look(world);
       const target = {text: `p95 ≤ ${allowedMs} ms`, met: ours.p95 <= allowedMs};
       rows.push({what: world.what, unit: 'ms', ours, beside: beside(quiet.ours), target});
       rows.push({what: '  CPU of the dashboard meanwhile', unit: '%', ours: cpu, beside: beside(quiet.cpu)});
+      rows.push({what: '  ready, but no core was free', unit: '%', ours: starved, beside: beside(quiet.starved)});
     }
     return rows;
   },
