@@ -6,6 +6,7 @@ import type {runAttach} from '../terminal/attach.ts';
 import {App, type Suspend} from './App.tsx';
 import type {Lend} from './context.ts';
 import {createDashboard} from './dashboard.ts';
+import {createPaneOverlay} from './pane-overlay.ts';
 import {themeFor} from './theme.ts';
 
 export interface DashboardOptions {
@@ -62,17 +63,21 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
     size: {columns: stdout.columns, rows: stdout.rows},
     lend: lender(options, () => suspend),
   });
+  // Only a terminal has places to paint in.
+  const overlay = stdout.isTTY ? createPaneOverlay({stdout, drawn: dashboard.drawn, colors}) : undefined;
   const instance = render(
     <App
       dashboard={dashboard}
       theme={themeFor({colors, unicode})}
+      overlay={overlay}
       onReady={given => {
         suspend = given;
       }}
     />,
     {
       stdin,
-      stdout,
+      stdout: overlay?.stdout ?? stdout,
+      onRender: () => overlay?.rendered(),
       alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
@@ -86,6 +91,7 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
   try {
     await Promise.race([dashboard.left, instance.waitUntilExit()]);
   } finally {
+    overlay?.close();
     instance.unmount();
     await dashboard.close();
   }
