@@ -1,3 +1,4 @@
+import {setImmediate as immediate} from 'node:timers/promises';
 import {AppError} from '../errors.ts';
 import {type Context, providerOf} from './context.ts';
 import type {Live} from './live.ts';
@@ -60,7 +61,14 @@ export function createLives(context: Context, options: {readonly answers: boolea
       const ids = new Set(records.map(record => record.id));
       for (const id of [...opening.keys()]) if (!ids.has(id)) drop(id);
       const running = records.filter(record => record.phase === 'running' && record.environment && !record.removing);
-      await Promise.allSettled(running.map(record => of(record)));
+      for (const record of running) {
+        const known = open.get(record.id);
+        if (known && !known.ended) continue;
+        // An engine that does not answer now is tried again at the next change.
+        await of(record).catch(() => {});
+        // One after the other, with room for keys and frames between.
+        await immediate();
+      }
     },
     close() {
       for (const id of [...opening.keys()]) drop(id);
