@@ -57,6 +57,10 @@ async function service(options: PortOptions, at: Paths, provider: string, devHom
       limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     },
   };
+  if (devHome) {
+    const {reconcile} = await import('./sessions/reconcile.ts');
+    await reconcile(context, await registry.open('mock'));
+  }
   return createService({context, stay: options.stay === true});
 }
 

@@ -38,6 +38,8 @@ export interface Dashboard {
   press(presses: readonly Press[]): void;
   paste(text: string): void;
   resize(size: Size): void;
+  /** Resolves when the first list is in, or could not be had. */
+  readonly listed: Promise<void>;
   /** Resolves when the user leaves. */
   readonly left: Promise<void>;
   /** Lets go of the port's streams; resolves when what was begun is done. */
@@ -131,6 +133,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
       store.now(state =>
         state.size.columns === size.columns && state.size.rows === size.rows ? state : {...state, size},
       ),
+    listed: list.first,
     left,
     async close() {
       leave();

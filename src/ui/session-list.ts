@@ -55,6 +55,8 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
 export interface SessionList {
   /** Lists again; resolves when a list that began after the call is in. Never rejects: failures show in the header. */
   refresh(): Promise<void>;
+  /** Resolves when the first list is in, or could not be had. */
+  readonly first: Promise<void>;
 }
 
 /** Keeps the list as the port has it, for as long as the signal lasts. */
@@ -133,8 +135,7 @@ export function keepSessions(options: {
     });
   };
   void watch();
-  void refresh();
-  return {refresh};
+  return {refresh, first: refresh()};
 }
 
 const tickMs = 1000;

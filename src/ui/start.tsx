@@ -1,6 +1,6 @@
 import {setImmediate as immediate} from 'node:timers/promises';
 import {render} from 'ink';
-import type {Clock} from '../lib/clock.ts';
+import {type Clock, elapsed} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../sessions/port.ts';
 import type {runAttach} from '../terminal/attach.ts';
 import {App, type Suspend} from './App.tsx';
@@ -26,6 +26,9 @@ export interface DashboardOptions {
   readonly version: string;
   readonly runAttach: typeof runAttach<AttachmentEnd>;
 }
+
+/** The first picture waits so long for the first list. */
+const patienceMs = 80;
 
 const ignore = () => {};
 const heldSignals = ['SIGINT', 'SIGTSTP'] as const;
@@ -66,6 +69,8 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
   });
   // Only a terminal has places to paint in.
   const overlay = stdout.isTTY ? createPaneOverlay({stdout, drawn: dashboard.drawn, colors}) : undefined;
+  // One whole picture rather than an empty one and then the list, when that is not long in coming.
+  await Promise.race([dashboard.listed, elapsed(options.clock, patienceMs, new AbortController().signal)]);
   const instance = render(
     <App
       dashboard={dashboard}
