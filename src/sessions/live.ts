@@ -18,6 +18,9 @@ const defaultSize: Size = {columns: 80, rows: 24};
 /** How long a viewer's first picture waits for the output that came before its resize. */
 const layoutPatienceMs = 500;
 
+/** So long after its start an agent may still wait for the answers to its first questions. */
+const youngMs = 2000;
+
 /** One session's terminal in this process: the stream, the emulator it feeds, the status read from it, and who looks at it. */
 export interface Live {
   readonly emulator: Emulator;
@@ -39,7 +42,7 @@ export interface LiveOptions {
   readonly context: Context;
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
-  /** Answer the agent's queries while nobody is attached. Only a process that stays should. */
+  /** Answer the agent's queries while nobody is attached. Only a process that stays should, or one that is about to attach. */
   readonly answers: boolean;
   readonly onStatus: () => void;
 }
@@ -64,6 +67,9 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const lifetime = new AbortController();
   let printed = false;
   let live = false;
+  // An agent asks in its first moments, when nobody may look yet; what an older run asked was answered or given up long ago.
+  const young = record.phase === 'running' && clock.now() - record.phaseSince < youngMs;
+  let runsLeft = young ? journal.filter(entry => entry.spawn).length : Number.POSITIVE_INFINITY;
   let position = 0;
   const progress = createChanges();
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
@@ -71,7 +77,10 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const player = playback(emulator, journal, () => {
     printed = false;
     // What an earlier run said of itself is not the new one's; its last words may not be parsed yet.
-    emulator.whenParsed(() => detector.container('running'));
+    emulator.whenParsed(() => {
+      runsLeft -= 1;
+      detector.container('running');
+    });
   });
   const sizing = createSizing({
     ...{file, journal, initial: defaultSize, tell: size => stream.resize(size)},
@@ -84,7 +93,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
 
   emulator.onAnswer((text, question) => {
     // The viewer's own terminal answers what is asked of a terminal; nobody but us what is asked of Trails.
-    if (!live || ended || (question === 'terminal' && viewers.size > 0)) return;
+    if (!(live || runsLeft === 0) || ended || (question === 'terminal' && viewers.size > 0)) return;
     if (lease.mine(answers)) stream.write(Buffer.from(text));
   });
   emulator.onSignal(signal => {
@@ -121,9 +130,9 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   void stream.closed.then(async how => {
     await emulator.settled();
     const told = await toldOf(how);
+    if (lifetime.signal.aborted) return;
     ended = {how, told};
     progress.tell();
-    if (lifetime.signal.aborted) return;
     if (told.reason === 'exited') detector.container('exited', told.exitCode);
     viewers.end(told);
     changes.tell();
@@ -195,8 +204,10 @@ export async function openLive({context, provider, record, answers, onStatus}: L
       };
     },
     close() {
-      viewers.end({reason: 'detached'});
       lifetime.abort();
+      ended ??= {how: 'detached', told: {reason: 'detached'}};
+      viewers.end(ended.told);
+      progress.tell();
       stream.close();
       detector.dispose();
       emulator.dispose();

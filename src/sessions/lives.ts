@@ -9,8 +9,8 @@ const retryMs = 1000;
 
 /** The terminals this process has open, one a session. */
 export interface Lives {
-  /** Opened by need; a new one for a new run. Throws PHASE_FORBIDS when the session has no terminal. */
-  of(record: SessionRecord): Promise<Live>;
+  /** Opened by need; a new one for a new run. `attaching`: for a viewer. Throws PHASE_FORBIDS when the session has no terminal. */
+  of(record: SessionRecord, attaching?: boolean): Promise<Live>;
   /** The open one, if it is open by now. */
   peek(id: string): Live | undefined;
   /** Why the terminal could not be opened when that was last tried. */
@@ -49,7 +49,7 @@ export function createLives(context: Context, options: {readonly answers: boolea
     resting.set(id, again);
   };
 
-  const start = async (record: SessionRecord): Promise<Live> => {
+  const start = async (record: SessionRecord, answers: boolean): Promise<Live> => {
     const {environment} = record;
     if (!environment || record.phase === 'lost')
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
@@ -59,14 +59,14 @@ export function createLives(context: Context, options: {readonly answers: boolea
       context,
       provider,
       record: {...record, environment},
-      answers: options.answers,
+      answers,
       onStatus: () => closed || changes.tell(),
     });
   };
-  const open = (record: SessionRecord): Promise<Live> => {
+  const open = (record: SessionRecord, answers: boolean): Promise<Live> => {
     const {id, phaseSince} = record;
     if (closed) return Promise.reject(new AppError('CANCELLED', 'Trails is being left'));
-    const entry: Entry = {phaseSince, opening: start(record)};
+    const entry: Entry = {phaseSince, opening: start(record, answers)};
     entries.set(id, entry);
     entry.opening.then(
       live => {
@@ -86,11 +86,11 @@ export function createLives(context: Context, options: {readonly answers: boolea
   const outlived = ({open, phaseSince}: Entry, record: SessionRecord) =>
     open?.end !== undefined && record.phase === 'running' && (open.end === 'lost' || phaseSince !== record.phaseSince);
 
-  const of = (record: SessionRecord): Promise<Live> => {
+  const of = (record: SessionRecord, attaching = false): Promise<Live> => {
     const entry = entries.get(record.id);
     if (entry && !outlived(entry, record)) return entry.opening;
     drop(record.id);
-    return open(record);
+    return open(record, options.answers || attaching);
   };
 
   const queued = new Set<string>();

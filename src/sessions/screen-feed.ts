@@ -25,13 +25,13 @@ export async function* screenFeed(
   let drawn = false;
   let looked = true;
   let wake = () => {};
-  const redraw = () => {
-    drawn = false;
-    wake();
-  };
   const look = () => {
     looked = false;
     wake();
+  };
+  const redraw = () => {
+    drawn = false;
+    look();
   };
   let deaf = live.listen(redraw);
   const stopLooking = changes.listen(look);

@@ -203,7 +203,7 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
       await settled();
       const record = running(ref);
       return audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
-        (await lives.of(record)).attach(size),
+        (await lives.of(record, true)).attach(size),
       );
     },
     exec: (ref, request) => exec(ref, request, 'exec'),

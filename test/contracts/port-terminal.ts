@@ -1,0 +1,311 @@
+import {describe, expect, test} from 'vitest';
+import type {ScreenFrame} from '../../src/sessions/port.ts';
+import {createEmulator} from '../../src/terminal/emulator.ts';
+import {becomes, code, never, type PortScene, plain, reading, size} from './port-scene.ts';
+
+const bytes = (text: string) => Buffer.from(text);
+
+async function linesOf(pieces: readonly Uint8Array[], at = size): Promise<readonly string[]> {
+  const emulator = createEmulator({size: at});
+  for (const piece of pieces) emulator.write(piece);
+  await emulator.settled();
+  const lines = emulator.lines(0);
+  emulator.dispose();
+  return lines;
+}
+
+export function describeTerminal(scene: PortScene): void {
+  describe('attach', () => {
+    test('first the exact screen, then what the agent prints', async () => {
+      await scene.ready(['idle', '\x1b[2J\x1b[5;10H\x1b[31mred\x1b[0m\x1b[7;1Hbelow'], 'below');
+      const attachment = await scene.attach();
+      await attachment.output.has('below');
+      expect(await linesOf(attachment.output.pieces)).toEqual((await scene.port.screen('api')).lines);
+
+      await scene.ready(['echo'], 'ready', 'web');
+      const web = await scene.attach('web');
+      await web.output.has('ready');
+      web.write(bytes('typed'));
+      await web.output.has('typed');
+      expect(await linesOf(web.output.pieces)).toEqual((await scene.port.screen('web')).lines);
+    });
+
+    test('a size reaches the program, and is known to whoever opens the session later', async () => {
+      await scene.ready(['printSize'], 'size=80x24');
+      const attachment = await scene.attach('api', {columns: 100, rows: 30});
+      await attachment.output.has('size=100x30');
+      attachment.resize({columns: 70, rows: 20});
+      attachment.resize({columns: 90, rows: 20});
+      await attachment.output.has('size=90x20');
+      attachment.detach();
+      expect(await attachment.closed).toEqual({reason: 'detached'});
+      const later = await scene.fixture.another(false).screen('api');
+      expect(later.size).toEqual({columns: 90, rows: 20});
+      expect(later.lines).toEqual((await scene.port.screen('api')).lines);
+    });
+
+    test('two look at once; one that leaves does not take the other along', async () => {
+      await scene.ready(['echo'], 'ready');
+      const [one, two] = [await scene.attach(), await scene.attach()];
+      one.write(bytes('first'));
+      await Promise.all([one.output.has('first'), two.output.has('first')]);
+      one.detach();
+      one.write(bytes('unheard'));
+      two.write(bytes('second'));
+      await two.output.has('second');
+      expect(one.output.text + two.output.text).not.toContain('unheard');
+      expect(one.output.text).not.toContain('second');
+    });
+
+    test('when the agent ends its viewers hear with which code', async () => {
+      await scene.ready(['exitAtKey', '5'], 'press');
+      const attachment = await scene.attach();
+      attachment.write(bytes('x'));
+      expect(await attachment.closed).toEqual({reason: 'exited', exitCode: 5});
+      await becomes(scene.port, 'api', view => view.phase === 'stopped');
+      await expect(scene.port.attach('api', size)).rejects.toEqual(code('PHASE_FORBIDS'));
+    });
+
+    test('what is hostile in an agent’s output does not reach a viewer', async () => {
+      await scene.ready(['echo'], 'ready');
+      const attachment = await scene.attach();
+      attachment.write(bytes('\x1b]52;c;?\x07\x1b]7501;state=working\x07\x1b[8;1;1tend'));
+      await attachment.output.has('end');
+      expect(attachment.output.text).not.toMatch(/\]52|7501|8;1;1t/);
+    });
+  });
+
+  describe('exec and shell', () => {
+    test('both streams and the exit code come through', async () => {
+      await scene.create();
+      const handle = await scene.port.exec('api', {argv: ['bothStreams', 'out', 'err', '9']});
+      const seen: string[] = [];
+      handle.onOutput((stream, piece) => seen.push(`${stream}: ${Buffer.from(piece).toString().trim()}`));
+      expect(await handle.exit).toBe(9);
+      expect(seen).toEqual(['stdout: out', 'stderr: err']);
+    });
+
+    test('input arrives, and its end; killing ends it', async () => {
+      await scene.create();
+      const handle = await scene.port.exec('api', {argv: ['readInput']});
+      const seen: string[] = [];
+      handle.onOutput((_stream, piece) => seen.push(Buffer.from(piece).toString()));
+      handle.write(bytes('hello'));
+      handle.end();
+      expect(await handle.exit).toBe(0);
+      expect(seen.join('')).toBe('hello');
+      const forever = await scene.port.exec('api', {argv: ['execForever']});
+      forever.kill();
+      expect(await forever.exit).toBe(137);
+    });
+
+    test('a shell has a terminal of its own, with its size', async () => {
+      await scene.create();
+      const handle = await scene.port.exec('api', {argv: ['printSize'], tty: {columns: 66, rows: 22}});
+      const output = reading({
+        ...{onOutput: listener => handle.onOutput((_stream, piece) => listener(piece))},
+        ...{write() {}, resize() {}, detach() {}, closed: new Promise(() => {})},
+      });
+      await output.has('size=66x22');
+      handle.resize({columns: 50, rows: 10});
+      await output.has('size=50x10');
+      handle.kill();
+      const shell = await scene.port.shell('api', size);
+      shell.kill();
+      expect(await shell.exit).toBe(137);
+    });
+
+    test('a session that does not run is told how to start it', async () => {
+      await scene.create();
+      await scene.port.stop('api');
+      await expect(scene.port.exec('api', {argv: ['print', 'x']})).rejects.toMatchObject({
+        ...{code: 'PHASE_FORBIDS', hint: expect.stringContaining('trails start api')},
+      });
+    });
+  });
+
+  describe('watching a screen', () => {
+    const watch = (options: {scrolled?: number; maxFps?: number} = {}) => {
+      const stop = new AbortController();
+      const frames = scene.port
+        .watchScreen('api', {scrolled: 0, maxFps: 10, ...options}, stop.signal)
+        [Symbol.asyncIterator]();
+      const next = async () => {
+        const {value, done} = await frames.next();
+        return done ? undefined : (value as ScreenFrame);
+      };
+      return {stop, next};
+    };
+    /** Lets everything that is ready happen. */
+    const turns = async () => {
+      for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve));
+    };
+
+    test('a frame at once; several changes are one frame, no sooner than asked for', async () => {
+      await scene.ready(['echo'], 'ready');
+      const attachment = await scene.attach();
+      const {stop, next} = watch({maxFps: 10});
+      expect(plain((await next())!)).toContain('ready');
+      let came: ScreenFrame | undefined;
+      const second = next().then(frame => {
+        came = frame;
+      });
+      for (const word of ['one ', 'two ', 'three ']) attachment.write(bytes(word));
+      await attachment.output.has('three');
+      await turns();
+      scene.fixture.pass(99);
+      await turns();
+      expect(came).toBeUndefined();
+      scene.fixture.pass(1);
+      await second;
+      expect(plain(came!)).toContain('one two three');
+      stop.abort();
+      expect(await next()).toBeUndefined();
+    });
+
+    test('scrolled up it shows what is above the screen, and no further than there is', async () => {
+      const lines = Array.from({length: 60}, (_, index) => `line ${index}`).join('\r\n');
+      await scene.ready(['idle', lines], 'line 59');
+      const {stop, next} = watch({scrolled: 10});
+      const frame = (await next())!;
+      expect(frame).toMatchObject({scrollback: 36, scrolled: 10});
+      expect(frame.lines[0]).toContain('line 26');
+      stop.abort();
+      const top = watch({scrolled: 1000});
+      expect((await top.next())!.scrolled).toBe(36);
+      top.stop.abort();
+    });
+
+    test('it goes on with the next run of the session, and ends when that is removed', async () => {
+      await scene.ready(['blockedOnce'], 'here');
+      const seen: string[] = [];
+      let again = () => {};
+      const second = new Promise<void>(resolve => {
+        again = resolve;
+      });
+      const watching = (async () => {
+        for await (const frame of scene.port.watchScreen('api', {scrolled: 0, maxFps: 1000}, never)) {
+          seen.push(plain(frame));
+          if (frame.scrollback > 0 || plain(frame).includes('typed')) again();
+          queueMicrotask(() => scene.fixture.pass(1));
+        }
+      })();
+      scene.fixture.pass(1000);
+      await scene.port.restart('api', size);
+      await second;
+      await scene.port.remove('api', {force: true});
+      await watching;
+      expect(seen.length).toBeGreaterThan(1);
+    });
+  });
+
+  describe('logs', () => {
+    const collect = async (options: {tail?: number; follow: boolean}, signal = never) => {
+      const lines: string[] = [];
+      for await (const line of scene.port.logs('api', options, signal)) lines.push(line);
+      return lines;
+    };
+
+    test('lines of plain text, all of them or the last ones', async () => {
+      await scene.create({args: ['print', '\x1b[31mone\x1b[0m\r\ntwo\r\n\x1b]0;title\x07three']});
+      expect(await collect({follow: false})).toEqual(['one', 'two', 'three']);
+      expect(await collect({follow: false, tail: 2})).toEqual(['two', 'three']);
+      expect(await collect({follow: false, tail: 0})).toEqual([]);
+      expect(await collect({follow: false, tail: 9})).toEqual(['one', 'two', 'three']);
+    });
+
+    test('followed, each new line comes, the unfinished last one too, until the run ends', async () => {
+      await scene.ready(['echo'], 'ready');
+      const attachment = await scene.attach();
+      const lines: string[] = [];
+      let first = () => {};
+      const begun = new Promise<void>(resolve => {
+        first = resolve;
+      });
+      const followed = (async () => {
+        for await (const line of scene.port.logs('api', {tail: 1, follow: true}, never)) {
+          lines.push(line);
+          first();
+        }
+      })();
+      await begun;
+      attachment.write(bytes('more\r\nlast words'));
+      await attachment.output.has('last words');
+      await scene.port.stop('api');
+      await followed;
+      expect(lines).toEqual(['ready', 'more', 'last words']);
+    });
+
+    test('followed, it ends with its signal', async () => {
+      await scene.ready(['echo'], 'ready');
+      const stop = new AbortController();
+      for await (const line of scene.port.logs('api', {follow: true}, stop.signal)) {
+        expect(line).toBe('ready');
+        stop.abort();
+      }
+    });
+
+    test('a reader slower than a flood is told how many lines it missed', async () => {
+      await scene.ready(['echo'], 'ready');
+      const attachment = await scene.attach();
+      const log = scene.port.logs('api', {follow: true}, never)[Symbol.asyncIterator]();
+      expect((await log.next()).value).toBe('ready');
+      const count = 50_000;
+      attachment.write(bytes(Array.from({length: count}, (_, line) => `line ${line}\r\n`).join('')));
+      const said = String((await log.next()).value);
+      const missed = Number(/^… (\d+) lines left out …$/.exec(said)?.[1]);
+      expect(missed).toBeGreaterThan(0);
+      expect((await log.next()).value).toBe(`line ${missed}`);
+      await log.return?.();
+    });
+  });
+
+  describe('status and use', () => {
+    test('what the agent says of itself is told with its source; output and silence without', async () => {
+      await scene.ready(['tells'], 'ready');
+      const attachment = await scene.attach();
+      const says = async (payload: string) => {
+        attachment.write(bytes(payload));
+        await becomes(scene.port, 'api', view => view.status.rule.includes(payload.split(';')[0]!));
+        return (await scene.port.get('api')).status;
+      };
+      const message = Buffer.from('rm -rf build\x1b[31m').toString('base64');
+      expect(await says(`state=blocked;kind=permission;msg=${message}`)).toMatchObject({
+        ...{status: 'waiting', source: 'osc7501', detail: 'rm -rf build[31m'},
+      });
+      expect(await says('state=working')).toMatchObject({status: 'working', source: 'osc7501'});
+      expect(await says('state=idle')).toMatchObject({status: 'ready'});
+      expect(await says('state=error')).toMatchObject({status: 'error'});
+      attachment.write(bytes('state=clear'));
+      await becomes(scene.port, 'api', view => view.status.source === 'activity');
+      scene.fixture.pass(3100);
+      await becomes(scene.port, 'api', view => view.status.status === 'unknown');
+      await scene.port.stop('api');
+      expect((await scene.port.get('api')).status).toMatchObject({status: 'exited', source: 'container'});
+    });
+
+    test('what an earlier run said of itself is not the new one’s', async () => {
+      await scene.ready(['blockedOnce'], 'here');
+      await becomes(scene.port, 'api', view => view.status.status === 'waiting');
+      scene.fixture.pass(1000);
+      await scene.port.restart('api', size);
+      await becomes(scene.port, 'api', view => ['unknown', 'working'].includes(view.status.status));
+      await scene.shows('api', 'here', scene.fixture.another(true));
+      expect((await scene.port.get('api')).status.status).not.toBe('waiting');
+    });
+
+    test('a title is cleaned', async () => {
+      await scene.ready(['idle', '\x1b]2;my\u202Eagent\x07here'], 'here');
+      expect((await scene.port.get('api')).title).toBe('myagent');
+    });
+
+    test('running sessions tell what they use, beside what they may', async () => {
+      await scene.create({name: 'api', limits: {pids: 99}});
+      await scene.create({name: 'web'});
+      await scene.port.stop('web');
+      expect(await scene.port.stats()).toEqual([
+        expect.objectContaining({name: 'api', pidsLimit: 99, memoryBytes: expect.any(Number)}),
+      ]);
+    });
+  });
+}

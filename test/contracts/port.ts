@@ -1,0 +1,19 @@
+import {afterEach, beforeEach, describe} from 'vitest';
+import {describeCreating} from './port-create.ts';
+import {describeLifecycle} from './port-lifecycle.ts';
+import {type PortFixture, PortScene} from './port-scene.ts';
+import {describeTerminal} from './port-terminal.ts';
+
+export type {PortFixture} from './port-scene.ts';
+
+/** What every implementation of the sessions' port must do. Each test has a port, a state and an engine of its own. */
+export function describePort(name: string, open: () => Promise<PortFixture>): void {
+  describe(`the sessions' port: ${name}`, () => {
+    const scene = new PortScene();
+    beforeEach(async () => scene.begin(await open()));
+    afterEach(() => scene.end());
+    describeCreating(scene);
+    describeLifecycle(scene);
+    describeTerminal(scene);
+  });
+}

@@ -1,0 +1,44 @@
+import {existsSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {Host, Program} from '../../src/providers/mock/program.ts';
+import {scriptedProgram} from './scripted-programs.ts';
+
+const programs: Readonly<Record<string, (host: Host, args: readonly string[]) => void>> = {
+  /** Ends with this code at the first key. */
+  exitAtKey(host, [code]) {
+    host.print('press a key\r\n');
+    host.onInput(() => host.exit(Number(code)));
+  },
+  /** Asks its terminal where the cursor is, after so many ms, and counts the answers. */
+  asksAfter(host, [ms]) {
+    let answers = 0;
+    host.onInput(bytes => {
+      answers += Buffer.from(bytes).toString().split('R').length - 1;
+      host.print(`answers=${answers}\r\n`);
+    });
+    host.after(Number(ms), () => host.print('\x1b[6nasked\r\n'));
+  },
+  /** Says that it is blocked, but only in its first run. */
+  blockedOnce(host) {
+    const mark = path.join(host.workspace, 'ran');
+    if (!existsSync(mark)) host.print('\x1b]7501;state=blocked\x07');
+    writeFileSync(mark, '');
+    host.print('here\r\n');
+  },
+  /** What is typed is what it says of itself. */
+  tells(host) {
+    host.print('ready\r\n');
+    host.onInput(bytes => host.print(`\x1b]7501;${Buffer.from(bytes)}\x07told\r\n`));
+  },
+  '/bin/sh': host => {
+    host.print('$ ');
+    host.onInput(bytes => host.print(bytes));
+  },
+};
+
+/** The provider contract's programs, and those the port's needs. */
+export const portProgram = (argv: readonly string[]): Program | undefined => {
+  const [name = '', ...args] = argv;
+  const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+  return program ? host => program(host, args) : scriptedProgram(argv);
+};

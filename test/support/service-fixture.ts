@@ -1,0 +1,70 @@
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {pathsFrom} from '../../src/lib/paths.ts';
+import {workerOf} from '../../src/lib/worker.ts';
+import {createMock} from '../../src/providers/mock/provider.ts';
+import type {Provider} from '../../src/providers/provider.ts';
+import {createRegistry} from '../../src/providers/registry.ts';
+import {createChanges} from '../../src/sessions/changes.ts';
+import {homeLabel, labels} from '../../src/sessions/context.ts';
+import type {SessionsPort} from '../../src/sessions/port.ts';
+import {createService} from '../../src/sessions/service.ts';
+import {openStore} from '../../src/sessions/store.ts';
+import type {PortFixture} from '../contracts/port.ts';
+import {manualClock} from './manual-clock.ts';
+import {portProgram} from './port-programs.ts';
+import {switchable} from './switchable-provider.ts';
+
+/** The service over the mock provider, with time and engine in the test's hands. */
+export async function openServiceFixture(): Promise<PortFixture> {
+  const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-port-')));
+  const paths = pathsFrom({TRAILS_HOME: home});
+  const clock = manualClock();
+  const mock = createMock({clock, programFor: portProgram});
+  const {provider, down, up, hold} = switchable(mock);
+  const opened: SessionsPort[] = [];
+  const serve = (pid: number, stay: boolean): SessionsPort => {
+    const context = {
+      ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
+      ...{paths, clock, changes: createChanges(), worker: workerOf(pid), by: 'trails test'},
+      defaults: {
+        ...{provider: 'mock', image: 'host', network: 'none' as const},
+        limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
+      },
+    };
+    const port = createService({context, stay});
+    opened.push(port);
+    return port;
+  };
+  const environments = () => mock.listEnvironments(homeLabel(paths));
+  return {
+    port: serve(process.pid, true),
+    repo(name = 'repo') {
+      const directory = path.join(home, name);
+      mkdirSync(directory, {recursive: true});
+      return directory;
+    },
+    pass: clock.pass,
+    engine: {
+      ...{down, up},
+      hold: method => hold(method as keyof Provider),
+      names: async () => (await environments()).map(one => one.name),
+      async removeBehind({id}) {
+        const found = (await environments()).find(one => one.labels[labels.session] === id);
+        if (found) await mock.destroyEnvironment(found.id);
+      },
+    },
+    directories() {
+      const directory = path.join(paths.state, 'sessions');
+      return existsSync(directory) ? readdirSync(directory) : [];
+    },
+    // A process that lives and is not this one: its parent.
+    another: stay => serve(process.ppid, stay),
+    async close() {
+      up();
+      await Promise.all(opened.map(port => port.close()));
+      rmSync(home, {recursive: true, force: true});
+    },
+  };
+}
