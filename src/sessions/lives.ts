@@ -1,4 +1,4 @@
-import {setImmediate} from 'node:timers/promises';
+import {setImmediate as immediate} from 'node:timers/promises';
 import {AppError} from '../errors.ts';
 import {type Context, providerOf} from './context.ts';
 import type {Live} from './live.ts';
@@ -10,7 +10,7 @@ export interface Lives {
   of(record: SessionRecord): Promise<Live>;
   /** The open one, if it is open by now. */
   peek(id: string): Live | undefined;
-  /** Opens the terminals of running sessions, reopens those that started anew, closes those of removed ones; one a turn of the event loop. */
+  /** Opens the terminals of running sessions, reopens those that started anew, closes those of removed ones. */
   follow(records: readonly SessionRecord[]): Promise<void>;
   close(): void;
 }
@@ -18,7 +18,6 @@ export interface Lives {
 export function createLives(context: Context, options: {readonly answers: boolean}): Lives {
   const opening = new Map<string, Promise<Live>>();
   const open = new Map<string, Live>();
-  let round = 0;
 
   const drop = (id: string) => {
     opening.delete(id);
@@ -62,17 +61,16 @@ export function createLives(context: Context, options: {readonly answers: boolea
       const ids = new Set(records.map(record => record.id));
       for (const id of [...opening.keys()]) if (!ids.has(id)) drop(id);
       const running = records.filter(record => record.phase === 'running' && record.environment && !record.removing);
-      const mine = ++round;
-      // A terminal costs some milliseconds to set up: fifty in one go would keep the first list and the next key waiting.
       for (const record of running) {
-        if (!opening.has(record.id)) await setImmediate();
-        // Whoever came later knows better what runs.
-        if (mine !== round) return;
-        of(record).catch(() => {});
+        const known = open.get(record.id);
+        if (known && !known.ended) continue;
+        // An engine that does not answer now is tried again at the next change.
+        await of(record).catch(() => {});
+        // One after the other, with room for keys and frames between.
+        await immediate();
       }
     },
     close() {
-      round++;
       for (const id of [...opening.keys()]) drop(id);
     },
   };

@@ -1,5 +1,6 @@
 import {watch as watchFiles} from 'node:fs';
 import path from 'node:path';
+import {setImmediate as immediate} from 'node:timers/promises';
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import type {ExecStream} from '../providers/provider.ts';
@@ -24,6 +25,9 @@ export interface ServiceOptions {
   /** Stay: follow engine, store and every terminal. Without it: look once, for a single command. */
   readonly stay: boolean;
 }
+
+/** Between the first list and the opening of its terminals. */
+const firstLookMs = 100;
 
 /** How long a single command waits for a terminal's status before it says what it knows. */
 const statusPatienceMs = 500;
@@ -89,21 +93,33 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     if (!stay) await connected;
   };
 
+  let looking = false;
   let following = false;
-  const follow = () => {
-    if (following || lifetime.signal.aborted) return;
+  let again = false;
+  /** One round at a time; what changed meanwhile is looked at in the next. */
+  const follow = async (): Promise<void> => {
+    again = true;
+    if (following || !looking) return;
     following = true;
-    setImmediate(() => {
-      following = false;
-      if (lifetime.signal.aborted) return;
-      if (main.state.state !== 'connecting') linkOthers();
-      void lives.follow(store.all());
-    });
+    while (again && !lifetime.signal.aborted) {
+      again = false;
+      await immediate();
+      if (lifetime.signal.aborted) break;
+      linkOthers();
+      await lives.follow(store.all());
+    }
+    following = false;
   };
   let files: ReturnType<typeof watchFiles> | undefined;
   if (stay) {
-    changes.listen(follow);
-    void connected.then(follow);
+    changes.listen(() => void follow());
+    // The list is drawn first: terminals take a while to open when there are many.
+    void connected.then(() =>
+      clock.after(firstLookMs, () => {
+        looking = true;
+        void follow();
+      }),
+    );
     if (store.file) {
       let seen = store.version();
       const wal = `${path.basename(store.file)}-wal`;
