@@ -10,7 +10,8 @@ export const agents = (): readonly Agent[] => known;
 export function agentNamed(name: string): Agent {
   const agent = known.find(one => one.name === name);
   if (agent) return agent;
-  throw new AppError('AGENT_UNKNOWN', `There is no agent "${name}"; known: ${known.map(one => one.name).join(', ')}`);
+  const shown = name.replace(/\p{Cc}/gu, '?').slice(0, 60);
+  throw new AppError('AGENT_UNKNOWN', `There is no agent "${shown}"; known: ${known.map(one => one.name).join(', ')}`);
 }
 
 /** What is run for a request: the agent's command with the user's arguments. */

@@ -29,3 +29,16 @@ export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
     }, ms);
     signal?.addEventListener('abort', stop, {once: true});
   });
+
+/** Resolves after `ms` of this clock, or as soon as the signal aborts. Never keeps the process alive. */
+export const elapsed = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise(resolve => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      cancel();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    signal.addEventListener('abort', done, {once: true});
+  });

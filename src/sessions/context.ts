@@ -43,25 +43,45 @@ export const journalFile = (paths: Paths, id: string): string => path.join(sessi
 export const providerOf = (context: Context, record: SessionRecord): Promise<Provider> =>
   context.registry.open(record.provider);
 
-/** Makes one move in a session's life. A move that its phase does not know changes nothing; the row may be gone by now. */
-export function move(context: Context, id: string, what: Move, change: RecordChange = {}): SessionRecord | undefined {
+/** Nobody has done anything with the session between these two readings of its row. */
+export const untouched = (before: SessionRecord, now: SessionRecord): boolean =>
+  before.phase === now.phase &&
+  before.phaseSince === now.phaseSince &&
+  before.worker === now.worker &&
+  before.removing === now.removing &&
+  before.environment === now.environment;
+
+/**
+ * Makes one move in a session's life. A move that its phase does not know changes nothing; the row may be gone by now.
+ * With `seen` it is made only while the row is still as it was seen: whoever touched it since knows better.
+ */
+export function move(
+  context: Context,
+  id: string,
+  what: Move,
+  change: RecordChange = {},
+  seen?: SessionRecord,
+): SessionRecord | undefined {
   const {store, clock, changes} = context;
-  const after = store.exclusively(() => {
+  const {record, moved} = store.exclusively(() => {
     const record = store.byId(id);
-    if (!record) return undefined;
+    if (!record || (seen && !untouched(seen, record))) return {record, moved: false};
     const phase = advance(record.phase, what);
-    if (phase === record.phase) return record;
+    if (phase === record.phase) return {record, moved: false};
     store.update(id, {note: '', ...change, phase, phaseSince: clock.now()});
-    return store.byId(id);
+    return {record: store.byId(id), moved: true};
   });
-  changes.tell();
-  return after;
+  if (moved) changes.tell();
+  return record;
 }
 
 export function update(context: Context, id: string, change: RecordChange): void {
   context.store.update(id, change);
   context.changes.tell();
 }
+
+/** A command line may be megabytes long. */
+const longestDetail = 1000;
 
 /** Runs an operation and writes it down with its result, also when it fails. */
 export async function audited<T>(
@@ -77,17 +97,22 @@ export async function audited<T>(
       session: session.id,
       name: session.name,
       action,
-      detail,
-      result,
+      detail: detail.slice(0, longestDetail),
+      result: result.slice(0, longestDetail),
       pid: process.pid,
       by: context.by,
     });
+  let result: T;
   try {
-    const result = await work();
-    note('ok');
-    return result;
+    result = await work();
   } catch (error) {
-    note((error as Error).message);
+    try {
+      note((error as Error).message);
+    } catch {
+      // A log that cannot be written must not hide what failed.
+    }
     throw error;
   }
+  note('ok');
+  return result;
 }

@@ -1,13 +1,14 @@
-import {rmSync} from 'node:fs';
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {privateDirectory} from '../lib/files.ts';
 import type {EnvironmentSpec, Provider, Size} from '../providers/provider.ts';
 import {appendJournal, readJournal} from '../terminal/journal.ts';
 import {audited, type Context, homeLabel, journalFile, labels, move, sessionDirectory, update} from './context.ts';
+import {observe} from './observe.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
+import {unmake} from './unmake.ts';
 
 /** What a session asks of its provider. */
 export const specFor = (
@@ -49,22 +50,6 @@ function claim(context: Context, facts: SessionFacts): void {
   faultPoint('create.claimed');
 }
 
-/** Takes back whatever a failed or interrupted creation left: environment, directory, row. */
-export async function unmake(context: Context, provider: Provider, id: string): Promise<void> {
-  const record = context.store.byId(id);
-  // From here on whoever finds the row finishes this, should we or the engine go away in the middle.
-  if (record) update(context, id, {removing: true});
-  const left = await provider.listEnvironments({...homeLabel(context.paths), [labels.session]: id});
-  const known = record?.environment ? [record.environment] : [];
-  for (const environment of new Set([...left.map(one => one.id), ...known]))
-    await provider.destroyEnvironment(environment);
-  faultPoint('remove.destroyed');
-  rmSync(sessionDirectory(context.paths, id), {recursive: true, force: true});
-  faultPoint('remove.cleared');
-  context.store.remove(id);
-  context.changes.tell();
-}
-
 /** Starts the agent and records from where on its output is laid out for `size`. */
 export async function spawn(
   context: Context,
@@ -83,8 +68,39 @@ export async function spawn(
   if (!first) appendJournal(journal, {at, ...size, spawn: true});
 }
 
-/** Makes and starts a session. When it fails or is cancelled nothing is left over. */
-export async function createSession(
+/** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
+async function takeBack(context: Context, provider: Provider, id: string): Promise<boolean> {
+  try {
+    await unmake(context, provider, id);
+    return true;
+  } catch (error) {
+    update(context, id, {worker: null, note: (error as Error).message});
+    return false;
+  }
+}
+
+async function makeEnvironment(
+  context: Context,
+  provider: Provider,
+  facts: SessionFacts,
+  env: CreateRequest['env'],
+  onStep: (step: string) => void,
+  signal: AbortSignal,
+): Promise<SessionRecord> {
+  privateDirectory(sessionDirectory(context.paths, facts.id));
+  faultPoint('create.directory');
+  const environment = await provider.createEnvironment(specFor(context, facts, env), ({step}) => onStep(step), signal);
+  faultPoint('create.environment');
+  update(context, facts.id, {environment});
+  faultPoint('create.recorded');
+  signal.throwIfAborted();
+  const record = context.store.byId(facts.id);
+  if (!record || record.removing)
+    throw new AppError('CANCELLED', `${facts.name} was removed while it was being created`);
+  return record;
+}
+
+async function make(
   context: Context,
   request: CreateRequest,
   onProgress: (progress: CreateProgress) => void,
@@ -97,37 +113,50 @@ export async function createSession(
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
   const facts = await factsFor(context, request, provider);
   signal.throwIfAborted();
+  const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      const clean = await takeBack(context, provider, facts.id);
+      if (!signal.aborted) throw cause;
+      const hint = clean ? {} : {hint: 'What is left of it is removed as soon as the engine answers.'};
+      throw new AppError('CANCELLED', `Creating ${facts.name} was cancelled`, {cause, ...hint});
+    }
+  };
 
-  await audited(
-    context,
-    facts,
-    'create',
-    `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`,
-    async () => {
-      claim(context, facts);
-      try {
-        const directory = privateDirectory(sessionDirectory(context.paths, facts.id));
-        faultPoint('create.directory');
-        report(2, 'making its directory');
-        const spec = {...specFor(context, facts, request.env), stateDir: directory};
-        const environment = await provider.createEnvironment(spec, ({step}) => report(3, step), signal);
-        faultPoint('create.environment');
-        update(context, facts.id, {environment});
-        faultPoint('create.recorded');
-        signal.throwIfAborted();
-        const record = context.store.byId(facts.id);
-        if (!record || record.removing)
-          throw new AppError('CANCELLED', `${facts.name} was removed while it was being created`);
-        report(4, 'starting the agent');
-        await spawn(context, provider, record, request.size, signal);
-        faultPoint('create.spawned');
-        move(context, facts.id, 'created', {worker: null});
-      } catch (error) {
-        await unmake(context, provider, facts.id);
-        if (signal.aborted) throw new AppError('CANCELLED', `Creating ${facts.name} was cancelled`, {cause: error});
-        throw error;
-      }
-    },
+  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
+  const record = await audited(context, facts, 'create', where, async () => {
+    claim(context, facts);
+    return orTakenBack(() => {
+      report(2, 'making its directory');
+      return makeEnvironment(context, provider, facts, request.env, step => report(3, step), signal);
+    });
+  });
+  await audited(context, facts, 'spawn', facts.command.join(' '), () =>
+    orTakenBack(async () => {
+      report(4, 'starting the agent');
+      await spawn(context, provider, record, request.size, signal);
+      faultPoint('create.spawned');
+      signal.throwIfAborted();
+      move(context, facts.id, 'created', {worker: null});
+    }),
   );
+  // One that ends at once did so while its row was ours, when nobody else may move it. Should the engine be gone, reconcile tells.
+  await observe(context, provider, facts.id).catch(() => {});
   return facts.id;
+}
+
+/** Makes and starts a session. When it fails or is cancelled nothing is left over. */
+export async function createSession(
+  context: Context,
+  request: CreateRequest,
+  onProgress: (progress: CreateProgress) => void,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await make(context, request, onProgress, signal);
+  } catch (error) {
+    if (!signal.aborted || error instanceof AppError) throw error;
+    throw new AppError('CANCELLED', 'Creating the session was cancelled', {cause: error});
+  }
 }

@@ -1,7 +1,8 @@
 import {AppError} from '../errors.ts';
-import {pause} from '../lib/clock.ts';
+import {elapsed} from '../lib/clock.ts';
 import type {Provider} from '../providers/provider.ts';
-import {type Context, homeLabel, labels, move} from './context.ts';
+import {type Context, homeLabel, labels} from './context.ts';
+import {observe} from './observe.ts';
 import type {EngineState} from './port.ts';
 import {reconcile} from './reconcile.ts';
 
@@ -29,59 +30,60 @@ export function linkEngine(
     settleTried = resolve;
   });
   const become = (next: EngineState) => {
+    const same = next.state === state.state && next.detail === state.detail && next.provider === state.provider;
     state = next;
-    context.changes.tell();
+    if (!same) context.changes.tell();
   };
+  const ready = (engine: Provider) => become({provider: engine.name, state: 'ready', detail: '', hint: ''});
 
-  /** An event may be late and of an earlier run: it only says where to look. */
-  const observe = async (engine: Provider, id: string | undefined) => {
-    const record = id === undefined ? undefined : context.store.byId(id);
-    // Whoever works on a session tells of its own doings; events are for what happens by itself.
-    if (!record?.environment || record.removing || record.worker !== null) return;
-    const now = await engine.getEnvironment(record.environment, signal);
-    if (!now) move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'});
-    else if (now.state === 'exited') move(context, record.id, 'exited', {exitCode: now.exitCode ?? null});
-    else if (now.state === 'running')
-      move(context, record.id, record.phase === 'lost' ? 'found' : 'started', {exitCode: null});
-  };
-
-  const followEvents = async (engine: Provider) => {
-    const events = engine.watch(homeLabel(context.paths), signal);
-    // Reconcile once the events flow, so that nothing falls between the two.
-    const iterator = events[Symbol.asyncIterator]();
-    const pending = iterator.next();
-    pending.catch(() => {});
-    await reconcile(context, engine, signal);
-    become({provider: engine.name, state: 'ready', detail: '', hint: ''});
-    settleTried();
-    for (let next = await pending; !next.done; next = await iterator.next()) {
-      await observe(engine, next.value.labels[labels.session]);
+  /** Until the engine goes away. */
+  const followEvents = async (engine: Provider, onReady: () => void) => {
+    // Ends the events of this attempt, also when the reconciling fails.
+    const attempt = new AbortController();
+    const both = AbortSignal.any([signal, attempt.signal]);
+    try {
+      // Reconcile once the events flow, so that nothing falls between the two.
+      const events = engine.watch(homeLabel(context.paths), both)[Symbol.asyncIterator]();
+      const pending = events.next();
+      pending.catch(() => {});
+      await reconcile(context, engine, both);
+      ready(engine);
+      onReady();
+      for (let next = await pending; !next.done; next = await events.next()) {
+        // An event may be late and of an earlier run: it only says where to look.
+        const id = next.value.labels[labels.session];
+        if (id !== undefined) await observe(context, engine, id, both);
+      }
+    } finally {
+      attempt.abort();
     }
   };
 
   const run = async () => {
-    for (let wait: number = retryMs.first; !signal.aborted; wait = Math.min(wait * 2, retryMs.most)) {
+    let wait: number = retryMs.first;
+    while (!signal.aborted) {
       try {
         provider = await open();
         if (!follow) {
           await reconcile(context, provider, signal);
-          become({provider: provider.name, state: 'ready', detail: '', hint: ''});
-          return settleTried();
+          return ready(provider);
         }
-        wait = retryMs.first;
-        await followEvents(provider);
+        await followEvents(provider, () => {
+          wait = retryMs.first;
+          settleTried();
+        });
       } catch (error) {
-        if (signal.aborted) break;
+        if (signal.aborted) return;
         const hint = error instanceof AppError ? error.hint : 'Run `trails doctor`.';
         become({provider: provider?.name ?? name, state: 'unreachable', detail: (error as Error).message, hint});
-        settleTried();
         if (!follow) return;
       }
-      await pause(wait, signal).catch(() => {});
+      settleTried();
+      await elapsed(context.clock, wait, signal);
+      wait = Math.min(wait * 2, retryMs.most);
     }
-    settleTried();
   };
-  void run();
+  void run().finally(settleTried);
   return {
     get state() {
       return state;

@@ -1,18 +1,22 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
-import {sameSize} from '../lib/size.ts';
-import {isAlive} from '../lib/worker.ts';
-import type {EnvironmentId, Provider, Size, TerminalEnd, TerminalStream} from '../providers/provider.ts';
+import {elapsed} from '../lib/clock.ts';
+import type {EnvironmentId, Provider, Size, TerminalEnd} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../terminal/emulator.ts';
 import {createOutputGuard} from '../terminal/guard.ts';
-import {appendJournal, readJournal} from '../terminal/journal.ts';
+import {readJournal} from '../terminal/journal.ts';
 import {cutsOf, playback} from '../terminal/restore.ts';
 import {createChanges} from './changes.ts';
 import {type Context, journalFile} from './context.ts';
+import {leaseOf} from './lease.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from './port.ts';
 import type {SessionRecord} from './record.ts';
+import {createSizing} from './sizing.ts';
+import {createViewers} from './viewers.ts';
 
-export const defaultSize: Size = {columns: 80, rows: 24};
+const defaultSize: Size = {columns: 80, rows: 24};
+/** How long a viewer's first picture waits for the output that came before its resize. */
+const layoutPatienceMs = 500;
 
 /** One session's terminal in this process: the stream, the emulator it feeds, the status read from it, and who looks at it. */
 export interface Live {
@@ -24,13 +28,11 @@ export interface Live {
   readonly caughtUp: Promise<void>;
   frame(scrolled: number): ScreenFrame;
   attach(size: Size): Promise<Attachment>;
-  readonly ended: boolean;
+  /** Hears of what other processes did to the terminal's size. */
+  refresh(): void;
+  /** How the terminal ended, if it has. */
+  readonly end: TerminalEnd | undefined;
   close(): void;
-}
-
-interface Viewer {
-  push(bytes: Uint8Array): void;
-  end(end: AttachmentEnd): void;
 }
 
 export interface LiveOptions {
@@ -46,38 +48,44 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const {store, clock, paths, worker} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
-  const first = journal[0];
-  const emulator = createEmulator({size: first ? {columns: first.columns, rows: first.rows} : defaultSize});
-  const player = playback(emulator, journal);
-  const guard = createOutputGuard();
-  const changes = createChanges();
-  const viewers = new Set<Viewer>();
-  const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
-  if (record.phase !== 'running') detector.container('exited', record.exitCode);
-  let live = false;
-  let printed = false;
-  let ended = false;
-  // The size its program was last told; after the journal's last entry until somebody attaches.
-  const last = journal.at(-1);
-  let size: Size = last ? {columns: last.columns, rows: last.rows} : defaultSize;
-
-  const stream: TerminalStream = await provider.openTerminal(record.environment, {
-    size,
+  const initial = journal[0] ?? defaultSize;
+  const lastSize = journal.at(-1) ?? initial;
+  const stream = await provider.openTerminal(record.environment, {
+    size: {columns: lastSize.columns, rows: lastSize.rows},
     from: 0,
     cuts: cutsOf(journal),
   });
 
-  /** A viewer's own terminal answers what it is asked; the status probe never reaches it. */
-  const mayAnswer = (question: 'terminal' | 'status'): boolean => {
-    if (!live || (viewers.size > 0 ? question !== 'status' : !answers)) return false;
-    const holder = store.lease(record.id);
-    if (holder === worker) return true;
-    if (holder !== undefined && isAlive(holder)) return false;
-    store.setLease(record.id, worker);
-    return true;
-  };
+  const emulator = createEmulator({size: {columns: initial.columns, rows: initial.rows}});
+  const changes = createChanges();
+  const guard = createOutputGuard();
+  const lease = leaseOf(store, record.id, worker);
+  const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
+  const lifetime = new AbortController();
+  let printed = false;
+  let live = false;
+  let position = 0;
+  const progress = createChanges();
+  let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
+
+  const player = playback(emulator, journal, () => {
+    printed = false;
+    // What an earlier run said of itself is not the new one's; its last words may not be parsed yet.
+    emulator.whenParsed(() => detector.container('running'));
+  });
+  const sizing = createSizing({
+    ...{file, journal, initial: defaultSize, tell: size => stream.resize(size)},
+    onEntry(entry) {
+      player.add(entry);
+      changes.tell();
+    },
+  });
+  const viewers = createViewers(() => lease.release());
+
   emulator.onAnswer((text, question) => {
-    if (mayAnswer(question)) stream.write(Buffer.from(text));
+    // The viewer's own terminal answers what is asked of a terminal; nobody but us what is asked of Trails.
+    if (!live || ended || (question === 'terminal' && viewers.size > 0)) return;
+    if (lease.mine(answers)) stream.write(Buffer.from(text));
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);
@@ -86,98 +94,94 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   stream.onData((bytes, end) => {
     printed = true;
     player.feed(bytes, end);
+    position = end;
+    progress.tell();
     if (live) detector.output();
-    const safe = guard.feed(bytes);
-    for (const viewer of viewers) viewer.push(safe);
+    viewers.push(guard.feed(bytes));
   });
 
-  const caughtUp = stream.caughtUp.then(async () => {
+  const caughtUp = Promise.race([stream.caughtUp, stream.closed]).then(async () => {
     await emulator.settled();
+    if (lifetime.signal.aborted) return;
     live = true;
     if (printed) detector.replayed();
     changes.tell();
     onStatus();
   });
+  // Whoever waits for it hears of it.
+  caughtUp.catch(() => {});
+
+  const toldOf = async (how: TerminalEnd): Promise<AttachmentEnd> => {
+    if (how === 'detached') return {reason: 'detached'};
+    if (how === 'lost') return {reason: 'lost', detail: `the connection to ${record.name}'s container broke`};
+    // The engine knows the code before the row does.
+    const now = await provider.getEnvironment(record.environment).catch(() => undefined);
+    return {reason: 'exited', exitCode: now?.exitCode ?? record.exitCode};
+  };
   void stream.closed.then(async how => {
     await emulator.settled();
-    ended = true;
-    // The engine knows the code before the row does.
-    const now = how === 'exited' ? await provider.getEnvironment(record.environment).catch(() => undefined) : undefined;
-    const told: Record<TerminalEnd, AttachmentEnd> = {
-      lost: {reason: 'lost', detail: `the connection to ${record.name}'s container broke`},
-      exited: {reason: 'exited', exitCode: now?.exitCode ?? store.byId(record.id)?.exitCode ?? null},
-      detached: {reason: 'detached'},
-    };
-    for (const viewer of [...viewers]) viewer.end(told[how]);
+    const told = await toldOf(how);
+    ended = {how, told};
+    progress.tell();
+    if (lifetime.signal.aborted) return;
+    if (told.reason === 'exited') detector.container('exited', told.exitCode);
+    viewers.end(told);
     changes.tell();
+    // Whoever follows this terminal looks whether a new run has begun.
+    onStatus();
   });
 
-  const resize = async (next: Size) => {
-    if (sameSize(next, size) || ended) return;
-    size = next;
-    const at = await stream.resize(next);
-    const entry = {at, ...next, spawn: false};
-    appendJournal(file, entry);
-    player.add(entry);
-    changes.tell();
+  /** Until the output before a position is here: a picture taken earlier would be laid out for the size before. */
+  const reach = async (wanted: number): Promise<void> => {
+    const patience = new AbortController();
+    let stop = () => {};
+    const there = new Promise<void>(resolve => {
+      const look = () => {
+        if (position >= wanted || ended) resolve();
+      };
+      stop = progress.listen(look);
+      look();
+    });
+    await Promise.race([there, elapsed(clock, layoutPatienceMs, patience.signal)]);
+    patience.abort();
+    stop();
   };
-
-  const attach = async (wanted: Size): Promise<Attachment> => {
-    await caughtUp;
-    await resize(wanted);
-    let listener: ((bytes: Uint8Array) => void) | undefined;
-    let waiting: Uint8Array[] | undefined = [];
-    const early: Uint8Array[] = [];
-    const deliver = (bytes: Uint8Array) => {
-      if (bytes.length === 0) return;
-      if (listener) listener(bytes);
-      else early.push(bytes);
-    };
-    let end: (end: AttachmentEnd) => void = () => {};
-    const closed = new Promise<AttachmentEnd>(resolve => {
-      end = resolve;
-    });
-    const viewer: Viewer = {
-      push: bytes => {
-        if (waiting) waiting.push(bytes);
-        else deliver(bytes);
-      },
-      end: told => {
-        if (!viewers.delete(viewer)) return;
-        if (viewers.size === 0 && store.lease(record.id) === worker) store.setLease(record.id, undefined);
-        end(told);
-      },
-    };
-    viewers.add(viewer);
-    // A viewer's own terminal answers from now on: no other process may.
-    if (!ended) store.setLease(record.id, worker);
-    // The picture is taken when exactly the bytes before this moment are parsed; what came after it follows the picture.
-    emulator.whenParsed(() => {
-      deliver(Buffer.from(emulator.paint()));
-      for (const bytes of waiting ?? []) deliver(bytes);
-      waiting = undefined;
-      if (ended) viewer.end({reason: 'exited', exitCode: store.byId(record.id)?.exitCode ?? null});
-    });
-    return {
-      onOutput(next) {
-        listener = next;
-        for (const bytes of early.splice(0)) next(bytes);
-      },
-      write: bytes => stream.write(bytes),
-      resize: next => void resize(next).catch(() => {}),
-      detach: () => viewer.end({reason: 'detached'}),
-      closed,
-    };
+  const resize = async (next: Size): Promise<void> => {
+    if (ended) return;
+    const told = await sizing.resize(next);
+    if (told === undefined) return;
+    await reach(told);
+    // Another process that follows this terminal looks into the journal when the store changes.
+    if (viewers.size > 0 && !lifetime.signal.aborted) lease.take();
   };
 
   return {
     emulator,
     detector,
     caughtUp,
-    attach,
     listen: changes.listen,
-    get ended() {
-      return ended;
+    get end() {
+      return ended?.how;
+    },
+    refresh() {
+      if (ended) return;
+      try {
+        sizing.refresh();
+      } catch {
+        // Whoever attaches is told what is wrong with the journal.
+      }
+    },
+    async attach(wanted) {
+      await caughtUp;
+      await resize(wanted);
+      const attachment = viewers.add({
+        ...{whenParsed: emulator.whenParsed, paint: emulator.paint, write: bytes => stream.write(bytes)},
+        resize: next => void resize(next).catch(() => {}),
+        ended: () => ended?.told,
+      });
+      // A viewer's own terminal answers from now on: no other process may.
+      if (!ended) lease.take();
+      return attachment;
     },
     frame(asked) {
       const scrolled = Math.max(0, Math.min(asked, emulator.scrollback));
@@ -191,10 +195,12 @@ export async function openLive({context, provider, record, answers, onStatus}: L
       };
     },
     close() {
-      for (const viewer of [...viewers]) viewer.end({reason: 'detached'});
+      viewers.end({reason: 'detached'});
+      lifetime.abort();
       stream.close();
       detector.dispose();
       emulator.dispose();
+      changes.tell();
     },
   };
 }

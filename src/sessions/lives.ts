@@ -4,25 +4,49 @@ import {type Context, providerOf} from './context.ts';
 import type {Live} from './live.ts';
 import type {SessionRecord} from './record.ts';
 
+/** A terminal that broke off or could not be opened is left alone for this long. */
+const retryMs = 1000;
+
 /** The terminals this process has open, one a session. */
 export interface Lives {
-  /** Opened by need. Throws PHASE_FORBIDS when the session has no terminal. */
+  /** Opened by need; a new one for a new run. Throws PHASE_FORBIDS when the session has no terminal. */
   of(record: SessionRecord): Promise<Live>;
   /** The open one, if it is open by now. */
   peek(id: string): Live | undefined;
+  /** Why the terminal could not be opened when that was last tried. */
+  problem(id: string): string | undefined;
   /** Opens the terminals of running sessions, reopens those that started anew, closes those of removed ones. */
-  follow(records: readonly SessionRecord[]): Promise<void>;
+  follow(records: readonly SessionRecord[]): void;
+  /** Another process wrote: hear of what it did to the terminals. */
+  refresh(): void;
   close(): void;
 }
 
+interface Entry {
+  /** When the phase began in which it was opened: a new run has a later one. */
+  readonly phaseSince: number;
+  readonly opening: Promise<Live>;
+  open?: Live;
+}
+
 export function createLives(context: Context, options: {readonly answers: boolean}): Lives {
-  const opening = new Map<string, Promise<Live>>();
-  const open = new Map<string, Live>();
+  const {clock, changes} = context;
+  const entries = new Map<string, Entry>();
+  const problems = new Map<string, string>();
+  const resting = new Map<string, () => void>();
+  let closed = false;
 
   const drop = (id: string) => {
-    opening.delete(id);
-    open.get(id)?.close();
-    open.delete(id);
+    entries.get(id)?.open?.close();
+    entries.delete(id);
+  };
+  const rest = (id: string) => {
+    resting.get(id)?.();
+    const again = clock.after(retryMs, () => {
+      resting.delete(id);
+      changes.tell();
+    });
+    resting.set(id, again);
   };
 
   const start = async (record: SessionRecord): Promise<Live> => {
@@ -31,47 +55,87 @@ export function createLives(context: Context, options: {readonly answers: boolea
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
     // The emulator's tables cost a third of the start-up: the first frame does not wait for them.
     const [provider, {openLive}] = await Promise.all([providerOf(context, record), import('./live.ts')]);
-    const live = await openLive({
+    return openLive({
       context,
       provider,
       record: {...record, environment},
       answers: options.answers,
-      onStatus: () => context.changes.tell(),
+      onStatus: () => closed || changes.tell(),
     });
-    if (opening.has(record.id)) open.set(record.id, live);
-    else live.close();
-    return live;
   };
+  const open = (record: SessionRecord): Promise<Live> => {
+    const {id, phaseSince} = record;
+    if (closed) return Promise.reject(new AppError('CANCELLED', 'Trails is being left'));
+    const entry: Entry = {phaseSince, opening: start(record)};
+    entries.set(id, entry);
+    entry.opening.then(
+      live => {
+        problems.delete(id);
+        // Dropped while it was being opened.
+        if (entries.get(id) === entry) entry.open = live;
+        else live.close();
+      },
+      error => {
+        problems.set(id, (error as Error).message);
+        if (entries.get(id) === entry) entries.delete(id);
+      },
+    );
+    return entry.opening;
+  };
+  /** Its run is over while the session runs: a new run began, or only the connection broke. */
+  const outlived = ({open, phaseSince}: Entry, record: SessionRecord) =>
+    open?.end !== undefined && record.phase === 'running' && (open.end === 'lost' || phaseSince !== record.phaseSince);
 
   const of = (record: SessionRecord): Promise<Live> => {
-    // A new run of the agent has a new terminal; the record of the earlier run is its beginning.
-    if (open.get(record.id)?.ended && record.phase === 'running') drop(record.id);
-    const known = opening.get(record.id);
-    if (known) return known;
-    const fresh = start(record);
-    opening.set(record.id, fresh);
-    fresh.catch(() => opening.delete(record.id));
-    return fresh;
+    const entry = entries.get(record.id);
+    if (entry && !outlived(entry, record)) return entry.opening;
+    drop(record.id);
+    return open(record);
+  };
+
+  const queued = new Set<string>();
+  let turn: Promise<void> = Promise.resolve();
+  /** One a turn of the event loop: fifty at once would keep the first list, and keys, waiting. */
+  const openInTurn = (record: SessionRecord) => {
+    const {id} = record;
+    const entry = entries.get(id);
+    if (queued.has(id) || (entry && !outlived(entry, record))) return;
+    queued.add(id);
+    turn = turn
+      .then(() => immediate())
+      .then(() => {
+        queued.delete(id);
+        if (closed) return;
+        of(record).catch(() => {
+          rest(id);
+          changes.tell();
+        });
+      });
   };
 
   return {
     of,
-    peek: id => open.get(id),
-    async follow(records) {
+    peek: id => entries.get(id)?.open,
+    problem: id => problems.get(id),
+    follow(records) {
+      if (closed) return;
       const ids = new Set(records.map(record => record.id));
-      for (const id of [...opening.keys()]) if (!ids.has(id)) drop(id);
-      const running = records.filter(record => record.phase === 'running' && record.environment && !record.removing);
-      for (const record of running) {
-        const known = open.get(record.id);
-        if (known && !known.ended) continue;
-        // An engine that does not answer now is tried again at the next change.
-        await of(record).catch(() => {});
-        // One after the other, with room for keys and frames between.
-        await immediate();
+      for (const id of [...entries.keys()]) if (!ids.has(id)) drop(id);
+      for (const id of [...problems.keys()]) if (!ids.has(id)) problems.delete(id);
+      for (const record of records) {
+        const {id, phase, environment, removing} = record;
+        if (phase !== 'running' || !environment || removing || resting.has(id)) continue;
+        if (entries.get(id)?.open?.end === 'lost') rest(id);
+        openInTurn(record);
       }
     },
+    refresh() {
+      for (const {open} of entries.values()) open?.refresh();
+    },
     close() {
-      for (const id of [...opening.keys()]) drop(id);
+      closed = true;
+      for (const cancel of resting.values()) cancel();
+      for (const id of [...entries.keys()]) drop(id);
     },
   };
 }

@@ -4,7 +4,35 @@ import {createPlainText} from '../terminal/plain-text.ts';
 /** Lines held for a reader that is slower than the agent; older ones are dropped and the gap is told. */
 const mostPending = 20_000;
 
-/** A session's output as lines of plain text: the recorded ones (the last `tail` of them), then, with `follow`, each new one. */
+/** The newest lines, for a reader that may be slower. */
+function createBacklog() {
+  let lines: string[] = [];
+  let dropped = 0;
+  return {
+    get empty() {
+      return lines.length === 0;
+    },
+    /** Keeps at least the newest `most`, at most twice as many: one copy for many lines. */
+    push(line: string, most: number) {
+      lines.push(line);
+      if (lines.length <= most * 2) return;
+      dropped += lines.length - most;
+      lines = lines.slice(lines.length - most);
+    },
+    take(most: number): {readonly lines: readonly string[]; readonly dropped: number} {
+      const excess = Math.max(0, lines.length - most);
+      const taken = {lines: lines.slice(excess), dropped: dropped + excess};
+      lines = [];
+      dropped = 0;
+      return taken;
+    },
+  };
+}
+
+/**
+ * A session's output as lines of plain text: the recorded ones (the last `tail` of them), then, with `follow`, each new one until
+ * the run ends.
+ */
 export async function* plainLog(
   provider: Provider,
   environment: EnvironmentId,
@@ -12,43 +40,46 @@ export async function* plainLog(
   signal: AbortSignal,
 ): AsyncIterable<string> {
   const text = createPlainText();
-  let lines: string[] = [];
-  let dropped = 0;
+  const backlog = createBacklog();
+  const tail = Math.max(0, options.tail ?? Number.POSITIVE_INFINITY);
+  // Whoever asks for all of a record gets all of it; later only so much waits for a slow reader.
+  let most = tail;
   let over = false;
   let wake = () => {};
-  const most = Math.min(options.tail ?? mostPending, mostPending);
-  let limit = options.tail === undefined ? Number.POSITIVE_INFINITY : most;
   const stream = await provider.openTerminal(environment, {size: {columns: 80, rows: 24}, from: 0, cuts: []});
   const stop = () => {
     over = true;
     wake();
   };
+  const unfinished = () => {
+    const rest = text.end();
+    if (rest !== '') backlog.push(rest, most);
+  };
   signal.addEventListener('abort', stop, {once: true});
-  stream.onData(bytes => {
-    for (const line of text.feed(bytes)) lines.push(line);
-    if (lines.length > limit * 2) lines = lines.slice(-limit);
-    if (lines.length > mostPending && limit === mostPending) dropped += lines.length - mostPending;
-    wake();
-  });
   try {
+    stream.onData(bytes => {
+      for (const line of text.feed(bytes)) backlog.push(line, most);
+      wake();
+    });
     await Promise.race([stream.caughtUp, stream.closed]);
-    if (!options.follow) {
-      const rest = text.end();
-      if (rest !== '') lines.push(rest);
-    }
-    yield* lines.splice(0).slice(options.tail === undefined ? 0 : -options.tail || Number.POSITIVE_INFINITY);
+    if (!options.follow) unfinished();
+    yield* backlog.take(tail).lines;
     if (!options.follow) return;
-    limit = mostPending;
-    void stream.closed.then(stop);
-    for (;;) {
+    most = mostPending;
+    void stream.closed.then(() => {
+      if (signal.aborted) return;
+      unfinished();
+      stop();
+    });
+    while (!signal.aborted) {
+      const {lines, dropped} = backlog.take(mostPending);
       if (dropped > 0) yield `… ${dropped} lines left out …`;
-      dropped = 0;
-      yield* lines.splice(0);
-      if (over) return;
-      await new Promise<void>(resolve => {
-        wake = resolve;
-        if (lines.length > 0 || over) resolve();
-      });
+      yield* lines;
+      if (over && backlog.empty) return;
+      if (backlog.empty)
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
     }
   } finally {
     signal.removeEventListener('abort', stop);

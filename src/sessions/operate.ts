@@ -1,91 +1,113 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
-import {spawn, unmake} from './create.ts';
-import {allows, type Move} from './lifecycle.ts';
-import type {Phase, Size} from './port.ts';
+import {spawn} from './create.ts';
+import {advance, allows, type Move} from './lifecycle.ts';
+import {observe} from './observe.ts';
+import type {Size} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
+import {destroyEnvironments, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
 const graceMs = 5000;
 
-function forbid(record: SessionRecord, asked: string): never {
-  throw new AppError('PHASE_FORBIDS', `${record.name} cannot be ${asked}: it is ${record.phase}`);
-}
+const doing = (record: SessionRecord): string => (record.removing ? 'being torn down' : record.phase);
 
-function begin(context: Context, record: SessionRecord, what: Move, asked: string): SessionRecord {
-  if (!allows(record.phase, what)) forbid(record, asked);
-  const moved = move(context, record.id, what, {worker: context.worker});
-  if (!moved) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
-  return moved;
+/** Makes the first move of an operation, unless the phase forbids it by now; from here on the session is ours. */
+function begin(
+  context: Context,
+  id: string,
+  what: Move,
+  asked: string,
+  check: (record: SessionRecord) => void = () => {},
+): SessionRecord {
+  const {store, clock, changes, worker} = context;
+  const begun = store.exclusively(() => {
+    const record = store.byId(id);
+    if (!record) throw new AppError('SESSION_UNKNOWN', 'That session was removed meanwhile');
+    if (record.removing || !allows(record.phase, what))
+      throw new AppError('PHASE_FORBIDS', `${record.name} cannot be ${asked}: it is ${doing(record)}`);
+    check(record);
+    const change = {phase: advance(record.phase, what), phaseSince: clock.now(), note: '', worker};
+    store.update(id, change);
+    return {...record, ...change};
+  });
+  changes.tell();
+  return begun;
 }
-
-const back: Partial<Record<Phase, Move>> = {stopping: 'found', creating: 'exited'};
 
 /** Runs the second half of an operation; if the engine fails it, the phase goes back to what it was. */
-async function finish(context: Context, record: SessionRecord, work: () => Promise<void>): Promise<void> {
+async function finish(context: Context, id: string, undo: Move, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const undo = back[record.phase];
-    if (undo) move(context, record.id, undo, {worker: null, note: (error as Error).message});
+    move(context, id, undo, {worker: null});
     throw error;
   }
 }
 
-export async function stopSession(context: Context, record: SessionRecord): Promise<void> {
-  if (record.phase === 'stopped') return;
-  const provider = await providerOf(context, record);
-  await audited(context, record, 'stop', '', async () => {
-    const stopping = begin(context, record, 'stopAsked', 'stopped');
+export async function stopSession(context: Context, asked: SessionRecord): Promise<void> {
+  const {id} = asked;
+  if (asked.phase === 'stopped') return;
+  const provider = await providerOf(context, asked);
+  await audited(context, asked, 'stop', '', async () => {
+    const {environment} = begin(context, id, 'stopAsked', 'stopped');
     faultPoint('stop.asked');
-    await finish(context, stopping, async () => {
-      if (record.environment) await provider.stopEnvironment(record.environment, graceMs);
+    await finish(context, id, 'found', async () => {
+      if (environment) await provider.stopEnvironment(environment, graceMs);
       faultPoint('stop.done');
-      const after = record.environment ? await provider.getEnvironment(record.environment) : undefined;
-      if (after) move(context, record.id, 'exited', {worker: null, exitCode: after.exitCode ?? null});
-      else move(context, record.id, 'vanished', {worker: null, note: 'its container is gone'});
+      const after = environment ? await provider.getEnvironment(environment) : undefined;
+      if (after) move(context, id, 'exited', {worker: null, exitCode: after.exitCode ?? null});
+      else move(context, id, 'vanished', {worker: null, note: 'its container is gone'});
     });
   });
 }
 
-export async function startSession(context: Context, record: SessionRecord, size: Size): Promise<void> {
-  const provider = await providerOf(context, record);
-  await audited(context, record, 'spawn', record.command.join(' '), async () => {
-    if (!allows(record.phase, 'startAsked')) forbid(record, 'started');
-    const starting = context.store.exclusively(() => {
-      checkFree(context.store.all(), record.workspace.path, record.id);
-      context.store.update(record.id, {
-        phase: 'creating',
-        phaseSince: context.clock.now(),
-        note: '',
-        worker: context.worker,
-      });
-      return context.store.byId(record.id) as SessionRecord;
-    });
-    context.changes.tell();
+export async function startSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+  const {id} = asked;
+  const provider = await providerOf(context, asked);
+  await audited(context, asked, 'spawn', asked.command.join(' '), async () => {
+    const starting = begin(context, id, 'startAsked', 'started', record =>
+      checkFree(context.store.all(), record.workspace.path, id),
+    );
     faultPoint('start.asked');
-    await finish(context, starting, async () => {
+    await finish(context, id, 'exited', async () => {
       await spawn(context, provider, starting, size);
       faultPoint('start.spawned');
-      move(context, record.id, 'started', {worker: null, exitCode: null});
+      move(context, id, 'started', {worker: null, exitCode: null});
     });
   });
+  // One that ends at once did so while its row was ours. Should the engine be gone, reconcile tells.
+  await observe(context, provider, id).catch(() => {});
 }
 
 /** Ends a session and everything of its own; its workspace stays unless it was a copy of ours. */
 export async function removeSession(context: Context, record: SessionRecord, force: boolean): Promise<void> {
-  const busy = record.phase === 'running' || record.phase === 'creating' || record.phase === 'stopping';
-  if (busy && !force) {
-    throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
+  const {id, name, phase, removing} = record;
+  const busy = phase === 'running' || phase === 'creating' || phase === 'stopping';
+  if (busy && !removing && !force) {
+    throw new AppError('PHASE_FORBIDS', `${name} is ${phase}`, {
       hint: 'Stop it first, or use `trails rm --force`.',
     });
   }
   const provider = await providerOf(context, record);
   await audited(context, record, 'destroy', '', async () => {
-    update(context, record.id, {removing: true, worker: context.worker});
+    update(context, id, {removing: true, worker: context.worker});
     faultPoint('remove.asked');
-    await unmake(context, provider, record.id);
+    try {
+      await destroyEnvironments(context, provider, id);
+    } catch (error) {
+      // It was told that this failed: it must not be torn down behind the asker's back when the engine answers again.
+      update(context, id, {removing, worker: null});
+      await observe(context, provider, id).catch(() => {});
+      throw error;
+    }
+    try {
+      forget(context, id);
+    } catch (error) {
+      update(context, id, {worker: null});
+      throw error;
+    }
   });
 }

@@ -178,13 +178,16 @@ export interface SessionsPort {
   /** The shell a person gets in this session. */
   shell(ref: string, size: Size): Promise<ExecHandle>;
   screen(ref: string): Promise<ScreenFrame>;
-  /** A frame now and after each change, at most `maxFps` a second; only the newest one waits for a slow reader. */
+  /**
+   * A frame now and after each change, at most `maxFps` a second; only the newest one waits for a slow reader. Goes on with the
+   * session's next run; ends when it is removed.
+   */
   watchScreen(
     ref: string,
     options: {readonly scrolled: number; readonly maxFps: number},
     signal: AbortSignal,
   ): AsyncIterable<ScreenFrame>;
-  /** The output as lines of plain text, escapes removed. */
+  /** The output as lines of plain text, escapes removed. With `follow` until the run ends: the next run is asked for anew. */
   logs(
     ref: string,
     options: {readonly tail?: number; readonly follow: boolean},
@@ -196,6 +199,6 @@ export interface SessionsPort {
   images(signal?: AbortSignal): Promise<readonly (ImageInfo & {readonly provider: string})[]>;
   buildImage(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
   doctor(signal?: AbortSignal): Promise<readonly Finding[]>;
-  /** Lets go of everything; sessions run on. */
+  /** Cancels creations, lets other operations end (some seconds at most), and lets go of everything; sessions run on. */
   close(): Promise<void>;
 }

@@ -1,8 +1,9 @@
 import {isAlive} from '../lib/worker.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
-import {audited, type Context, homeLabel, labels, move, update} from './context.ts';
-import {unmake} from './create.ts';
-import type {SessionFacts, SessionRecord} from './record.ts';
+import {adopt} from './adopt.ts';
+import {audited, type Context, homeLabel, labels, move, untouched} from './context.ts';
+import type {SessionRecord} from './record.ts';
+import {unmake} from './unmake.ts';
 
 export type Remedy = 'leave' | 'unmake' | 'running' | 'ended' | 'lost';
 
@@ -20,59 +21,53 @@ export function remedyFor(record: SessionRecord, observed: Environment | undefin
   return observed ? 'ended' : 'lost';
 }
 
-/** Enters an environment whose row was lost, from what its labels say. */
-function adopt(context: Context, environment: Environment): void {
-  const facts = JSON.parse(environment.labels[labels.facts] ?? 'null') as SessionFacts | null;
-  if (!facts || facts.id !== environment.labels[labels.session]) return;
-  if (context.store.byId(facts.id)) return;
-  const running = environment.state === 'running';
-  const {clock, store} = context;
-  const taken = store.all().some(record => record.name === facts.name);
-  store.insert({
-    ...facts,
-    name: taken ? facts.id : facts.name,
-    environment: environment.id,
-    phase: running ? 'running' : 'stopped',
-    phaseSince: clock.now(),
-    note: '',
-    exitCode: environment.exitCode ?? null,
-    removing: false,
-    worker: null,
+/** Takes a row over from a worker that is gone. Undefined when somebody touched it since it was read. */
+function takeOver(context: Context, seen: SessionRecord, observed: Environment | undefined): SessionRecord | undefined {
+  const {store} = context;
+  const environment = observed?.id ?? seen.environment;
+  return store.exclusively(() => {
+    const now = store.byId(seen.id);
+    if (!now || !untouched(seen, now)) return undefined;
+    if (now.worker === null && now.environment === environment) return now;
+    store.update(now.id, {worker: null, environment});
+    return store.byId(now.id);
   });
+}
+
+function apply(context: Context, seen: SessionRecord, observed: Environment | undefined, remedy: Remedy): void {
+  const record = takeOver(context, seen, observed);
+  if (!record) return;
+  if (remedy === 'lost')
+    move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'}, record);
+  if (remedy === 'ended') move(context, record.id, 'exited', {exitCode: observed?.exitCode ?? record.exitCode}, record);
+  if (remedy === 'running') {
+    const what = record.phase === 'stopping' || record.phase === 'lost' ? 'found' : 'started';
+    move(context, record.id, what, {exitCode: null}, record);
+  }
 }
 
 /** Brings the rows of one provider in line with what its engine has. Safe to run at any time, by any number of processes. */
 export async function reconcile(context: Context, provider: Provider, signal?: AbortSignal): Promise<void> {
   const {store, paths} = context;
+  // Rows are read before the listing: one that is still the same after it was touched by nobody meanwhile.
+  const records = store.all().filter(record => record.provider === provider.name);
   const environments = await provider.listEnvironments(homeLabel(paths), signal);
   const bySession = new Map(environments.map(environment => [environment.labels[labels.session], environment]));
-  // Rows are read after the listing: a row is always written before its environment is made.
-  const records = store.all().filter(record => record.provider === provider.name);
   for (const record of records) {
     const observed = bySession.get(record.id);
     const abandoned = record.worker === null || !isAlive(record.worker);
     const remedy = remedyFor(record, observed, abandoned);
-    if (remedy === 'unmake') {
+    if (remedy === 'leave') continue;
+    if (remedy !== 'unmake') apply(context, record, observed, remedy);
+    else if (takeOver(context, record, observed)) {
       const action = record.removing ? 'destroy' : 'create';
       await audited(context, record, action, 'interrupted; taken back at the next start', () =>
         unmake(context, provider, record.id),
       );
-      continue;
-    }
-    if (remedy === 'leave') continue;
-    if (observed && record.environment !== observed.id) update(context, record.id, {environment: observed.id});
-    if (record.worker !== null) update(context, record.id, {worker: null});
-    if (remedy === 'lost') move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'});
-    if (remedy === 'ended') move(context, record.id, 'exited', {exitCode: observed?.exitCode ?? record.exitCode});
-    if (remedy === 'running') {
-      const what = record.phase === 'stopping' || record.phase === 'lost' ? 'found' : 'started';
-      move(context, record.id, what, {exitCode: null});
     }
   }
-  // Also those just taken back: the listing still has them.
+  // A row is always written before its environment is made. Those just taken back are still in the listing.
   const known = new Set([...records, ...store.all()].map(record => record.id));
-  for (const environment of environments) {
-    const id = environment.labels[labels.session];
-    if (id && !known.has(id) && environment.state !== 'created') store.exclusively(() => adopt(context, environment));
-  }
+  for (const environment of environments)
+    if (!known.has(environment.labels[labels.session] ?? '')) await adopt(context, provider, environment);
 }

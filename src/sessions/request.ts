@@ -2,12 +2,13 @@ import os from 'node:os';
 import {ulid} from 'ulid';
 import {agentNamed, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
-import {bindableDirectory, checkoutOf, overlap} from '../workspaces/bind.ts';
-import type {Context, Defaults} from './context.ts';
+import {bindableDirectory, checkoutOf, contains, overlap} from '../workspaces/bind.ts';
+import type {Context} from './context.ts';
 import {holdsWorkspace} from './lifecycle.ts';
-import {checkName, nameProblem, suggestName} from './names.ts';
-import type {CreateRequest} from './port.ts';
+import {checkName, suggestName} from './names.ts';
+import type {CreateRequest, WorkspaceMode} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 
 const smallestMemory = 16 * 1024 * 1024;
@@ -32,6 +33,12 @@ export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
   return {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
 }
 
+/** Throws NAME_TAKEN. */
+function checkUnused(records: readonly SessionRecord[], name: string): void {
+  if (records.some(record => record.name === name))
+    throw new AppError('NAME_TAKEN', `There is already a session "${name}"`);
+}
+
 /** Throws WORKSPACE_LOCKED when a session that holds its workspace works in this directory, above or below it. */
 export function checkFree(records: readonly SessionRecord[], directory: string, except?: string): void {
   const holder = records.find(
@@ -53,17 +60,45 @@ async function imageFor(provider: Provider, asked: string, preferred: string): P
   return images.some(image => image.reference === preferred) ? preferred : 'host';
 }
 
+/** Throws UNSUPPORTED. */
+function checkMode(mode: WorkspaceMode): WorkspaceMode {
+  if (mode === 'bind') return mode;
+  throw new AppError('UNSUPPORTED', `Workspaces of the kind "${mode}" are not there yet`, {
+    hint: 'Use `--workspace bind`.',
+  });
+}
+
+/** The real path of a directory that an agent may have. Throws REPO_UNUSABLE. */
+function workspaceAt(directory: string, paths: Paths): string {
+  const real = bindableDirectory(directory);
+  if (contains(real, paths.state))
+    throw new AppError('REPO_UNUSABLE', `${real} holds the state of Trails itself, which no agent may write`);
+  return real;
+}
+
+/** Throws USAGE. */
+function checkEnv(env: CreateRequest['env']): void {
+  for (const [key, value] of Object.entries(env)) {
+    // The value is a credential more often than not: it is not repeated.
+    if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && !value.includes('\0')) continue;
+    throw new AppError('USAGE', `"${key.replace(/\p{Cc}/gu, '?').slice(0, 60)}" cannot be set as a variable`);
+  }
+}
+
+/** Throws IMAGE_MISSING. */
+function checkImage(image: string | undefined): void {
+  if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
+}
+
 /** Everything about a new session, checked. Throws what is wrong with the request; changes nothing. */
 export async function factsFor(context: Context, request: CreateRequest, provider: Provider): Promise<SessionFacts> {
-  const {store, clock, defaults} = context;
+  const {store, clock, defaults, paths} = context;
   const name = checkName(request.name ?? freeName(context));
   const agent = agentNamed(request.agent);
-  const mode = request.workspace ?? 'bind';
-  if (mode !== 'bind')
-    throw new AppError('UNSUPPORTED', `Workspaces of the kind "${mode}" are not there yet`, {
-      hint: 'Use `--workspace bind`.',
-    });
-  const directory = bindableDirectory(request.repo);
+  const mode = checkMode(request.workspace ?? 'bind');
+  const directory = workspaceAt(request.repo, paths);
+  checkEnv(request.env);
+  checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
@@ -72,8 +107,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   }
   const limits = limitsFor(request.limits, defaults.limits);
   const records = store.all();
-  if (records.some(record => record.name === name))
-    throw new AppError('NAME_TAKEN', `There is already a session "${name}"`);
+  checkUnused(records, name);
   checkFree(records, directory);
   const {repo, branch} = await checkoutOf(directory);
   return {
@@ -91,34 +125,33 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   };
 }
 
+const messageOf = (check: () => unknown): string | undefined => {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
+};
+
 /** What is wrong with each field of a form, without asking an engine. */
-export function problemsOf(
-  request: CreateRequest,
-  records: readonly SessionRecord[],
-  defaults: Defaults,
-  known: readonly string[],
-): Partial<Record<keyof CreateRequest, string>> {
-  const problem = (check: () => void): string | undefined => {
-    try {
-      check();
-      return undefined;
-    } catch (error) {
-      if (error instanceof AppError) return error.message;
-      throw error;
-    }
-  };
-  const name = request.name ?? '';
-  const taken = records.some(record => record.name === name) ? `There is already a session "${name}"` : undefined;
+export function problemsOf(context: Context, request: CreateRequest): Partial<Record<keyof CreateRequest, string>> {
+  const {store, defaults, registry, paths} = context;
+  const records = store.all();
+  const {name, provider} = request;
   const found: Partial<Record<keyof CreateRequest, string | undefined>> = {
-    name: nameProblem(name) ?? taken,
-    agent: problem(() => agentNamed(request.agent)),
-    repo: problem(() => checkFree(records, bindableDirectory(request.repo))),
-    limits: problem(() => limitsFor(request.limits, defaults.limits)),
+    name: name === undefined ? undefined : messageOf(() => checkUnused(records, checkName(name))),
+    agent: messageOf(() => agentNamed(request.agent)),
+    repo: messageOf(() => checkFree(records, workspaceAt(request.repo, paths))),
+    workspace: messageOf(() => checkMode(request.workspace ?? 'bind')),
+    env: messageOf(() => checkEnv(request.env)),
+    limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
-      request.provider && request.provider !== 'auto' && !known.includes(request.provider)
-        ? `Known providers: auto, ${known.join(', ')}`
-        : undefined,
-    image: request.image === '' ? 'An image is needed; `host` uses the tools of this machine' : undefined,
+      provider === undefined || provider === 'auto' || registry.known.includes(provider)
+        ? undefined
+        : `Known providers: auto, ${registry.known.join(', ')}`,
+    image: messageOf(() => checkImage(request.image)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
 }

@@ -1,35 +1,68 @@
-import {pause} from '../lib/clock.ts';
+import {type Clock, elapsed} from '../lib/clock.ts';
+import type {Changes} from './changes.ts';
 import type {Live} from './live.ts';
 import type {ScreenFrame} from './port.ts';
 
-/** Frames of one terminal: now, and after each change, never faster than `maxFps`; what a slow reader missed is skipped. */
+export interface FeedOptions {
+  /** The session's terminal of now, a new one after a restart; undefined once there is no such session. */
+  readonly current: () => Promise<Live | undefined>;
+  readonly changes: Changes;
+  readonly clock: Clock;
+  readonly scrolled: number;
+  readonly maxFps: number;
+}
+
+/**
+ * Frames of one session's screen: now, and after each change, never faster than `maxFps`; what a slow reader missed is skipped.
+ * Goes on with the session's next run, and ends when the session is removed.
+ */
 export async function* screenFeed(
-  live: Live,
-  options: {readonly scrolled: number; readonly maxFps: number},
+  {current, changes, clock, scrolled, maxFps}: FeedOptions,
   signal: AbortSignal,
 ): AsyncIterable<ScreenFrame> {
-  let changed = true;
+  let live = await current();
+  if (!live) return;
+  let drawn = false;
+  let looked = true;
   let wake = () => {};
-  const note = () => {
-    changed = true;
+  const redraw = () => {
+    drawn = false;
     wake();
   };
-  const end = live.listen(note);
-  signal.addEventListener('abort', note, {once: true});
+  const look = () => {
+    looked = false;
+    wake();
+  };
+  let deaf = live.listen(redraw);
+  const stopLooking = changes.listen(look);
+  signal.addEventListener('abort', look, {once: true});
   try {
     while (!signal.aborted) {
-      if (!changed) {
+      if (live.end !== undefined && !looked) {
+        looked = true;
+        // While the engine is away the last picture stays.
+        const next: Live | undefined = await current().catch(() => live);
+        if (!next) return;
+        if (next !== live) {
+          deaf();
+          live = next;
+          deaf = live.listen(redraw);
+          drawn = false;
+        }
+      } else if (drawn) {
+        looked = true;
         await new Promise<void>(resolve => {
           wake = resolve;
         });
-        continue;
+      } else {
+        drawn = true;
+        yield live.frame(scrolled);
+        await elapsed(clock, 1000 / Math.max(1, maxFps), signal);
       }
-      changed = false;
-      yield live.frame(options.scrolled);
-      await pause(1000 / options.maxFps, signal).catch(() => {});
     }
   } finally {
-    end();
-    signal.removeEventListener('abort', note);
+    deaf();
+    stopLooking();
+    signal.removeEventListener('abort', look);
   }
 }

@@ -1,22 +1,21 @@
-import {watch as watchFiles} from 'node:fs';
-import path from 'node:path';
-import {setImmediate as immediate} from 'node:timers/promises';
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
-import type {ExecStream} from '../providers/provider.ts';
-import {createOutputGuard} from '../terminal/guard.ts';
 import {audited, type Context, providerOf} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
-import {type EngineLink, linkEngine} from './engine-link.ts';
+import {linkEngines} from './engine-links.ts';
+import {openExec} from './exec-handle.ts';
 import {createLives} from './lives.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
 import {removeSession, startSession, stopSession} from './operate.ts';
-import type {ExecHandle, ExecRequest, SessionsPort} from './port.ts';
+import {createOperations} from './operations.ts';
+import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {screenFeed} from './screen-feed.ts';
+import {statsOf} from './stats.ts';
+import {watchStore} from './store-watch.ts';
 import {teardownSummary} from './teardown.ts';
 import {sessionView} from './view.ts';
 
@@ -32,48 +31,21 @@ const firstLookMs = 100;
 /** How long a single command waits for a terminal's status before it says what it knows. */
 const statusPatienceMs = 500;
 
-/** A command with a terminal of its own draws on the user's: its output is made safe like an agent's. */
-const execHandle = (stream: ExecStream, tty: boolean): ExecHandle => ({
-  onOutput(listener) {
-    const guard = tty ? createOutputGuard() : undefined;
-    stream.onOutput((from, bytes) => listener(from, guard ? guard.feed(bytes) : bytes));
-  },
-  write: bytes => stream.stdin.write(bytes),
-  end: () => stream.stdin.end(),
-  resize: size => void stream.resize(size).catch(() => {}),
-  kill: () => stream.kill(),
-  exit: stream.exit,
-});
-
 /** The sessions of one user, served in this process. */
 export function createService({context, stay}: ServiceOptions): SessionsPort {
   const {store, registry, defaults, changes, clock} = context;
   const lifetime = new AbortController();
+  const engines = linkEngines(context, lifetime.signal, stay);
   const lives = createLives(context, {answers: stay});
+  const operations = createOperations(clock);
   const steps = new Map<string, string>();
-  const links = new Map<string, EngineLink>();
-
-  const link = (name: string): EngineLink => {
-    const known = links.get(name);
-    if (known) return known;
-    const open = () => (name === 'auto' ? registry.auto(lifetime.signal) : registry.open(name));
-    const fresh = linkEngine(context, name, open, lifetime.signal, stay);
-    links.set(name, fresh);
-    return fresh;
-  };
-  const main = link(defaults.provider);
-  const linkOthers = () => {
-    const served = () => [...links.values()].map(one => one.provider?.name);
-    for (const record of store.all()) if (!served().includes(record.provider)) link(record.provider);
-  };
-  const connected = main.tried.then(async () => {
-    if (lifetime.signal.aborted) return;
-    linkOthers();
-    await Promise.all([...links.values()].map(one => one.tried));
-  });
+  const untilClose = (signal: AbortSignal) => AbortSignal.any([signal, lifetime.signal]);
 
   const find = (ref: string): SessionRecord => resolveSession(store.all(), ref);
-  const view = (record: SessionRecord) => sessionView(record, lives.peek(record.id), steps.get(record.name));
+  const view = (record: SessionRecord) =>
+    sessionView(record, {
+      ...{live: lives.peek(record.id), problem: lives.problem(record.id), step: steps.get(record.name)},
+    });
   const viewOf = (id: string) => {
     const record = store.byId(id);
     if (!record) throw new AppError('SESSION_UNKNOWN', 'That session was removed meanwhile');
@@ -90,59 +62,61 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
   };
   /** A single command first sees what is really there. */
   const settled = async () => {
-    if (!stay) await connected;
+    if (!stay) await engines.tried;
+  };
+  /** A single command opens the terminals it is asked about, to tell what their agents do. */
+  const glance = async (records: readonly SessionRecord[]) => {
+    if (stay) return;
+    const late = new Promise<void>(resolve => clock.after(statusPatienceMs, resolve));
+    const running = records.filter(record => record.phase === 'running' && engines.reachable(record.provider));
+    const ready = Promise.allSettled(running.map(async record => (await lives.of(record)).caughtUp));
+    await Promise.race([ready, late]);
   };
 
-  let looking = false;
   let following = false;
-  let again = false;
-  /** One round at a time; what changed meanwhile is looked at in the next. */
-  const follow = async (): Promise<void> => {
-    again = true;
-    if (following || !looking) return;
+  const follow = () => {
+    if (following || lifetime.signal.aborted) return;
     following = true;
-    while (again && !lifetime.signal.aborted) {
-      again = false;
-      await immediate();
-      if (lifetime.signal.aborted) break;
-      linkOthers();
-      await lives.follow(store.all());
-    }
-    following = false;
+    setImmediate(() => {
+      following = false;
+      if (lifetime.signal.aborted) return;
+      try {
+        const records = store.all();
+        engines.linkAlso(records);
+        // Those of an engine that is away are opened when it is back.
+        lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
+      } catch (error) {
+        // State that cannot be read is told to whoever asks for the list.
+        if (!(error instanceof AppError)) throw error;
+      }
+    });
   };
-  let files: ReturnType<typeof watchFiles> | undefined;
+  let closing: Promise<void> | undefined;
+  let stopWatching = () => {};
   if (stay) {
-    changes.listen(() => void follow());
     // The list is drawn first: terminals take a while to open when there are many.
-    void connected.then(() =>
-      clock.after(firstLookMs, () => {
-        looking = true;
-        void follow();
-      }),
+    const look = () => {
+      changes.listen(follow);
+      follow();
+    };
+    engines.tried.then(
+      () => clock.after(firstLookMs, look),
+      () => {},
     );
-    if (store.file) {
-      let seen = store.version();
-      const wal = `${path.basename(store.file)}-wal`;
-      files = watchFiles(path.dirname(store.file), (_event, name) => {
-        if (name !== wal || lifetime.signal.aborted || store.version() === seen) return;
-        seen = store.version();
-        changes.tell();
-      });
-    }
+    stopWatching = watchStore(store, () => {
+      if (lifetime.signal.aborted) return;
+      lives.refresh();
+      changes.tell();
+    });
   }
 
-  const exec = async (
-    record: ReturnType<typeof running>,
-    request: ExecRequest,
-    action: string,
-  ): Promise<ExecHandle> => {
+  const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
+    await settled();
+    const record = running(ref);
     const provider = await providerOf(context, record);
-    return audited(context, record, action, request.argv.join(' '), async () => {
-      const {argv, tty, env} = request;
-      const term = tty ? {TERM: 'xterm-256color'} : {};
-      const options = {...(tty ? {tty} : {}), env: {...term, ...env}};
-      return execHandle(await provider.exec(record.environment, argv, options), tty !== undefined);
-    });
+    return audited(context, record, action, request.argv.join(' '), () =>
+      openExec(provider, record.environment, request),
+    );
   };
   const imagesOfDefault = async () => {
     const {name, images} = await (defaults.provider === 'auto' ? registry.auto() : registry.open(defaults.provider));
@@ -153,56 +127,62 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
   return {
     async list() {
       await settled();
-      if (!stay) {
-        const late = new Promise(resolve => clock.after(statusPatienceMs, () => resolve(undefined)));
-        const live = store.all().filter(record => record.phase === 'running');
-        const ready = Promise.allSettled(live.map(async record => (await lives.of(record)).caughtUp));
-        await Promise.race([ready, late]);
-      }
+      await glance(store.all());
       return store.all().map(view);
     },
     async get(ref) {
       await settled();
       const record = find(ref);
-      if (!stay && record.phase === 'running') await (await lives.of(record)).caughtUp;
+      await glance([record]);
       return viewOf(record.id);
     },
-    watch: signal => changes.watch(signal),
-    engine: async () => main.state,
+    watch: signal => changes.watch(untilClose(signal)),
+    async engine() {
+      await settled();
+      return engines.main.state;
+    },
     suggestName: async () => freeName(context),
-    validate: async request => problemsOf(request, store.all(), defaults, registry.known),
+    validate: async request => problemsOf(context, request),
     async create(request, onProgress, signal) {
       await settled();
       const name = request.name ?? freeName(context);
-      const report = (progress: Parameters<typeof onProgress>[0]) => {
-        steps.set(name, progress.step);
-        changes.tell();
+      let entered = false;
+      const report = (progress: CreateProgress) => {
+        // Before its second step the name may be somebody else's.
+        entered ||= progress.index > 1;
+        if (entered) {
+          steps.set(name, progress.step);
+          changes.tell();
+        }
         onProgress(progress);
       };
       try {
-        return viewOf(await createSession(context, {...request, name}, report, signal));
+        return viewOf(
+          await operations.run(() => createSession(context, {...request, name}, report, untilClose(signal))),
+        );
       } finally {
-        steps.delete(name);
-        changes.tell();
+        if (entered) steps.delete(name);
       }
     },
     async stop(ref) {
       await settled();
-      const {id} = find(ref);
-      await stopSession(context, find(ref));
-      return viewOf(id);
+      const record = find(ref);
+      await operations.run(() => stopSession(context, record));
+      return viewOf(record.id);
     },
     async start(ref, size) {
       await settled();
       const record = find(ref);
-      await startSession(context, record, size);
+      await operations.run(() => startSession(context, record, size));
       return viewOf(record.id);
     },
     async restart(ref, size) {
       await settled();
       const record = find(ref);
-      if (record.phase === 'running') await stopSession(context, record);
-      await startSession(context, find(record.id), size);
+      await operations.run(async () => {
+        if (record.phase === 'running') await stopSession(context, record);
+        await startSession(context, find(record.id), size);
+      });
       return viewOf(record.id);
     },
     async teardown(ref) {
@@ -211,7 +191,8 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     },
     async remove(ref, {force}) {
       await settled();
-      await removeSession(context, find(ref), force);
+      const record = find(ref);
+      await operations.run(() => removeSession(context, record, force));
     },
     async attach(ref, size) {
       await settled();
@@ -220,14 +201,8 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
         (await lives.of(record)).attach(size),
       );
     },
-    async exec(ref, request) {
-      await settled();
-      return exec(running(ref), request, 'exec');
-    },
-    async shell(ref, size) {
-      await settled();
-      return exec(running(ref), {argv: agentNamed('shell').command, tty: size}, 'shell');
-    },
+    exec: (ref, request) => exec(ref, request, 'exec'),
+    shell: (ref, size) => exec(ref, {argv: agentNamed('shell').command, tty: size}, 'shell'),
     async screen(ref) {
       await settled();
       const live = await lives.of(find(ref));
@@ -235,30 +210,26 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
       return live.frame(0);
     },
     async *watchScreen(ref, options, signal) {
-      const live = await lives.of(find(ref));
-      yield* screenFeed(live, options, signal);
+      await settled();
+      const {id} = find(ref);
+      const current = async () => {
+        const record = store.byId(id);
+        if (!record) return undefined;
+        // Who follows all terminals reopens them, too.
+        return (stay ? lives.peek(id) : undefined) ?? lives.of(record);
+      };
+      yield* screenFeed({current, changes, clock, ...options}, untilClose(signal));
     },
     async *logs(ref, options, signal) {
       await settled();
       const record = find(ref);
-      if (!record.environment) throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
-      yield* plainLog(await providerOf(context, record), record.environment, options, signal);
+      if (!record.environment || record.phase === 'lost')
+        throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
+      yield* plainLog(await providerOf(context, record), record.environment, options, untilClose(signal));
     },
     async stats(signal) {
       await settled();
-      const records = store.all().filter(record => record.phase === 'running' && record.environment !== null);
-      const names = [...new Set(records.map(record => record.provider))];
-      const found = await Promise.all(
-        names.map(async name => {
-          const ids = records.filter(record => record.provider === name).map(record => record.environment!);
-          return [...(await (await registry.open(name)).stats(ids, signal))];
-        }),
-      );
-      const byEnvironment = new Map(found.flat());
-      return records.flatMap(({id, name, environment, limits}) => {
-        const stats = byEnvironment.get(environment!);
-        return stats ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids}] : [];
-      });
+      return statsOf(context, signal);
     },
     async audit({ref, limit}) {
       return store.audit({...(ref === undefined ? {} : {session: find(ref).id}), limit});
@@ -270,12 +241,16 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     },
     buildImage: async (name, onLine, signal) => (await imagesOfDefault()).images.build(name, onLine, signal),
     doctor: signal => doctor(registry, defaults.provider, signal),
-    async close() {
-      lifetime.abort();
-      files?.close();
-      lives.close();
-      await registry.close();
-      store.close();
+    close() {
+      closing ??= (async () => {
+        lifetime.abort();
+        stopWatching();
+        await operations.settled();
+        lives.close();
+        await registry.close();
+        store.close();
+      })();
+      return closing;
     },
   };
 }

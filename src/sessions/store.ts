@@ -79,15 +79,25 @@ function migrate(database: DatabaseSync): void {
   database.exec(`pragma user_version = ${migrations.length}; commit`);
 }
 
+function openDatabase(file: string | undefined): DatabaseSync {
+  const database = new DatabaseSync(file ?? ':memory:', {timeout: 5000});
+  try {
+    // A session's row must survive a power cut: its container outlives us, and the row is how it is found by name.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
 /** Opens the store in a state directory, or in memory when there is none. Throws STATE_UNUSABLE. */
 export function openStore(directory: string | undefined): Store {
   const file = directory === undefined ? undefined : path.join(privateDirectory(directory), 'trails.db');
   let database: DatabaseSync;
   try {
-    database = new DatabaseSync(file ?? ':memory:', {timeout: 5000});
-    // A session's row must survive a power cut: its container outlives us, and the row is how it is found by name.
-    database.exec('pragma journal_mode = wal; pragma synchronous = full');
-    migrate(database);
+    database = openDatabase(file);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('STATE_UNUSABLE', `Could not open ${file}: ${(cause as Error).message}`, {cause});
@@ -98,16 +108,17 @@ export function openStore(directory: string | undefined): Store {
     prepared.set(text, statement);
     return statement;
   };
-  const rows = (text: string, ...values: SQLInputValue[]) => sql(text).all(...values) as Row[];
-  const write = (text: string, ...values: SQLInputValue[]) => {
+  const attempt = <T>(what: string, work: () => T): T => {
     try {
-      sql(text).run(...values);
+      return work();
     } catch (cause) {
       const message = (cause as Error).message;
       if (message.includes('sessions.name')) throw new AppError('NAME_TAKEN', 'That name is taken', {cause});
-      throw new AppError('STATE_UNUSABLE', `Could not write ${file ?? 'the state'}: ${message}`, {cause});
+      throw new AppError('STATE_UNUSABLE', `Could not ${what} ${file ?? 'the state'}: ${message}`, {cause});
     }
   };
+  const rows = (text: string, ...values: SQLInputValue[]) => attempt('read', () => sql(text).all(...values) as Row[]);
+  const write = (text: string, ...values: SQLInputValue[]) => attempt('write', () => sql(text).run(...values));
 
   return {
     file,
@@ -133,13 +144,14 @@ export function openStore(directory: string | undefined): Store {
       write('delete from sessions where id = ?', id);
     },
     exclusively(work) {
-      database.exec('begin immediate');
+      attempt('write', () => database.exec('begin immediate'));
       try {
         const result = work();
-        database.exec('commit');
+        attempt('write', () => database.exec('commit'));
         return result;
       } catch (error) {
-        database.exec('rollback');
+        // A full disk has ended the transaction already.
+        if (database.isTransaction) database.exec('rollback');
         throw error;
       }
     },

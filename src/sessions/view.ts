@@ -3,7 +3,7 @@ import type {Live} from './live.ts';
 import type {SessionView} from './port.ts';
 import type {SessionRecord} from './record.ts';
 
-function statusOf(record: SessionRecord, live: Live | undefined): StatusVerdict {
+function statusOf(record: SessionRecord, live: Live | undefined, problem: string | undefined): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
     status,
     source: 'container',
@@ -21,12 +21,22 @@ function statusOf(record: SessionRecord, live: Live | undefined): StatusVerdict 
     case 'lost':
       return told('unknown', 'the container is gone');
     default:
-      return live?.detector.verdict ?? {...told('unknown', 'nobody watches its terminal'), source: 'none'};
+      if (live) return live.detector.verdict;
+      return {...told('unknown', problem ? `its terminal: ${problem}` : 'nobody watches its terminal'), source: 'none'};
   }
 }
 
+/** What this process knows of a session beside its row. */
+export interface Seen {
+  readonly live: Live | undefined;
+  /** Why its terminal could not be opened. */
+  readonly problem: string | undefined;
+  /** The step of a creation under way. */
+  readonly step: string | undefined;
+}
+
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (record: SessionRecord, live: Live | undefined, step: string | undefined): SessionView => ({
+export const sessionView = (record: SessionRecord, {live, problem, step}: Seen): SessionView => ({
   id: record.id,
   name: record.name,
   agent: record.agent,
@@ -35,8 +45,8 @@ export const sessionView = (record: SessionRecord, live: Live | undefined, step:
   image: record.image,
   phase: record.removing ? 'stopping' : record.phase,
   phaseSince: record.phaseSince,
-  note: record.removing ? 'being torn down' : (step ?? record.note),
-  status: statusOf(record, live),
+  note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
+  status: statusOf(record, live, problem),
   workspace: record.workspace,
   limits: record.limits,
   network: record.network,

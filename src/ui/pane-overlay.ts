@@ -12,13 +12,15 @@ export interface PanePlace {
   readonly area: PlacedArea;
 }
 
+type Terminal = Pick<NodeJS.WriteStream, 'columns' | 'rows' | 'write'>;
+
 /**
  * Paints a session's screen straight on the terminal, in a part that Ink leaves empty: with each of Ink's frames, and by itself
  * when only that screen changed.
  */
-export interface PaneOverlay {
+export interface PaneOverlay<Stdout extends Terminal = Terminal> {
   /** The terminal as Ink is to write to it. */
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: Stdout;
   /** To be called before Ink draws what goes with it (an insertion effect). The returned function takes the screen away again. */
   show(place: PanePlace): () => void;
   /** Ink has drawn what was last committed, or found it to be on the terminal already. */
@@ -36,15 +38,15 @@ const apart = (text: string): string => (text === '' ? '' : `\x1b7\x1b[0m\x1b[?7
 const sameArea = (a: PlacedArea, b: PlacedArea): boolean =>
   a.left === b.left && a.top === b.top && a.width === b.width && a.height === b.height;
 
-export function createPaneOverlay({
+export function createPaneOverlay<Stdout extends Terminal>({
   stdout,
   drawn,
   colors,
 }: {
-  readonly stdout: NodeJS.WriteStream;
+  readonly stdout: Stdout;
   readonly drawn: StoreApi<State>;
   readonly colors: boolean;
-}): PaneOverlay {
+}): PaneOverlay<Stdout> {
   let wanted: PanePlace | undefined;
   let painted: {readonly area: PlacedArea; readonly rows: readonly string[]} | undefined;
   /** The alternate screen is up: otherwise the terminal is lent to a session, or given back for good. */
@@ -84,7 +86,7 @@ export function createPaneOverlay({
     painted = undefined;
     return frameStart + left + drawing + apart(fill()) + frameEnd;
   };
-  const write = (...[chunk, ...rest]: Parameters<NodeJS.WriteStream['write']>): boolean => {
+  const write = (...[chunk, ...rest]: Parameters<Terminal['write']>): boolean => {
     if (chunk === frameStart) {
       frame = '';
       return true;

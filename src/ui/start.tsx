@@ -4,7 +4,7 @@ import type {Clock} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../sessions/port.ts';
 import type {runAttach} from '../terminal/attach.ts';
 import {App, type Suspend} from './App.tsx';
-import type {Lend} from './context.ts';
+import type {LendTerminal} from './context.ts';
 import {createDashboard} from './dashboard.ts';
 import {createPaneOverlay} from './pane-overlay.ts';
 import {themeFor} from './theme.ts';
@@ -32,8 +32,8 @@ const heldSignals = ['SIGINT', 'SIGTSTP'] as const;
 
 /** Gives the terminal to a session. What a key of its own would do to us is ignored meanwhile. */
 const lender =
-  ({stdin, stdout, detachKey, clock, runAttach}: DashboardOptions, suspend: () => Suspend): Lend =>
-  async attachment => {
+  ({stdin, stdout, detachKey, clock, runAttach}: DashboardOptions, suspend: () => Suspend): LendTerminal =>
+  async (attachment, back) => {
     let end: AttachmentEnd = {reason: 'detached'};
     await suspend()(async () => {
       stdin.setRawMode(true);
@@ -49,6 +49,7 @@ const lender =
         // A size that changed unseen is read again.
         process.kill(process.pid, 'SIGWINCH');
         await immediate();
+        back();
       }
     });
     return end;

@@ -15,7 +15,7 @@ export function bindableDirectory(directory: string): string {
     const code = (cause as NodeJS.ErrnoException).code;
     throw refuse(code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`, cause);
   }
-  if (!statSync(real).isDirectory()) throw refuse('is a file, not a directory');
+  if (!statSync(real, {throwIfNoEntry: false})?.isDirectory()) throw refuse('is a file, not a directory');
   if (real === '/') throw refuse('is the whole machine: choose a directory in it');
   try {
     accessSync(real, constants.R_OK | constants.W_OK | constants.X_OK);
@@ -25,12 +25,12 @@ export function bindableDirectory(directory: string): string {
   return real;
 }
 
+/** The same directory, or one that has the other somewhere in it. */
+export const contains = (parent: string, child: string): boolean =>
+  child === parent || child.startsWith(parent.endsWith(path.sep) ? parent : parent + path.sep);
+
 /** Two sessions must not work in one tree at once: not in the same directory, nor in one inside the other. */
-export function overlap(one: string, other: string): boolean {
-  const inside = (parent: string, child: string) =>
-    child === parent || child.startsWith(parent.endsWith(path.sep) ? parent : parent + path.sep);
-  return inside(one, other) || inside(other, one);
-}
+export const overlap = (one: string, other: string): boolean => contains(one, other) || contains(other, one);
 
 export interface Checkout {
   readonly repo: string | null;

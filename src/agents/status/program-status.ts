@@ -20,13 +20,7 @@ export interface ProgramStatus {
   readonly message: string;
 }
 
-const decode = (text: string): string => {
-  try {
-    return Buffer.from(text, 'base64').toString('utf8');
-  } catch {
-    return '';
-  }
-};
+const decode = (text: string): string => Buffer.from(text, 'base64').toString('utf8');
 
 /** The Program Status Protocol, OSC 7501: what a program says of itself, record by record, kept per id. */
 export function createProgramStatuses(clean: (text: string) => string) {

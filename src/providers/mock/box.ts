@@ -33,7 +33,8 @@ export interface Box {
 export function inWorkspace(box: Box, place: string): string {
   const [, inside] = /^\/workspace(?:\/(.*))?$/.exec(place) ?? [];
   const file = path.join(box.spec.workspace, inside ?? '');
-  if (!/^\/workspace(\/|$)/.test(place) || !file.startsWith(box.spec.workspace)) {
+  const outside = path.relative(box.spec.workspace, file).split(path.sep)[0] === '..';
+  if ((inside === undefined && place !== '/workspace') || outside) {
     throw new AppError('ENGINE_REFUSED', `The mock has no files outside /workspace, and no ${place}`);
   }
   return file;

@@ -3,7 +3,7 @@ import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {AppError} from '../../errors.ts';
-import type {Clock} from '../../lib/clock.ts';
+import {type Clock, elapsed} from '../../lib/clock.ts';
 import type {Command, EnvironmentEvent, EnvironmentId, Provider, Size} from '../provider.ts';
 import {type Box, environmentOf, inWorkspace, openBoxTerminal} from './box.ts';
 import {type Program, runProgram} from './program.ts';
@@ -46,14 +46,6 @@ export function createMock({clock, programFor, createMs = () => 0}: MockOptions)
   };
   const matches = (box: Box, labels: Readonly<Record<string, string>>) =>
     Object.entries(labels).every(([key, value]) => box.spec.labels[key] === value);
-  const wait = (ms: number, signal: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      const cancel = clock.after(ms, resolve);
-      signal.addEventListener('abort', () => {
-        cancel();
-        reject(signal.reason as Error);
-      });
-    });
   const programOf = (argv: readonly string[]): Program =>
     programFor(argv) ??
     (host => {
@@ -102,8 +94,7 @@ export function createMock({clock, programFor, createMs = () => 0}: MockOptions)
       if ([...boxes.values()].some(box => box.spec.name === spec.name)) {
         throw new AppError('CANNOT_CREATE', `There is already an environment ${spec.name}`);
       }
-      const ms = createMs();
-      if (ms > 0 && !signal.aborted) await wait(ms, signal).catch(() => {});
+      if (createMs() > 0) await elapsed(clock, createMs(), signal);
       if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`);
       mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
       const box: Box = {

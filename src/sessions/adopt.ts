@@ -1,0 +1,73 @@
+import {rmSync} from 'node:fs';
+import type {Environment, Provider} from '../providers/provider.ts';
+import {audited, type Context, labels, sessionDirectory} from './context.ts';
+import {nameProblem} from './names.ts';
+import type {SessionFacts} from './record.ts';
+
+const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
+const isText = (value: unknown): value is string => typeof value === 'string';
+const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+const isFacts = (facts: unknown): facts is SessionFacts => {
+  if (!isTree(facts) || !isTree(facts.workspace) || !isTree(facts.limits)) return false;
+  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime} = facts;
+  return (
+    isText(id) &&
+    anId.test(id) &&
+    isText(name) &&
+    nameProblem(name) === undefined &&
+    [agent, image, workspace.path, workspace.mode, network].every(isText) &&
+    [limits.memoryBytes, limits.cpus, limits.pids, createdAt].every(isAmount) &&
+    [runtime, workspace.repo, workspace.branch].every(value => value === null || isText(value)) &&
+    Array.isArray(command) &&
+    command.length > 0 &&
+    command.every(isText)
+  );
+};
+
+/**
+ * The facts a label holds, or undefined when it was not written by us: whoever reaches the engine can write labels, and an id
+ * becomes a path.
+ */
+export function factsIn(held: Readonly<Record<string, string>>): SessionFacts | undefined {
+  try {
+    const facts: unknown = JSON.parse(held[labels.facts] ?? '');
+    return isFacts(facts) && facts.id === held[labels.session] ? facts : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Enters an environment whose row was lost, from what its labels say; one that never ran holds nothing of value and goes. */
+export async function adopt(context: Context, provider: Provider, environment: Environment): Promise<void> {
+  const facts = factsIn(environment.labels);
+  if (!facts) return;
+  const {clock, store, paths, changes} = context;
+  if (environment.state === 'created') {
+    await audited(context, facts, 'destroy', 'half made, and in no record', async () => {
+      await provider.destroyEnvironment(environment.id);
+      rmSync(sessionDirectory(paths, facts.id), {recursive: true, force: true});
+    });
+    return;
+  }
+  store.exclusively(() => {
+    const records = store.all();
+    if (records.some(record => record.id === facts.id)) return;
+    const taken = records.some(record => record.name === facts.name);
+    store.insert({
+      ...facts,
+      provider: provider.name,
+      name: taken ? facts.id : facts.name,
+      environment: environment.id,
+      phase: environment.state === 'running' || environment.state === 'paused' ? 'running' : 'stopped',
+      phaseSince: clock.now(),
+      note: '',
+      exitCode: environment.exitCode ?? null,
+      removing: false,
+      worker: null,
+    });
+  });
+  changes.tell();
+}
