@@ -7,7 +7,7 @@ import {noticeOf} from './models/notices.ts';
 import {visibleSessions} from './models/order.ts';
 import {clean} from './models/text.ts';
 import type {State} from './state.ts';
-import type {DashboardStore} from './store.ts';
+import type {Change, DashboardStore} from './store.ts';
 
 /** Changes that come together are listed once. */
 const settleMs = 30;
@@ -79,7 +79,10 @@ export function keepSessions(options: {
       const sessions = listed.map(cleanSession);
       const cleaned = {...engine, detail: clean(engine.detail), hint: clean(engine.hint)};
       const before = store.current().engine.state;
-      store.soon(state => ({...withSessions(state, sessions), now: clock.now(), engine: cleaned}));
+      const change: Change = state => ({...withSessions(state, sessions), now: clock.now(), engine: cleaned});
+      // The first list is what the first picture waits for.
+      if (store.current().sessions === undefined) store.now(change);
+      else store.soon(change);
       if (engine.state === 'unreachable' && before !== 'unreachable') {
         fail(new AppError('ENGINE_UNREACHABLE', cleaned.detail, {hint: cleaned.hint}));
       }
