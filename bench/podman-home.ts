@@ -12,6 +12,7 @@ import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {writeTestSettings} from '../test/support/podman-settings.ts';
 import {type Home, openHome} from './home.ts';
+import {endedAnyway} from './leaving.ts';
 import {processWith} from './proc.ts';
 
 export interface PodmanHome extends Home {
@@ -56,7 +57,7 @@ export async function openPodmanHome(options: {readonly stay: boolean}): Promise
         () => {},
         new AbortController().signal,
       ),
-    async end() {
+    end: endedAnyway(async () => {
       try {
         for (const {id} of await provider.listEnvironments(homeLabel(paths))) await provider.destroyEnvironment(id);
       } finally {
@@ -65,7 +66,7 @@ export async function openPodmanHome(options: {readonly stay: boolean}): Promise
         if (pid !== undefined) process.kill(pid);
         home.close();
       }
-    },
+    }),
   };
 }
 

@@ -33,3 +33,10 @@ export function processWith(argument: string): number | undefined {
   const found = pids.find(pid => read(`/proc/${pid}/cmdline`).split('\0').includes(argument));
   return found === undefined ? undefined : Number(found);
 }
+
+/** How long a process's main thread has run, and been ready to run with every core taken by others; in seconds. */
+export function coreSeconds(pid: number): {readonly ran: number; readonly waited: number} {
+  const [ran, waited] = read(`/proc/${pid}/schedstat`).split(' ').map(Number);
+  if (ran === undefined || waited === undefined) throw new Error(`process ${pid} is gone`);
+  return {ran: ran / 1e9, waited: waited / 1e9};
+}

@@ -29,8 +29,9 @@ function flagsOf(body: Body): readonly string[] {
     ...each(body.idmappings?.GIDMap, '--gidmap', mapping),
     ...['--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL', '--security-opt=no-new-privileges'],
     ...['--network', body.netns.nsmode, '--log-driver', 'k8s-file', '--log-opt', `path=${body.log_configuration.path}`],
-    ...['--memory', `${memory.limit}b`, '--memory-swap', `${memory.swap}b`, '--pids-limit', String(pids.limit)],
-    ...['--cpu-quota', String(cpu.quota), '--cpu-period', String(cpu.period)],
+    ...(memory ? ['--memory', `${memory.limit}b`, '--memory-swap', `${memory.swap}b`] : []),
+    ...(cpu ? ['--cpu-quota', String(cpu.quota), '--cpu-period', String(cpu.period)] : []),
+    ...(pids ? ['--pids-limit', String(pids.limit)] : []),
     ...each(body.r_limits, '--ulimit', ({type, soft, hard}) => `${type}=${soft}:${hard}`),
     ...body.mounts.flatMap(({type, source, destination, options}) =>
       type === 'bind'
@@ -69,6 +70,7 @@ export async function rawContainer(home: PodmanHome, command: readonly string[])
       ...{env: {}, network: 'none'},
     },
     ...{image: reference, mounts, env: hostEnv, ownerOf, logPath: path.join(stateDir, 'output.log')},
+    enforced: abilities.limits,
     ownership: ownershipFor(abilities, ownerOf(workspace), workspace),
   });
   return {name, runArguments: ['run', '-dt', '-i', ...flagsOf(body), reference]};

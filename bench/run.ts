@@ -5,9 +5,10 @@ import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
 import {type Measured, table} from './table.ts';
+import {terminal} from './terminal.ts';
 import {throughput} from './throughput.ts';
 
-const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput, idle, busy];
+const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput, terminal, idle, busy];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

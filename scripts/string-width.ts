@@ -1,8 +1,10 @@
 import fastWidth from 'fast-string-width';
 import type {Options} from 'string-width';
 
-// What a terminal program mostly draws: ASCII, Latin, lines, blocks and arrows, one cell each.
-const plain = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2190-\u21ff\u2500-\u25fc\u2713-\u2718]*$/;
+// What a terminal program mostly draws, one cell each: ASCII, Latin, punctuation, arrows, mathematics, lines, blocks and shapes,
+// the stars, ticks and prompts of agents, Braille spinners. Our own glyphs are among them: every row of the list has one.
+const plain =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2319\u232b-\u23e8\u23f4-\u25fc\u25ff-\u2613\u270e-\u2727\u2729-\u274b\u2758-\u2794\u27c0-\u2b1a]*$/;
 // East Asian letters and emoji, where the fast package gives the same answer in a 25th of the time. Elsewhere it does not:
 // vowel signs of Indic scripts, tabs, half a flag.
 const wide =

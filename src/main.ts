@@ -8,7 +8,10 @@ import {configAt} from './lib/config.ts';
 import {runHere} from './lib/exec.ts';
 import {parseMemory} from './lib/limits.ts';
 import {type Paths, pathsFrom} from './lib/paths.ts';
+import type {Inhabitant} from './providers/mock/world.ts';
+import type {EnvironmentSpec, Provider} from './providers/provider.ts';
 import type {SessionsPort} from './sessions/port.ts';
+import type {SessionFacts} from './sessions/record.ts';
 
 const {env, stdin, stdout, stderr} = process;
 const paths = pathsFrom(env);
@@ -17,13 +20,7 @@ const config = configAt(paths.config);
 const version = process.env.TRAILS_VERSION ?? 'dev';
 const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
 
-async function service(
-  options: PortOptions,
-  at: Paths,
-  provider: string,
-  inMemory: boolean,
-  _programs?: 'dev',
-): Promise<SessionsPort> {
+async function service(options: PortOptions, at: Paths, provider: string, devHome?: string): Promise<SessionsPort> {
   const [{createService}, {openStore}, {createChanges}, {createRegistry}, {workerOf}] = await Promise.all([
     import('./sessions/service.ts'),
     import('./sessions/store.ts'),
@@ -42,56 +39,82 @@ async function service(
           import('./providers/mock/provider.ts'),
           import('./providers/mock/programs.ts'),
         ]);
-        return createMock({clock, programFor: devProgram, createMs: options.stay ? 600 : 0});
+        // What is there from the beginning is there at once; what a person makes takes the time of a real one.
+        let createMs = 0;
+        const mock = createMock({clock, programFor: devProgram, createMs: () => createMs});
+        if (devHome) await settleWorld(mock, at, devHome);
+        createMs = devHome && options.stay ? 600 : 0;
+        return mock;
       },
     },
     ['podman', 'docker'],
   );
   const context = {
-    ...{store: openStore(inMemory ? undefined : at.state), registry, paths: at, clock, changes: createChanges()},
+    ...{store: openStore(devHome ? undefined : at.state), registry, paths: at, clock, changes: createChanges()},
     ...{worker: workerOf(process.pid), by},
     defaults: {
       ...{provider, image, network},
       limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     },
   };
+  if (devHome) {
+    const {reconcile} = await import('./sessions/reconcile.ts');
+    await reconcile(context, await registry.open('mock'));
+  }
   return createService({context, stay: options.stay === true});
+}
+
+/** The world of `--dev`, as if it had been there before: found and entered like any environment of ours. */
+async function settleWorld(mock: Provider, at: Paths, home: string): Promise<void> {
+  const [{usualCount, world}, {homeLabel, labels, sessionDirectory}, {ulid}] = await Promise.all([
+    import('./providers/mock/world.ts'),
+    import('./sessions/context.ts'),
+    import('ulid'),
+  ]);
+  const size = {columns: 100, rows: 30};
+  const limits = {memoryBytes: 2 ** 31, cpus: 2, pids: 512};
+  const settle = async ({name, command}: Inhabitant) => {
+    const repo = path.join(home, 'repos', name);
+    mkdirSync(repo, {recursive: true});
+    const id = ulid().toLowerCase();
+    const facts: SessionFacts = {
+      ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
+      ...{workspace: {mode: 'bind', path: repo, branch: null, repo: null}, createdAt: clock.now()},
+    };
+    const spec: EnvironmentSpec = {
+      name: `trails-${id}`,
+      hostname: name,
+      image: 'host',
+      workspace: repo,
+      mounts: [],
+      env: {},
+      limits,
+      network: 'none',
+      labels: {...homeLabel(at), [labels.session]: id, [labels.facts]: JSON.stringify(facts)},
+      stateDir: sessionDirectory(at, id),
+    };
+    const environment = await mock.createEnvironment(spec, () => {}, new AbortController().signal);
+    await mock.spawnAgent(environment, {argv: command}, size);
+  };
+  for (const one of world(Number(env.TRAILS_DEV_SESSIONS || usualCount))) await settle(one);
 }
 
 /** The mock provider in this process, over a directory that goes away with it. */
 async function devService(options: PortOptions): Promise<SessionsPort> {
-  const {usualCount, world} = await import('./providers/mock/world.ts');
   const home = mkdtempSync(path.join(tmpdir(), 'trails-dev-'));
   const at = pathsFrom({TRAILS_HOME: home});
   mkdirSync(at.state, {recursive: true, mode: 0o700});
   process.once('exit', () => rmSync(home, {recursive: true, force: true}));
-  let closed = false;
-  const port = await service(options, at, 'mock', true);
-  const settle = async ({name, command}: ReturnType<typeof world>[number]) => {
-    const repo = path.join(home, 'repos', name);
-    mkdirSync(repo, {recursive: true});
-    const request = {name, agent: 'shell', args: command, repo, env: {}, limits: {}, size: {columns: 100, rows: 30}};
-    await port.create(request, () => {}, new AbortController().signal);
-  };
-  const count = Number(env.TRAILS_DEV_SESSIONS || usualCount);
-  const settled = Promise.all(world(count).map(settle));
-  // A single command wants to see the whole world; the dashboard shows it growing.
-  if (options.stay) settled.catch(error => void (closed || stderr.write(`${(error as Error).stack}\n`)));
-  else await settled;
-  return {
-    ...port,
-    close() {
-      closed = true;
-      return port.close();
-    },
-  };
+  return service(options, at, 'mock', home);
 }
 
 process.exitCode = await runCli(process.argv.slice(2), {
   async openPort(options) {
+    // Loads while the store opens: the dashboard is what a person waits for.
+    if (options.stay) void import('./ui/start.tsx');
     if (options.dev) return devService(options);
     const provider = options.provider ?? env.TRAILS_PROVIDER ?? (await config.load()).provider;
-    return service(options, paths, provider, false);
+    return service(options, paths, provider);
   },
   async startDashboard({port, detachKey, dev}) {
     const [{startDashboard}, {runAttach}] = await Promise.all([

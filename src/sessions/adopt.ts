@@ -1,8 +1,9 @@
 import {rmSync} from 'node:fs';
+import {AppError} from '../errors.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {audited, type Context, labels, sessionDirectory} from './context.ts';
 import {nameProblem} from './names.ts';
-import type {SessionFacts} from './record.ts';
+import type {SessionFacts, SessionRecord} from './record.ts';
 
 const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -52,22 +53,25 @@ export async function adopt(context: Context, provider: Provider, environment: E
     });
     return;
   }
+  const record: SessionRecord = {
+    ...facts,
+    provider: provider.name,
+    environment: environment.id,
+    phase: environment.state === 'running' || environment.state === 'paused' ? 'running' : 'stopped',
+    phaseSince: clock.now(),
+    note: '',
+    exitCode: environment.exitCode ?? null,
+    removing: false,
+    worker: null,
+  };
   store.exclusively(() => {
-    const records = store.all();
-    if (records.some(record => record.id === facts.id)) return;
-    const taken = records.some(record => record.name === facts.name);
-    store.insert({
-      ...facts,
-      provider: provider.name,
-      name: taken ? facts.id : facts.name,
-      environment: environment.id,
-      phase: environment.state === 'running' || environment.state === 'paused' ? 'running' : 'stopped',
-      phaseSince: clock.now(),
-      note: '',
-      exitCode: environment.exitCode ?? null,
-      removing: false,
-      worker: null,
-    });
+    if (store.byId(facts.id)) return;
+    try {
+      store.insert(record);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'NAME_TAKEN') throw error;
+      store.insert({...record, name: facts.id});
+    }
   });
   changes.tell();
 }

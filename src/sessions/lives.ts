@@ -1,6 +1,7 @@
+import {setImmediate as immediate} from 'node:timers/promises';
 import {AppError} from '../errors.ts';
 import {type Context, providerOf} from './context.ts';
-import {type Live, openLive} from './live.ts';
+import type {Live} from './live.ts';
 import type {SessionRecord} from './record.ts';
 
 /** A terminal that broke off or could not be opened is left alone for this long. */
@@ -52,7 +53,8 @@ export function createLives(context: Context, options: {readonly answers: boolea
     const {environment} = record;
     if (!environment || record.phase === 'lost')
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
-    const provider = await providerOf(context, record);
+    // The emulator's tables cost a third of the start-up: the first frame does not wait for them.
+    const [provider, {openLive}] = await Promise.all([providerOf(context, record), import('./live.ts')]);
     return openLive({
       context,
       provider,
@@ -91,6 +93,26 @@ export function createLives(context: Context, options: {readonly answers: boolea
     return open(record, options.answers || attaching);
   };
 
+  const queued = new Set<string>();
+  let turn: Promise<void> = Promise.resolve();
+  /** One a turn of the event loop: fifty at once would keep the first list, and keys, waiting. */
+  const openInTurn = (record: SessionRecord) => {
+    const {id} = record;
+    const entry = entries.get(id);
+    if (queued.has(id) || (entry && !outlived(entry, record))) return;
+    queued.add(id);
+    turn = turn
+      .then(() => immediate())
+      .then(() => {
+        queued.delete(id);
+        if (closed) return;
+        of(record).catch(() => {
+          rest(id);
+          changes.tell();
+        });
+      });
+  };
+
   return {
     of,
     peek: id => entries.get(id)?.open,
@@ -104,10 +126,7 @@ export function createLives(context: Context, options: {readonly answers: boolea
         const {id, phase, environment, removing} = record;
         if (phase !== 'running' || !environment || removing || resting.has(id)) continue;
         if (entries.get(id)?.open?.end === 'lost') rest(id);
-        of(record).catch(() => {
-          rest(id);
-          changes.tell();
-        });
+        openInTurn(record);
       }
     },
     refresh() {

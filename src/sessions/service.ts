@@ -1,5 +1,6 @@
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import {elapsed} from '../lib/clock.ts';
 import {audited, type Context, providerOf} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
@@ -25,6 +26,11 @@ export interface ServiceOptions {
   readonly stay: boolean;
 }
 
+/** An engine that answers so soon is seen in the first list; another one is not waited for. */
+const firstTruthMs = 60;
+/** Between the first list and the opening of its terminals. */
+const firstLookMs = 100;
+
 /** How long a single command waits for a terminal's status before it says what it knows. */
 const statusPatienceMs = 500;
 
@@ -33,6 +39,8 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
   const {store, registry, defaults, changes, clock} = context;
   const lifetime = new AbortController();
   const engines = linkEngines(context, lifetime.signal, stay);
+  const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
+  firstTruth.catch(() => {});
   const lives = createLives(context, {answers: stay});
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
@@ -57,9 +65,9 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     }
     return {...record, environment: record.environment};
   };
-  /** A single command first sees what is really there. */
+  /** A single command first sees what is really there; who stays does not wait long for an engine. */
   const settled = async () => {
-    if (!stay) await engines.tried;
+    await (stay ? firstTruth : engines.tried);
   };
   /** A single command opens the terminals it is asked about, to tell what their agents do. */
   const glance = async (records: readonly SessionRecord[]) => {
@@ -91,8 +99,15 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
   let closing: Promise<void> | undefined;
   let stopWatching = () => {};
   if (stay) {
-    changes.listen(follow);
-    engines.tried.then(follow, () => {});
+    // The list is drawn first: terminals take a while to open when there are many.
+    const look = () => {
+      changes.listen(follow);
+      follow();
+    };
+    engines.tried.then(
+      () => clock.after(firstLookMs, look),
+      () => {},
+    );
     stopWatching = watchStore(store, () => {
       if (lifetime.signal.aborted) return;
       lives.refresh();

@@ -26,6 +26,8 @@ export interface AttachOptions<End> {
   /** As in `keys.detach`: ctrl-q. */
   readonly detachKey: string;
   readonly clock: Clock;
+  /** The terminal is raw before and stays so: a key between two readers must not meet line editing, which turns Enter to LF and eats ctrl-q. */
+  readonly raw?: boolean;
 }
 
 const sizeOf = (stdout: NodeJS.WriteStream): Size => ({columns: stdout.columns || 80, rows: stdout.rows || 24});
@@ -66,7 +68,7 @@ function createOutlet(stdout: NodeJS.WriteStream, repaint: (() => void) | undefi
  * something throws. Throws NOT_A_TERMINAL, CONFIG_INVALID for the key.
  */
 export async function runAttach<End>(options: AttachOptions<End>): Promise<End> {
-  const {attachment, stdin, stdout, detachKey, clock} = options;
+  const {attachment, stdin, stdout, detachKey, clock, raw = false} = options;
   requireTerminal(stdin, stdout, 'Attaching');
   const scanner = createDetachScanner({key: detachKey, clock, flush: bytes => attachment.write(bytes)});
   const outlet = createOutlet(stdout, attachment.repaint ? () => attachment.repaint?.() : undefined);
@@ -108,6 +110,6 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
     await new Promise<void>(resolve => {
       stdout.write(leaveSequence(stdout.rows), () => resolve());
     });
-    stdin.setRawMode(wasRaw);
+    stdin.setRawMode(raw || wasRaw);
   }
 }

@@ -13,6 +13,7 @@ const flags: readonly (readonly ['fg' | 'bg', number, string])[] = [
   ['fg', 0x80000000, ';9'],
   ['bg', 0x40000000, ';53'],
 ];
+const anyFlag = 0xfc000000;
 const underlined = 0x10000000;
 /** In bg: the cell has extended attributes. Without it a reused cell still carries those of the one before. */
 const extendedFlag = 0x10000000;
@@ -42,7 +43,9 @@ function underlineColor(ext: number): string {
 /** The SGR sequence that sets this look from nothing; "" for the plain look. */
 export function sgrOf(fg: number, bg: number, ext: number): string {
   let codes = '';
-  for (const [where, flag, code] of flags) if (((where === 'fg' ? fg : bg) & flag) !== 0) codes += code;
+  if (((fg | bg) & anyFlag) !== 0) {
+    for (const [where, flag, code] of flags) if (((where === 'fg' ? fg : bg) & flag) !== 0) codes += code;
+  }
   // Read from the raw field: a link's own underline is the viewer's to draw.
   if ((fg & underlined) !== 0) codes += `;${underlines[(ext >> 26) & 7] ?? '4'}`;
   codes += underlineColor(ext) + color(fg, 30) + color(bg, 40);

@@ -44,7 +44,7 @@ function safeOsc(payload: Uint8Array): string | Uint8Array | undefined {
 /** Window reports that tell sizes only. The others move or resize the user's window, or type its title into the agent. */
 const windowReports = new Set([14, 16, 18, 19]);
 /** 132 columns, and leave for it: they resize the window. */
-const resizing = (mode: string) => Number(mode) === 3 || Number(mode) === 40;
+const resizing = (mode: string) => [3, 40].includes(Number.parseInt(mode, 10));
 
 type CsiRule = (params: string) => string | undefined;
 const drop: CsiRule = () => undefined;
@@ -53,6 +53,7 @@ const withoutResizing =
   params => {
     const modes = params.split(';');
     const kept = modes.filter(mode => !resizing(mode));
+    if (kept.length === modes.length) return `\x1b[?${params}${final}`;
     if (kept.length === 0) return undefined;
     return `\x1b[?${kept.join(';')}${final}`;
   };
@@ -74,10 +75,31 @@ const csiRules: Readonly<Record<string, CsiRule>> = {
   '?r': withoutResizing('r'),
 };
 
+const ruled = new Set(Object.keys(csiRules).map(key => key.charCodeAt(key.length - 1)));
+const modeFinals = new Set(Array.from('hlr', final => final.charCodeAt(0)));
+
+/** Prefix, parameters, intermediates, each in its place: what is malformed is a risk where it is not understood. */
+function wellFormed(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from + 2;
+  if (bytes[at]! >= 0x3c && bytes[at]! <= 0x3f) at += 1;
+  while (bytes[at]! >= 0x30 && bytes[at]! <= 0x3b) at += 1;
+  while (bytes[at]! >= 0x20 && bytes[at]! <= 0x2f) at += 1;
+  return at === to - 1;
+}
+
+/** Told without taking the sequence apart: no rule is for it, or none that its digits could break (3 and 40). */
+function harmless(bytes: Uint8Array, from: number, to: number): boolean {
+  if (!wellFormed(bytes, from, to)) return false;
+  const final = bytes[to - 1]!;
+  if (!ruled.has(final)) return true;
+  if (!modeFinals.has(final)) return false;
+  for (let at = from + 2; at < to; at++) if (bytes[at] === 0x33 || bytes[at] === 0x34) return false;
+  return true;
+}
+
 function safeCsi(bytes: Uint8Array): string | Uint8Array | undefined {
-  // A malformed one is without effect where it is understood, and a risk where it is not.
+  if (!wellFormed(bytes, 0, bytes.length)) return undefined;
   const [, prefix, params = '', kind] = /^\x1b\[([<=>?]?)([\d;:]*)([ -/]*[@-~])$/.exec(latin1(bytes)) ?? [];
-  if (kind === undefined) return undefined;
   const key = `${prefix}${kind}`;
   const rule = Object.hasOwn(csiRules, key) ? csiRules[key] : undefined;
   return rule ? rule(params) : bytes;
@@ -99,10 +121,17 @@ const dcsAllowed = /^(\$q|\+q|=[12]s)[\x20-\x7e]*$/;
 export function createOutputGuard() {
   let out: Uint8Array[] = [];
   const keep = (safe: string | Uint8Array | undefined) => {
-    if (safe !== undefined) out.push(typeof safe === 'string' ? Buffer.from(safe) : safe);
+    if (safe === undefined) return;
+    const bytes = typeof safe === 'string' ? Buffer.from(safe) : safe;
+    const last = out.at(-1);
+    // What passes side by side goes on as one piece, without a copy.
+    if (last && last.buffer === bytes.buffer && last.byteOffset + last.length === bytes.byteOffset) {
+      out[out.length - 1] = new Uint8Array(last.buffer, last.byteOffset, last.length + bytes.length);
+    } else out.push(bytes);
   };
   const sequences = createSequences({
     text: keep,
+    passes: harmless,
     escape: bytes => {
       if (!unsafeEscape.test(latin1(bytes))) keep(bytes);
     },

@@ -9,31 +9,36 @@ const furthest = 512;
 /** Turns terminal output, in any pieces, into lines of plain text. Lines drawn over with CR show what was written last. */
 export function createPlainText() {
   let lines: string[] = [];
-  let line: string[] = [];
+  let line = '';
   let column = 0;
   const decoder = new TextDecoder();
 
-  const current = () => line.join('').replace(unseen, '').trimEnd();
+  // Drawing over may leave half of a character of two units.
+  const current = () => line.toWellFormed().replaceAll('\ufffd', '').replace(unseen, '').trimEnd();
   const endLine = () => {
     lines.push(current());
-    line = [];
+    line = '';
     column = 0;
   };
   /** A program that draws a screen jumps between rows; each stretch it writes is a line. */
   const leaveRow = () => {
-    if (line.length > 0) endLine();
+    if (line !== '') endLine();
     column = 0;
   };
-  const put = (char: string) => {
-    while (line.length < column) line.push(' ');
-    line[column++] = char;
-    if (column >= longestLine) endLine();
+  const put = (text: string) => {
+    for (let at = 0; at < text.length; ) {
+      const part = text.slice(at, at + longestLine - column);
+      line = `${line.slice(0, column).padEnd(column)}${part}${line.slice(column + part.length)}`;
+      column += part.length;
+      at += part.length;
+      if (column >= longestLine) endLine();
+    }
   };
   const moveTo = (wanted: number) => {
     column = Math.max(0, Math.min(wanted, Math.max(line.length, furthest)));
   };
   const eraseAhead = () => {
-    line.length = Math.min(line.length, column);
+    line = line.slice(0, column);
   };
   const controls: Readonly<Record<string, () => void>> = {
     '\n': endLine,
@@ -48,7 +53,7 @@ export function createPlainText() {
   const csi: Readonly<Record<string, (first: number) => void>> = {
     K: first => {
       if (first === 0) eraseAhead();
-      else if (first === 2) line = [];
+      else if (first === 2) line = '';
     },
     C: first => moveTo(column + (first || 1)),
     D: first => moveTo(column - (first || 1)),
@@ -57,12 +62,12 @@ export function createPlainText() {
     J: first => (first === 0 ? eraseAhead() : leaveRow()),
     ...Object.fromEntries(['A', 'B', 'E', 'F', 'H', 'd', 'f'].map(final => [final, leaveRow])),
   };
+  const meant = new Set(Object.keys(csi).map(final => final.charCodeAt(0)));
   const sequences = createSequences({
     text(bytes) {
-      for (const char of decoder.decode(bytes)) {
-        const control = Object.hasOwn(controls, char) ? controls[char] : undefined;
-        if (control) control();
-        else if (char >= ' ' && char !== '\x7f') put(char);
+      for (const part of decoder.decode(bytes).split(/([\x00-\x1f\x7f])/)) {
+        if (Object.hasOwn(controls, part)) controls[part]?.();
+        else if (part !== '' && part >= ' ' && part !== '\x7f') put(part);
       }
     },
     // IND, NEL, RI and a full reset.
@@ -70,8 +75,9 @@ export function createPlainText() {
       if (/^\x1b[DEMc]$/.test(Buffer.from(bytes).toString('latin1'))) leaveRow();
     },
     csi(bytes) {
+      if (!meant.has(bytes[bytes.length - 1]!)) return;
       const [, first, final = ''] = /^\x1b\[(\d*)[\d;:]*([@-~])$/.exec(Buffer.from(bytes).toString('latin1')) ?? [];
-      if (Object.hasOwn(csi, final)) csi[final]?.(Number(first || 0));
+      csi[final]?.(Number(first || 0));
     },
     string() {},
   });

@@ -7,6 +7,8 @@ export interface SequenceHandler {
   escape(bytes: Uint8Array): void;
   /** ESC [ … final. */
   csi(bytes: Uint8Array): void;
+  /** Whether the CSI sequence at this place is taken as part of the text around it: most of a screen's are. */
+  passes?(bytes: Uint8Array, from: number, to: number): boolean;
   /** OSC, DCS, APC, PM or SOS, told apart by the character behind ESC: `]`, `P`, `_`, `^`, `X`. Without introducer and terminator. */
   string(kind: string, payload: Uint8Array): void;
 }
@@ -21,7 +23,8 @@ const CAN = 0x18;
 const SUB = 0x1a;
 const stringKinds = new Set([0x5d, 0x50, 0x5f, 0x5e, 0x58]);
 
-type State = 'ground' | 'escape' | 'csi' | 'string' | 'stringEscape';
+/** `character`: within one that voids a sequence and goes with it. */
+type State = 'ground' | 'character' | 'escape' | 'csi' | 'string' | 'stringEscape';
 
 /** How many bytes at the end are the beginning of a UTF-8 character that is not complete. */
 function openTail(bytes: Uint8Array): number {
@@ -54,6 +57,18 @@ const lenient = new TextDecoder('utf-8', {ignoreBOM: true});
 const valid = (bytes: Uint8Array): Uint8Array =>
   isUtf8(bytes) ? bytes : Buffer.from(lenient.decode(bytes).replaceAll('\ufffd', ''));
 
+/** Where a well-formed CSI sequence that begins at `from` ends; `from` when it is not whole, or not that plain. */
+function endOfCsi(bytes: Uint8Array, from: number): number {
+  if (bytes[from + 1] !== 0x5b) return from;
+  const last = Math.min(bytes.length, from + longestCsi);
+  for (let at = from + 2; at < last; at++) {
+    const byte = bytes[at]!;
+    if (byte >= 0x40 && byte <= 0x7e) return at + 1;
+    if (byte < 0x20 || byte > 0x3f) return from;
+  }
+  return from;
+}
+
 /** Cuts terminal output into text and whole escape sequences, however it arrives in pieces. */
 export function createSequences(handler: SequenceHandler) {
   let state: State = 'ground';
@@ -63,10 +78,6 @@ export function createSequences(handler: SequenceHandler) {
   let kind = '';
   let tail: Uint8Array = new Uint8Array(0);
 
-  const text = (bytes: Uint8Array) => {
-    const whole = valid(bytes);
-    if (whole.length > 0) handler.text(whole);
-  };
   const begin = () => {
     held = [ESC];
     state = 'escape';
@@ -92,7 +103,7 @@ export function createSequences(handler: SequenceHandler) {
     if (byte < 0x20) return handler.text(Uint8Array.of(byte));
     if (byte === 0x7f) return;
     if (byte > 0x7f) {
-      state = 'ground';
+      state = 'character';
       return;
     }
     if (held.length <= longestCsi) held.push(byte);
@@ -133,40 +144,40 @@ export function createSequences(handler: SequenceHandler) {
   };
 
   const takeText = (bytes: Uint8Array, from: number): number => {
-    const next = bytes.indexOf(ESC, from);
-    const end = next < 0 ? bytes.length : next;
-    let piece = bytes.subarray(from, end);
-    // With half a C1 control held back, a character that is open before it can never be completed.
-    if (next < 0 && tail.length === 0) {
-      const open = openTail(piece);
-      if (open > 0) {
-        tail = Uint8Array.from(piece.subarray(piece.length - open));
-        piece = piece.subarray(0, piece.length - open);
+    for (let at = from; ; ) {
+      const next = bytes.indexOf(ESC, at);
+      const end = next < 0 ? next : endOfCsi(bytes, next);
+      if (end > next && handler.passes?.(bytes, next, end)) {
+        at = end;
+        continue;
       }
+      const stop = next < 0 ? bytes.length : next;
+      if (stop > from) handler.text(bytes.subarray(from, stop));
+      if (next < 0) return stop;
+      if (end > next) {
+        handler.csi(bytes.subarray(next, end));
+        return end;
+      }
+      begin();
+      return next + 1;
     }
-    if (piece.length > 0) text(piece);
-    if (next >= 0) begin();
-    return end + 1;
   };
 
   return {
     feed(piece: Uint8Array): void {
-      let bytes = piece;
-      if (tail.length > 0) {
-        bytes = Buffer.concat([tail, piece]);
-        tail = new Uint8Array(0);
-      }
-      // Half a C1 control has to wait for its other half, in whatever state.
-      if (bytes[bytes.length - 1] === 0xc2) {
-        tail = Uint8Array.of(0xc2);
-        bytes = bytes.subarray(0, -1);
-      }
-      bytes = withoutC1(bytes);
+      let bytes = tail.length > 0 ? Buffer.concat([tail, piece]) : piece;
+      // An open character waits for its rest, in whatever state: it may be half a C1 control.
+      const open = openTail(bytes);
+      tail = Uint8Array.from(bytes.subarray(bytes.length - open));
+      bytes = withoutC1(valid(bytes.subarray(0, bytes.length - open)));
       let at = 0;
       while (at < bytes.length) {
         if (state === 'ground') at = takeText(bytes, at);
         else if (state === 'string') at = takeString(bytes, at);
-        else if (state === 'stringEscape') {
+        else if (state === 'character') {
+          if ((bytes[at]! & 0xc0) === 0x80) at += 1;
+          else state = 'ground';
+        } else if (state === 'stringEscape') {
           // ESC \ ends a string; any other ESC ends it without effect and begins a sequence of its own.
           if (bytes[at] === 0x5c) {
             at += 1;
@@ -177,10 +188,6 @@ export function createSequences(handler: SequenceHandler) {
           }
         } else step(bytes[at++]!);
       }
-    },
-    /** Whether everything fed so far has been handed on. */
-    get atBoundary() {
-      return state === 'ground' && tail.length === 0;
     },
   };
 }

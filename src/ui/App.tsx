@@ -1,9 +1,12 @@
-import {useApp, useInput, usePaste, useWindowSize} from 'ink';
-import {useEffect} from 'react';
+import {useApp, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize} from 'ink';
+import {useEffect, useMemo} from 'react';
 import {useStore} from 'zustand';
 import type {Dashboard} from './dashboard.ts';
 import {pressesOf} from './keys.ts';
+import {besidesScreens} from './models/besides-screens.ts';
+import {type PaneOverlay, PaneOverlayContext} from './pane-overlay.ts';
 import {DashboardScreen} from './screens/DashboardScreen.tsx';
+import type {State} from './state.ts';
 import {type Theme, ThemeContext} from './theme.ts';
 
 /** Ink's way to give the terminal away, for as long as the callback runs. */
@@ -12,12 +15,16 @@ export type Suspend = (callback: () => Promise<void>) => Promise<void>;
 interface AppProps {
   readonly dashboard: Dashboard;
   readonly theme: Theme;
+  readonly overlay: PaneOverlay | undefined;
   readonly onReady: (suspend: Suspend) => void;
 }
 
 /** Keys, pastes and sizes go in, state comes out to be drawn. */
-export function App({dashboard, theme, onReady}: AppProps) {
-  const state = useStore(dashboard.drawn);
+export function App({dashboard, theme, overlay: given, onReady}: AppProps) {
+  // What is read aloud has no places.
+  const overlay = useIsScreenReaderEnabled() ? undefined : given;
+  const drawnHere = useMemo(() => (overlay ? besidesScreens() : (state: State) => state), [overlay]);
+  const state = useStore(dashboard.drawn, drawnHere);
   const {suspendTerminal} = useApp();
   const {columns, rows} = useWindowSize();
   useEffect(() => onReady(callback => suspendTerminal(callback)), [onReady, suspendTerminal]);
@@ -26,7 +33,9 @@ export function App({dashboard, theme, onReady}: AppProps) {
   usePaste(text => dashboard.paste(text));
   return (
     <ThemeContext value={theme}>
-      <DashboardScreen state={state} />
+      <PaneOverlayContext value={overlay}>
+        <DashboardScreen state={state} />
+      </PaneOverlayContext>
     </ThemeContext>
   );
 }

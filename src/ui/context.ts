@@ -5,7 +5,9 @@ import {noticeOf} from './models/notices.ts';
 import type {Notice} from './state.ts';
 import type {DashboardStore} from './store.ts';
 
-/** Gives the real terminal to a session until it is detached or ends. */
+/** Gives the real terminal away; `back` is called as soon as the keyboard is the dashboard's again. */
+export type LendTerminal = (attachment: Attachable<AttachmentEnd>, back: () => void) => Promise<AttachmentEnd>;
+/** Gives the terminal to a session until it is detached or ends. */
 export type Lend = (attachment: Attachable<AttachmentEnd>) => Promise<AttachmentEnd>;
 
 /** What everything that acts in the dashboard works with. */

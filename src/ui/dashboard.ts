@@ -2,7 +2,7 @@ import type {StoreApi} from 'zustand/vanilla';
 import type {Clock} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort, Size} from '../sessions/port.ts';
 import type {Attachable} from '../terminal/attach.ts';
-import {type Context, createNoticeBoard, type Lend} from './context.ts';
+import {type Context, createNoticeBoard, type LendTerminal} from './context.ts';
 import {focusOf} from './focus.ts';
 import {followSelected} from './followers.ts';
 import {navigation} from './intents/navigation.ts';
@@ -29,7 +29,7 @@ export interface DashboardStart {
   readonly cwd: string;
   readonly detachKey: string;
   /** Gives the terminal away and takes it back. */
-  readonly lend: Lend;
+  readonly lend: LendTerminal;
 }
 
 /** Everything the dashboard does, without a terminal: keys in, state out. */
@@ -38,6 +38,8 @@ export interface Dashboard {
   press(presses: readonly Press[]): void;
   paste(text: string): void;
   resize(size: Size): void;
+  /** Resolves when the first list is in, or could not be had. */
+  readonly listed: Promise<void>;
   /** Resolves when the user leaves. */
   readonly left: Promise<void>;
   /** Lets go of the port's streams; resolves when what was begun is done. */
@@ -73,10 +75,12 @@ export function createDashboard(start: DashboardStart): Dashboard {
   const lendQuietly = async (attachment: Attachable<AttachmentEnd>): Promise<AttachmentEnd> => {
     store.now(state => ({...state, lent: true}));
     const release = store.hold();
+    // From the moment the keyboard is ours again its keys count: they may come before the first picture is finished.
+    const back = () => store.soon(state => (state.lent ? {...state, lent: false, now: clock.now()} : state));
     try {
-      return await lend(attachment);
+      return await lend(attachment, back);
     } finally {
-      store.soon(state => ({...state, lent: false, now: clock.now()}));
+      back();
       release();
     }
   };
@@ -129,6 +133,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
       store.now(state =>
         state.size.columns === size.columns && state.size.rows === size.rows ? state : {...state, size},
       ),
+    listed: list.first,
     left,
     async close() {
       leave();

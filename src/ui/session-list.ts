@@ -7,7 +7,7 @@ import {noticeOf} from './models/notices.ts';
 import {visibleSessions} from './models/order.ts';
 import {clean} from './models/text.ts';
 import type {State} from './state.ts';
-import type {DashboardStore} from './store.ts';
+import type {Change, DashboardStore} from './store.ts';
 
 /** Changes that come together are listed once. */
 const settleMs = 30;
@@ -55,6 +55,8 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
 export interface SessionList {
   /** Lists again; resolves when a list that began after the call is in. Never rejects: failures show in the header. */
   refresh(): Promise<void>;
+  /** Resolves when the first list is in, or could not be had. */
+  readonly first: Promise<void>;
 }
 
 /** Keeps the list as the port has it, for as long as the signal lasts. */
@@ -77,7 +79,10 @@ export function keepSessions(options: {
       const sessions = listed.map(cleanSession);
       const cleaned = {...engine, detail: clean(engine.detail), hint: clean(engine.hint)};
       const before = store.current().engine.state;
-      store.soon(state => ({...withSessions(state, sessions), now: clock.now(), engine: cleaned}));
+      const change: Change = state => ({...withSessions(state, sessions), now: clock.now(), engine: cleaned});
+      // The first list is what the first picture waits for.
+      if (store.current().sessions === undefined) store.now(change);
+      else store.soon(change);
       if (engine.state === 'unreachable' && before !== 'unreachable') {
         fail(new AppError('ENGINE_UNREACHABLE', cleaned.detail, {hint: cleaned.hint}));
       }
@@ -133,8 +138,7 @@ export function keepSessions(options: {
     });
   };
   void watch();
-  void refresh();
-  return {refresh};
+  return {refresh, first: refresh()};
 }
 
 const tickMs = 1000;

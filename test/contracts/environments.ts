@@ -1,10 +1,10 @@
-import {describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import type {Scene} from './scene.ts';
 import {size} from './scene.ts';
 
 export function describeEnvironments(scene: Scene): void {
   describe('environments', () => {
-    test('a made environment is found by id and by label, and does not run yet', async () => {
+    scene.test('a made environment is found by id and by label, and does not run yet', async () => {
       const spec = scene.fixture.spec({labels: {...scene.fixture.labels, 'contract.colour': 'blue'}});
       const before = await scene.provider.listEnvironments({'contract.colour': 'blue'});
       const id = await scene.provider.createEnvironment(spec, () => {}, new AbortController().signal);
@@ -18,7 +18,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('making one tells its steps', async () => {
+    scene.test('making one tells its steps', async () => {
       const steps: string[] = [];
       const signal = new AbortController().signal;
       const id = await scene.provider.createEnvironment(
@@ -31,7 +31,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a spawned command runs, and ends with its own exit code', async () => {
+    scene.test('a spawned command runs, and ends with its own exit code', async () => {
       const id = await scene.spawn(scene.programs.exitWith(7));
       const terminal = await scene.open(id);
       expect(await terminal.closed).toBe('exited');
@@ -39,7 +39,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('stop ends a program that heeds TERM, with 128 + 15; stopping twice is fine', async () => {
+    scene.test('stop ends a program that heeds TERM, with 128 + 15; stopping twice is fine', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
       expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'running'});
       await scene.provider.stopEnvironment(id, 10_000);
@@ -49,14 +49,14 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('stop kills what ignores TERM when its grace is over', async () => {
+    scene.test('stop kills what ignores TERM when its grace is over', async () => {
       const {id} = await scene.spawnUntil(scene.programs.ignoreTerm(), 'ready');
       await scene.provider.stopEnvironment(id, 50);
       expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'exited', exitCode: 137});
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a start runs the last command again, behind the record of the earlier run', async () => {
+    scene.test('a start runs the last command again, behind the record of the earlier run', async () => {
       const id = await scene.spawn(scene.programs.print('once more'));
       expect(await (await scene.open(id)).closed).toBe('exited');
       const position = await scene.provider.startEnvironment(id, size);
@@ -69,7 +69,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('another command can be spawned in an environment that ended', async () => {
+    scene.test('another command can be spawned in an environment that ended', async () => {
       const id = await scene.spawn(scene.programs.print('first'));
       expect(await (await scene.open(id)).closed).toBe('exited');
       const position = await scene.provider.spawnAgent(id, scene.programs.print('second'), size);
@@ -80,7 +80,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a destroyed environment is gone; destroying it again is fine', async () => {
+    scene.test('a destroyed environment is gone; destroying it again is fine', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.ignoreTerm(), 'ready');
       await scene.provider.destroyEnvironment(id);
       expect(await scene.provider.getEnvironment(id)).toBeUndefined();
@@ -88,7 +88,7 @@ export function describeEnvironments(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('events tell what happens to an environment', async () => {
+    scene.test('events tell what happens to an environment', async () => {
       const id = await scene.create();
       const events = scene.events(id);
       await scene.provider.spawnAgent(id, scene.programs.echo(), size);
@@ -100,7 +100,7 @@ export function describeEnvironments(scene: Scene): void {
       await events.end();
     });
 
-    test('stats of what runs, and of nothing else', async () => {
+    scene.test('stats of what runs, and of nothing else', async () => {
       const {id} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
       const idle = await scene.create();
       const stats = await scene.provider.stats([id, idle]);

@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import type {ExecStream} from '../../src/providers/provider.ts';
 import type {Scene} from './scene.ts';
 
@@ -51,7 +51,7 @@ export function describeExec(scene: Scene): void {
       return {id, stream, output: outputOf(stream)};
     };
 
-    test('keeps its streams apart and ends with its own exit code', async () => {
+    scene.test('keeps its streams apart and ends with its own exit code', async () => {
       const {id, stream, output} = await run(scene.programs.bothStreams('to out', 'to err', 5));
       expect(await stream.exit).toBe(5);
       expect(output.text.stdout.trim()).toBe('to out');
@@ -59,7 +59,7 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('reads its input to the end', async () => {
+    scene.test('reads its input to the end', async () => {
       const {id, stream, output} = await run(scene.programs.readInput());
       stream.stdin.write(Buffer.from('one '));
       stream.stdin.write(Buffer.from('two'));
@@ -69,7 +69,7 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('with a terminal it has the size asked for, and sees it change', async () => {
+    scene.test('with a terminal it has the size asked for, and sees it change', async () => {
       const {id} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       const stream = await scene.provider.exec(id, scene.programs.execPrintSize(), {tty: {columns: 77, rows: 21}});
       const output = outputOf(stream);
@@ -81,7 +81,7 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('ends when it is killed', async () => {
+    scene.test('ends when it is killed', async () => {
       const {id, stream, output} = await run(scene.programs.execForever());
       await output.shows('ready');
       stream.kill();
@@ -89,19 +89,19 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('of a program that is not there ends with 127', async () => {
+    scene.test('of a program that is not there ends with 127', async () => {
       const {id, stream} = await run(['/no/such/program']);
       expect(await stream.exit).toBe(127);
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('in an environment that does not run is refused', async () => {
+    scene.test('in an environment that does not run is refused', async () => {
       const id = await scene.create();
       await expect(scene.provider.exec(id, scene.programs.readInput())).rejects.toMatchObject({name: 'AppError'});
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a tar goes in, and a tar of it comes out', async () => {
+    scene.test('a tar goes in, and a tar of it comes out', async () => {
       const {id} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       await scene.provider.copyIn(id, '/workspace', once(tarOf('note.txt', 'carried in')));
       const stream = await scene.provider.exec(id, scene.programs.readFile('/workspace/note.txt'));
@@ -116,7 +116,7 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('can write in the workspace', async () => {
+    scene.test('can write in the workspace', async () => {
       const {id, stream} = await run(scene.programs.writeFile('/workspace/made.txt', 'by the agent'));
       expect(await stream.exit).toBe(0);
       const reading = await scene.provider.exec(id, scene.programs.readFile('/workspace/made.txt'));

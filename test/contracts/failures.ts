@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import type {EnvironmentId} from '../../src/providers/provider.ts';
 import type {Scene} from './scene.ts';
 import {never, size} from './scene.ts';
@@ -8,7 +8,7 @@ export function describeFailures(scene: Scene): void {
     const left = async (name: string) =>
       (await scene.provider.listEnvironments(scene.fixture.labels)).filter(one => one.name === name);
 
-    test('a creation cancelled at its first step leaves nothing', async () => {
+    scene.test('a creation cancelled at its first step leaves nothing', async () => {
       const spec = scene.fixture.spec();
       const stop = new AbortController();
       const making = scene.provider.createEnvironment(spec, () => stop.abort(), stop.signal);
@@ -16,14 +16,14 @@ export function describeFailures(scene: Scene): void {
       expect(await left(spec.name)).toEqual([]);
     });
 
-    test('a creation cancelled before it began leaves nothing', async () => {
+    scene.test('a creation cancelled before it began leaves nothing', async () => {
       const spec = scene.fixture.spec();
       const making = scene.provider.createEnvironment(spec, () => {}, AbortSignal.abort());
       await expect(making).rejects.toMatchObject({code: 'CANCELLED'});
       expect(await left(spec.name)).toEqual([]);
     });
 
-    test('an image that is nowhere is named', async () => {
+    scene.test('an image that is nowhere is named', async () => {
       const spec = scene.fixture.spec({image: 'localhost/no-such-image:none'});
       const making = scene.provider.createEnvironment(spec, () => {}, never);
       await expect(making).rejects.toMatchObject({
@@ -33,7 +33,7 @@ export function describeFailures(scene: Scene): void {
       expect(await left(spec.name)).toEqual([]);
     });
 
-    test('a workspace that is not there is named', async () => {
+    scene.test('a workspace that is not there is named', async () => {
       const spec = scene.fixture.spec({workspace: '/no/such/directory'});
       const making = scene.provider.createEnvironment(spec, () => {}, never);
       await expect(making).rejects.toMatchObject({
@@ -43,7 +43,7 @@ export function describeFailures(scene: Scene): void {
       expect(await left(spec.name)).toEqual([]);
     });
 
-    test('a name in use is refused', async () => {
+    scene.test('a name in use is refused', async () => {
       const spec = scene.fixture.spec();
       const id = await scene.provider.createEnvironment(spec, () => {}, never);
       const twin = {...scene.fixture.spec(), name: spec.name};
@@ -52,7 +52,7 @@ export function describeFailures(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('an environment removed behind our back is lost, and destroying it is fine', async () => {
+    scene.test('an environment removed behind our back is lost, and destroying it is fine', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       await scene.fixture.removeBehind(id);
       expect(['exited', 'lost']).toContain(await terminal.closed);
@@ -65,11 +65,11 @@ export function describeFailures(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('an environment that never was is undefined', async () => {
+    scene.test('an environment that never was is undefined', async () => {
       expect(await scene.provider.getEnvironment('0123456789abcdef' as EnvironmentId)).toBeUndefined();
     });
 
-    test('check says what it found, each in words', async () => {
+    scene.test('check says what it found, each in words', async () => {
       const findings = await scene.provider.check();
       expect(findings.length).toBeGreaterThan(0);
       for (const finding of findings) expect(finding.check && finding.detail).toBeTruthy();

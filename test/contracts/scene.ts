@@ -1,3 +1,4 @@
+import {test} from 'vitest';
 import type {
   Command,
   EnvironmentEvent,
@@ -15,6 +16,19 @@ export const never = new AbortController().signal;
 /** The fixture of one run of the contract, with the moves that most tests begin with. */
 export class Scene {
   #fixture: ProviderFixture | undefined;
+  readonly #cannot: Readonly<Record<string, string>>;
+
+  /** What a provider cannot do, by the name of the test, with the reason. */
+  constructor(cannot: Readonly<Record<string, string>> = {}) {
+    this.#cannot = cannot;
+  }
+
+  /** A test of the contract, or a skip that says why. */
+  test(name: string, body: () => Promise<void>): void {
+    const reason = this.#cannot[name];
+    if (reason === undefined) test(name, body);
+    else test.skip(`${name}: ${reason}`, body);
+  }
 
   begin(fixture: ProviderFixture): void {
     this.#fixture = fixture;

@@ -1,4 +1,4 @@
-import {describe, expect, test} from 'vitest';
+import {describe, expect} from 'vitest';
 import {straddling, textFrom} from './reader.ts';
 import type {Scene} from './scene.ts';
 import {size} from './scene.ts';
@@ -7,7 +7,7 @@ const megabyte = 1024 * 1024;
 
 export function describeTerminal(scene: Scene): void {
   describe('the terminal', () => {
-    test('has the size it was spawned with from the first byte on', async () => {
+    scene.test('has the size it was spawned with from the first byte on', async () => {
       const id = await scene.create();
       await scene.provider.spawnAgent(id, scene.programs.printSize(), {columns: 91, rows: 33});
       const terminal = await scene.open(id);
@@ -17,14 +17,14 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('sends back what is typed', async () => {
+    scene.test('sends back what is typed', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       terminal.write(Buffer.from('grüße\r'));
       await terminal.reader.shows('grüße');
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('what was recorded comes first, then what happens now', async () => {
+    scene.test('what was recorded comes first, then what happens now', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       const later = await scene.open(id);
       await later.caughtUp;
@@ -34,7 +34,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('opened at a position, it goes on exactly there', async () => {
+    scene.test('opened at a position, it goes on exactly there', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       const position = terminal.reader.end;
       terminal.write(Buffer.from('behind it\r'));
@@ -45,7 +45,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a program sees each resize, and the record can be read again cut at them', async () => {
+    scene.test('a program sees each resize, and the record can be read again cut at them', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.printSize(), 'size=80x24');
       const cuts: number[] = [];
       for (const [columns, rows] of [
@@ -64,7 +64,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a resize to the same size reaches nobody', async () => {
+    scene.test('a resize to the same size reaches nobody', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.printSize(), 'size=80x24');
       await terminal.resize({columns: 100, rows: 30});
       await terminal.reader.shows('size=100x30');
@@ -75,7 +75,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a character whose bytes come apart arrives whole in the record', async () => {
+    scene.test('a character whose bytes come apart arrives whole in the record', async () => {
       const id = await scene.spawn(scene.programs.splitUtf8());
       const terminal = await scene.open(id);
       expect(await terminal.closed).toBe('exited');
@@ -83,7 +83,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a flood of 10 MB arrives to the byte, before the end is told', async () => {
+    scene.test('a flood of 10 MB arrives to the byte, before the end is told', async () => {
       const id = await scene.spawn(scene.programs.flood(10 * megabyte));
       const terminal = await scene.open(id);
       expect(await terminal.closed).toBe('exited');
@@ -93,7 +93,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('a terminal that nobody reads does not hold the program back', async () => {
+    scene.test('a terminal that nobody reads does not hold the program back', async () => {
       const stuck = await scene.spawn(scene.programs.flood(2 * megabyte));
       await scene.provider.openTerminal(stuck, {size, from: 0, cuts: []});
       const terminal = await scene.open(stuck);
@@ -102,7 +102,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(stuck);
     });
 
-    test('of an environment that ended, it shows the record and says that it ended', async () => {
+    scene.test('of an environment that ended, it shows the record and says that it ended', async () => {
       const id = await scene.spawn(scene.programs.print('all there was'));
       expect(await (await scene.open(id)).closed).toBe('exited');
       const terminal = await scene.open(id);
@@ -112,7 +112,7 @@ export function describeTerminal(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
-    test('closing lets go and leaves the program alone', async () => {
+    scene.test('closing lets go and leaves the program alone', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       terminal.close();
       expect(await terminal.closed).toBe('detached');

@@ -46,6 +46,7 @@ export function openPty(file: string, args: readonly string[], {columns, rows, e
   return {
     screen,
     type: (text: string) => pty.write(text),
+    signal: (name: string) => pty.kill(name),
     resize(size: {readonly columns: number; readonly rows: number}) {
       terminal.resize(size.columns, size.rows);
       pty.resize(size.columns, size.rows);

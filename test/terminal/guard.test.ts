@@ -34,7 +34,7 @@ test.each([
   ],
   ['title stack', '\x1b[22;0t\x1b[23;0t'],
   ['a title report with a control inside', '\x1b[2\x7f1t'],
-  ['132 columns', '\x1b[?40h\x1b[?3h\x1b[?003l\x1b[80$|\x1b[50*|'],
+  ['132 columns', '\x1b[?40h\x1b[?3h\x1b[?003l\x1b[?3:1h\x1b[80$|\x1b[50*|'],
   ['printing', '\x1b[5i\x1b[4i\x1b[?5i'],
   ['notifications', '\x1b]9;done\x07\x1b]777;notify;a;b\x07\x1b]99;;hi\x1b\\'],
   ['status records and probes', '\x1b]7501;state=idle\x1b\\\x1b]7501;?\x07'],

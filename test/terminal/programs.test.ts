@@ -19,14 +19,17 @@ const tmuxServer = `trails-test-${process.pid}`;
 const tmuxSettings = path.join(directory, 'tmux.conf');
 writeFileSync(tmuxSettings, `set -g default-command "PS1='prompt> ' bash --norc --noprofile"\n`);
 afterAll(() => {
-  spawnSync('tmux', ['-L', tmuxServer, 'kill-server']);
+  spawnSync('tmux', ['-L', tmuxServer, 'kill-server'], {env: {...process.env, TMUX_TMPDIR: directory}});
   // Its shells may still be writing as they go.
   rmSync(directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 50});
 });
 
-type Act =
-  | {readonly type: string; readonly until: RegExp}
-  | {readonly columns: number; readonly rows: number; readonly until: RegExp};
+interface Wait {
+  readonly until: RegExp;
+  /** Also waits for this in the raw output since the act, where the screen may show what is wanted from before. */
+  readonly printed?: RegExp;
+}
+type Act = Wait & ({readonly type: string} | {readonly columns: number; readonly rows: number});
 
 /** Runs a program in a PTY, doing each act once the screen shows what the one before was to bring. */
 async function record(
@@ -49,14 +52,19 @@ async function record(
       HOME: directory,
       PS1: 'prompt> ',
       TMUX: '',
+      TMUX_TMPDIR: directory,
       HISTFILE: '',
     },
   });
   const steps: Step[] = [];
-  const shows = (wanted: RegExp) =>
+  const shows = ({until, printed}: Wait, since = steps.length) =>
     new Promise<void>(resolve => {
+      const printedIt = () => {
+        const bytes = steps.slice(since).filter(step => step instanceof Uint8Array);
+        return printed === undefined || printed.test(Buffer.concat(bytes).toString('latin1'));
+      };
       const look = () => {
-        if (!found && wanted.test(emulator.text().join('\n'))) {
+        if (!found && until.test(emulator.text().join('\n')) && printedIt()) {
           found = true;
           resolve();
         }
@@ -71,15 +79,16 @@ async function record(
     steps.push(bytes);
     emulator.write(bytes);
   });
-  await shows(first);
+  await shows({until: first});
   for (const act of acts) {
+    const since = steps.length;
     if ('type' in act) program.write(act.type);
     else {
       steps.push({columns: act.columns, rows: act.rows});
       emulator.resize(act);
       program.resize(act.columns, act.rows);
     }
-    await shows(act.until);
+    await shows(act, since);
   }
   // A copy: the program's last words are no part of it.
   const seen = [...steps];
@@ -92,13 +101,14 @@ async function record(
 
 const programs: Readonly<Record<string, {args: string[]; first: RegExp; acts: readonly Act[]}>> = {
   vim: {
-    args: ['-u', 'NONE', '-c', 'set nocp ruler nu mouse=a | syntax on', document],
+    // Vim may notice a new size only once it has waited for a key for `updatetime`.
+    args: ['-u', 'NONE', '-c', 'set nocp updatetime=50 ruler nu mouse=a | syntax on', document],
     first: /line0 =/,
     acts: [
       {type: '50G:split\r', until: /line49[\s\S]*notes\.ts[\s\S]*notes\.ts/},
-      {columns: 61, rows: 17, until: /line49/},
+      {columns: 61, rows: 17, until: /line49/, printed: /notes\.ts[\s\S]*notes\.ts/},
       {type: '120Gzz', until: /120 /},
-      {columns: 100, rows: 30, until: /line119/},
+      {columns: 100, rows: 30, until: /line119/, printed: /notes\.ts[\s\S]*notes\.ts/},
       {type: 'iinserted here', until: /inserted here/},
     ],
   },
@@ -108,7 +118,7 @@ const programs: Readonly<Record<string, {args: string[]; first: RegExp; acts: re
     acts: [
       {type: '  ', until: /line30/},
       {type: '/line77\r', until: /line77 =/},
-      {columns: 50, rows: 12, until: /line77/},
+      {columns: 50, rows: 12, until: /line77/, printed: /line77/},
       {type: 'b', until: /line7\d/},
     ],
   },

@@ -14,7 +14,7 @@ export interface MockOptions {
   /** Which program a command line runs; undefined: no such command. */
   readonly programFor: (argv: readonly string[]) => Program | undefined;
   /** How long making an environment takes, in all. */
-  readonly createMs?: number;
+  readonly createMs?: () => number;
 }
 
 /** The images of a world in which every agent has one. */
@@ -26,7 +26,7 @@ const ids = (() => {
 })();
 
 /** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */
-export function createMock({clock, programFor, createMs = 0}: MockOptions): Provider {
+export function createMock({clock, programFor, createMs = () => 0}: MockOptions): Provider {
   const boxes = new Map<EnvironmentId, Box>();
   const watchers = new Set<(event: EnvironmentEvent) => void>();
 
@@ -94,7 +94,7 @@ export function createMock({clock, programFor, createMs = 0}: MockOptions): Prov
       if ([...boxes.values()].some(box => box.spec.name === spec.name)) {
         throw new AppError('CANNOT_CREATE', `There is already an environment ${spec.name}`);
       }
-      if (createMs > 0) await elapsed(clock, createMs, signal);
+      if (createMs() > 0) await elapsed(clock, createMs(), signal);
       if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`);
       mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
       const box: Box = {

@@ -2,7 +2,7 @@
 export interface Inhabitant {
   readonly name: string;
   /** The scripted program and its arguments. */
-  readonly command: readonly string[];
+  readonly command: readonly [string, ...string[]];
 }
 
 const scenes: readonly Inhabitant[] = [

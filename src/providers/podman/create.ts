@@ -167,8 +167,20 @@ export function dockerBody(input: CreateInput, there: (file: string) => boolean 
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** The script that is the environment's main process. */
-export function agentScript(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string {
-  const exports = Object.entries(env).map(([key, value]) => `export ${key}=${quoted(value)}\n`);
-  return `#!/bin/sh\n${exports.join('')}exec ${argv.map(quoted).join(' ')}\n`;
+/** At most a second, and not at all without stty. */
+const awaitSizeLines = `i=0
+while [ "$i" -lt 100 ] && [ "$(stty size 2>/dev/null)" = "0 0" ]; do i=$((i + 1)); sleep 0.01; done
+`;
+
+/** The script that is the environment's main process. With `awaitSize` for an engine that can set the size only after the start. */
+export function agentScript(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  {awaitSize = false}: {readonly awaitSize?: boolean} = {},
+): string {
+  const exports = Object.entries(env)
+    // A name that a shell cannot export would end the script.
+    .filter(([key]) => /^[A-Za-z_]\w*$/.test(key))
+    .map(([key, value]) => `export ${key}=${quoted(value)}\n`);
+  return `#!/bin/sh\n${awaitSize ? awaitSizeLines : ''}${exports.join('')}exec ${argv.map(quoted).join(' ')}\n`;
 }

@@ -14,6 +14,33 @@ export interface AttachTerminalInput {
   readonly state: () => Promise<'running' | 'ended' | 'gone'>;
 }
 
+const logsPath = (id: EnvironmentId): string => `${compat}/containers/${id}/logs?stdout=1&stderr=1&tail=all`;
+
+/** How many bytes the engine has recorded: positions of this terminal count them. */
+export async function countedRecord(engine: Engine, id: EnvironmentId): Promise<number> {
+  let count = 0;
+  for await (const bytes of await engine.stream('GET', logsPath(id))) count += (bytes as Buffer).length;
+  return count;
+}
+
+/** Of the record this much is compared with what came live meanwhile. */
+const joinBytes = 16 * 1024;
+
+/** How many bytes at the start of `live` are also the end of the record: both were told of them. */
+export function overlap(record: Buffer, live: Buffer): number {
+  for (let length = Math.min(record.length, live.length); length > 0; length -= 1) {
+    if (record.subarray(record.length - length).equals(live.subarray(0, length))) return length;
+  }
+  return 0;
+}
+
+/** Bytes in pieces that stop at each cut; `position` counts what came before them. */
+export function splitAt(bytes: Uint8Array, position: number, cuts: readonly number[]): Uint8Array[] {
+  const inside = cuts.map(cut => cut - position).filter(cut => cut > 0 && cut < bytes.length);
+  const edges = [0, ...inside, bytes.length];
+  return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
+}
+
 /**
  * A terminal over the engine's own connection, for Docker and for engines whose log is out of reach. What was printed before comes
  * from the engine's log, which is not byte-exact; positions count the bytes handed on.
@@ -49,7 +76,7 @@ export async function openDockerTerminal({
   };
   const running = (await state()) === 'running';
   if (running) {
-    // Attached before the log is read: what comes between the two is doubled rather than lost.
+    // Attached before the log is read, so that nothing falls between the two; what both have is told once.
     socket = await engine.upgrade(attachPath(id));
     socket.setNoDelay(true);
     socket.on('data', bytes => early.push(bytes));
@@ -71,18 +98,25 @@ export async function openDockerTerminal({
     closed,
     onData(listener) {
       const deliver = (bytes: Uint8Array) => {
-        const skipped = Math.max(0, Math.min(bytes.length, options.from - position));
-        position += bytes.length;
-        if (!over && skipped < bytes.length) listener(bytes.subarray(skipped), position);
+        for (const piece of splitAt(bytes, position, options.cuts)) {
+          const skipped = Math.max(0, Math.min(piece.length, options.from - position));
+          position += piece.length;
+          if (!over && skipped < piece.length) listener(piece.subarray(skipped), position);
+        }
       };
+      let tail: Buffer = Buffer.alloc(0);
       const history = async () => {
-        const log = await engine.stream('GET', `${compat}/containers/${id}/logs?stdout=1&stderr=1&tail=all`);
-        for await (const bytes of log) deliver(bytes as Buffer);
+        const log = await engine.stream('GET', logsPath(id));
+        for await (const bytes of log) {
+          deliver(bytes as Buffer);
+          tail = Buffer.concat([tail, bytes as Buffer]).subarray(-joinBytes);
+        }
       };
       void history()
         .catch(() => {})
         .then(() => {
-          for (const bytes of early.splice(0)) deliver(bytes);
+          const live = Buffer.concat(early.splice(0));
+          deliver(live.subarray(overlap(tail, live)));
           socket?.removeAllListeners('data');
           socket?.on('data', deliver);
           settleCaughtUp();

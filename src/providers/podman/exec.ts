@@ -1,9 +1,11 @@
 import type {Socket} from 'node:net';
+import {pause} from '../../lib/clock.ts';
 import type {EnvironmentId, ExecOptions, ExecStream, Size} from '../provider.ts';
 import {agentHome} from './create.ts';
 import {compat, type Engine} from './engine.ts';
 
 const frameHeader = 8;
+const resizeAttempts = 5;
 
 /** Takes apart the stream of a command without a terminal: frames of 1 byte stream, 3 zero, 4 length, then the bytes. */
 function createDemux(onOutput: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void) {
@@ -52,9 +54,13 @@ export async function startExec(
     body: {Detach: false, Tty: tty !== undefined, ...size},
   });
   const resize = async (next: Size) => {
-    await engine.ask('POST', `${compat}/exec/${exec}/resize?w=${next.columns}&h=${next.rows}`, {
-      accept: [404, 409, 500],
-    });
+    const path = `${compat}/exec/${exec}/resize?w=${next.columns}&h=${next.rows}`;
+    // Podman hands the connection over a moment before it notes that the process runs, and refuses until then.
+    for (let attempt = 0; attempt < resizeAttempts; attempt += 1) {
+      const {status} = await engine.ask('POST', path, {accept: [404, 409, 500]});
+      if (status < 300 || status === 404) return;
+      await pause(20 * (attempt + 1));
+    }
   };
   if (tty) await resize(tty);
 

@@ -16,12 +16,12 @@ const directories = [
   'root',
   'run/trails',
   'sys',
-  'tmp',
   'usr',
-  'var/tmp',
   'var/lib',
   'workspace',
 ] as const;
+/** Open to everybody: runc gives a tmpfs the mode of the directory that it hides. */
+const openDirectories = ['tmp', 'var/tmp'] as const;
 /** Where the machine has a link (merged /usr) the image has the same one; where it has a directory, that is mounted. */
 const roots = ['bin', 'sbin', 'lib', 'lib64', 'lib32', 'libx32'] as const;
 /** What tools of /usr read in /etc: certificates, alternatives, the linker's cache, time, terminals' and shells' defaults. Nothing that tells of users, hosts or keys. */
@@ -39,11 +39,11 @@ const kind = (file: string) => {
 const blockBytes = 512;
 
 /** One entry of a ustar archive, as far as empty directories, links and short files need it. */
-function tarEntry(name: string, type: '5' | '2' | '0', link = '', content = ''): Buffer {
+function tarEntry(name: string, type: '5' | '2' | '0', link = '', content = '', mode = type === '5' ? 0o755 : 0o644) {
   const header = Buffer.alloc(blockBytes);
   const put = (text: string, at: number) => header.write(text, at, 'latin1');
   put(name, 0);
-  put(type === '5' ? '0000755\0' : '0000644\0', 100);
+  put(`${mode.toString(8).padStart(7, '0')}\0`, 100);
   put('0000000\0', 108);
   put('0000000\0', 116);
   put(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
@@ -78,6 +78,7 @@ export function hostImage(root = '/'): HostImage {
   const targets = fromEtc.map(name => ({name, directory: lstatSync(at(`etc/${name}`)).isDirectory()}));
   const entries = [
     ...[...directories, ...mounted].map(name => tarEntry(`${name}/`, '5')),
+    ...openDirectories.map(name => tarEntry(`${name}/`, '5', '', '', 0o1777)),
     ...links.map(name => tarEntry(name, '2', readlinkSync(at(name)))),
     ...targets.map(({name, directory}) => (directory ? tarEntry(`etc/${name}/`, '5') : tarEntry(`etc/${name}`, '0'))),
     tarEntry('etc/passwd', '0', '', users),

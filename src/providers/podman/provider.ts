@@ -8,7 +8,7 @@ import type {Command, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress
 import {engineAbilities} from './abilities.ts';
 import {copyIn, copyOut} from './copy.ts';
 import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
-import {openDockerTerminal} from './docker-terminal.ts';
+import {countedRecord, openDockerTerminal} from './docker-terminal.ts';
 import {createEnding} from './ending.ts';
 import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts';
 import {createEventHub, type HubMessage} from './events.ts';
@@ -76,8 +76,10 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
   };
   const ending = createEnding({engine, hub, clock, ended});
 
+  const recorded = async (id: EnvironmentId, directory: string): Promise<number> =>
+    existsSync(logOf(directory)) ? recordEnd(logOf(directory)) : countedRecord(engine, id);
   const start = async (id: EnvironmentId, directory: string, size: Size, signal?: AbortSignal): Promise<number> => {
-    const at = recordEnd(logOf(directory));
+    const at = await recorded(id, directory);
     if (flavor === 'docker') {
       await post(id, 'start', [], signal);
       await engine.ask('POST', resizePath(id, size), {accept: [409, 500]});
@@ -163,7 +165,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     async spawnAgent(id, command: Command, size, signal) {
       const directory = directoryOf(await mustInspect(id));
       const file = path.join(directory, 'run', 'agent');
-      writeFileSync(file, agentScript(command.argv, command.env));
+      writeFileSync(file, agentScript(command.argv, command.env, {awaitSize: flavor === 'docker'}));
       chmodSync(file, 0o755);
       return start(id, directory, size, signal);
     },
@@ -171,7 +173,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     async startEnvironment(id, size, signal) {
       const found = await mustInspect(id);
       const directory = directoryOf(found);
-      if (environmentOf(found).state === 'running') return recordEnd(logOf(directory));
+      if (environmentOf(found).state === 'running') return recorded(id, directory);
       return start(id, directory, size, signal);
     },
 
@@ -198,9 +200,10 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         const {status, body} = await engine.ask('GET', `${compat}/containers/${id}/stats?stream=false&one-shot=true`, {
           ...{accept: [404, 409, 500], signal},
         });
-        // A container that does not run is answered with nothing at all.
+        // One that does not run is answered with nothing at all by Podman, and with zeros by Docker.
         if (status >= 400 || body === undefined) return [];
         const {stats, reading} = statsOf(body as StatsJson, clock.now(), readings.get(id));
+        if (stats.pids === 0) return [];
         readings.set(id, reading);
         return [[id, stats] as const];
       };

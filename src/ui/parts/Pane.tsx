@@ -1,10 +1,11 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {SessionView} from '../../sessions/port.ts';
+import {insideOf, type PlacedArea} from '../layout.ts';
 import {infoLines} from '../models/info.ts';
 import type {Line} from '../models/line.ts';
 import {paneBottom, paneTop} from '../models/pane.ts';
-import {linesWindow, screenWindow} from '../models/pane-window.ts';
+import {linesWindow} from '../models/pane-window.ts';
 import {shorten} from '../models/text.ts';
 import type {State, Tab} from '../state.ts';
 import {useTheme} from '../theme.ts';
@@ -14,26 +15,25 @@ import {ScreenView} from './ScreenView.ts';
 interface Inside {
   readonly state: State;
   readonly session: SessionView;
-  readonly width: number;
-  readonly height: number;
+  readonly area: PlacedArea;
 }
 
 const told = (text: string, width: number) => <Lines lines={[[{text: shorten(text, width), tone: 'quiet'}]]} />;
 
-function ScreenTab({state, session, width, height}: Inside) {
+function ScreenTab({state, session, area}: Inside) {
   const frame = state.frames.get(session.id);
-  if (!frame) return told(session.phase === 'creating' ? 'Its screen comes once it runs.' : '', width);
-  return <ScreenView window={screenWindow(frame, height, state.scroll)} width={width} />;
+  if (!frame) return told(session.phase === 'creating' ? 'Its screen comes once it runs.' : '', area.width);
+  return <ScreenView session={session.id} frame={frame} scroll={state.scroll} area={area} />;
 }
 
-function LogsTab({state, session, width, height}: Inside) {
+function LogsTab({state, session, area: {width, height}}: Inside) {
   if (state.logs?.id !== session.id) return told('', width);
   if (state.logs.value.length === 0) return told('It has not printed anything yet.', width);
   const lines = linesWindow(state.logs.value, height, state.scroll);
   return <Lines lines={lines.map((text): Line => [{text: shorten(text, width)}])} />;
 }
 
-function InfoTab({state, session, width, height}: Inside) {
+function InfoTab({state, session, area: {width, height}}: Inside) {
   const audit = state.audit?.id === session.id ? state.audit.value : [];
   const lines = infoLines(session, {now: state.now, width, stats: state.stats.get(session.id), audit});
   const top = Math.max(0, Math.min(state.scroll, lines.length - height));
@@ -43,14 +43,10 @@ function InfoTab({state, session, width, height}: Inside) {
 const tabs: Record<Tab, (inside: Inside) => ReactNode> = {screen: ScreenTab, logs: LogsTab, info: InfoTab};
 
 /** What the selected session shows, in a frame that says whose it is and how it stands. */
-export function Pane({
-  state,
-  session,
-  width,
-  height,
-}: Omit<Inside, 'session'> & {readonly session: SessionView | undefined}) {
+export function Pane({state, session, area}: Omit<Inside, 'session'> & {readonly session: SessionView | undefined}) {
   const {border} = useTheme();
-  const inside = {width: width - 4, height: height - 2};
+  const {width, height} = area;
+  const inside = insideOf(area);
   const Tab = tabs[state.tab];
   const problem = session && state.paneProblem?.id === session.id && state.tab !== 'info' && state.paneProblem.value;
   return (
@@ -66,7 +62,7 @@ export function Pane({
         width={width}
         flexDirection="column"
       >
-        {problem ? told(problem, inside.width) : session && <Tab state={state} session={session} {...inside} />}
+        {problem ? told(problem, inside.width) : session && <Tab state={state} session={session} area={inside} />}
       </Box>
       <LineView line={paneBottom(state, session, width)} />
     </Box>

@@ -64,7 +64,7 @@ function Body({
   const filtering = state.overlay.kind === 'filter' || state.filter.text !== '';
   if (nothing && !filtering) return <Empty state={state} width={layout.columns} />;
   const pane = showsPane(layout, state.paneOpen) && (
-    <Pane state={state} session={selectedSession(state)} width={layout.pane.width} height={height} />
+    <Pane state={state} session={selectedSession(state)} area={{...layout.pane, height}} />
   );
   if (layout.kind === 'one' && pane) return pane;
   return (

@@ -12,8 +12,9 @@ import {openStore} from '../src/sessions/store.ts';
 import {runAttach} from '../src/terminal/attach.ts';
 import {startDashboard} from '../src/ui/start.tsx';
 
-// What `trails --dev` starts, with a world of floods: `--dev` itself has only one of them.
+// What `trails --dev` starts, with sessions that are all alike: `--dev` itself has one of each.
 const {env, stdin, stdout} = process;
+const [scene = 'rests'] = process.argv.slice(2);
 const paths = pathsFrom(env);
 const count = Number(env.TRAILS_DEV_SESSIONS);
 const size = {columns: 100, rows: 30};
@@ -42,7 +43,7 @@ const port = createService({
 const settle = async (name: string) => {
   const repo = path.join(paths.state, 'repos', name);
   mkdirSync(repo, {recursive: true});
-  const request = {name, agent: 'shell', args: ['floods'], repo, env: {}, limits: {}, size};
+  const request = {name, agent: 'shell', args: [scene], repo, env: {}, limits: {}, size};
   await port.create(request, () => {}, new AbortController().signal);
 };
 await Promise.all(Array.from({length: count}, (_, index) => settle(`busy-${index + 1}`)));

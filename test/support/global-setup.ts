@@ -1,0 +1,15 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {pathsFrom} from '../../src/lib/paths.ts';
+import {writeTestSettings} from './podman-settings.ts';
+
+/** Once before all tests: what `trails setup --yes` installs, so that no two test files install at the same time. */
+export default async function setup(): Promise<void> {
+  const home = mkdtempSync(path.join(tmpdir(), 'trails-setup-'));
+  try {
+    await writeTestSettings(pathsFrom({TRAILS_HOME: home}));
+  } finally {
+    rmSync(home, {recursive: true, force: true});
+  }
+}
