@@ -64,8 +64,9 @@ export function createEventHub(engine: Engine, clock: Clock): EventHub {
   const start = () => {
     const stop = new AbortController();
     since = clock.now();
-    // An answer to any call proves that the service is up, so that the stream's request meets a living one.
-    const flowing = engine.ask('GET', `${compat}/version`).then(() => {
+    // An answer proves that the service is up, so that the stream's request meets a living one. Not /version: Podman runs every
+    // program of its set-up for that, half a second long.
+    const flowing = engine.ask('GET', '/_ping').then(() => {
       void follow(stop.signal).finally(() => {
         if (current?.stop === stop) current = undefined;
       });

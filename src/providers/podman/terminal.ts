@@ -47,7 +47,13 @@ export async function openLogTerminal({
     if (ending) return;
     ending = true;
     if (how === 'detached') follower?.stop();
-    else await follower?.finish();
+    else {
+      // Inspecting may tell the end before conmon has written the last output: the exit code comes behind both.
+      await engine
+        .ask('POST', `${compat}/containers/${id}/wait?condition=not-running`, {accept: [404, 500]})
+        .catch(() => {});
+      await follower?.finish();
+    }
     over = true;
     input.close();
     endListening();
