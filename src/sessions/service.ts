@@ -6,6 +6,7 @@ import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import {linkEngines} from './engine-links.ts';
 import {openExec} from './exec-handle.ts';
+import {followStore} from './following.ts';
 import {createLives} from './lives.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
@@ -16,7 +17,6 @@ import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {screenFeed} from './screen-feed.ts';
 import {statsOf} from './stats.ts';
-import {watchStore} from './store-watch.ts';
 import {teardownSummary} from './teardown.ts';
 import {sessionView} from './view.ts';
 
@@ -29,7 +29,7 @@ export interface ServiceOptions {
 /** An engine that answers so soon is seen in the first list; another one is not waited for. */
 const firstTruthMs = 60;
 /** Between the first list and the opening of its terminals. */
-const firstLookMs = 100;
+const _firstLookMs = 100;
 
 /** How long a single command waits for a terminal's status before it says what it knows. */
 const statusPatienceMs = 500;
@@ -78,42 +78,8 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     await Promise.race([ready, late]);
   };
 
-  let following = false;
-  const follow = () => {
-    if (following || lifetime.signal.aborted) return;
-    following = true;
-    setImmediate(() => {
-      following = false;
-      if (lifetime.signal.aborted) return;
-      try {
-        const records = store.all();
-        engines.linkAlso(records);
-        // Those of an engine that is away are opened when it is back.
-        lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
-      } catch (error) {
-        // State that cannot be read is told to whoever asks for the list.
-        if (!(error instanceof AppError)) throw error;
-      }
-    });
-  };
   let closing: Promise<void> | undefined;
-  let stopWatching = () => {};
-  if (stay) {
-    // The list is drawn first: terminals take a while to open when there are many.
-    const look = () => {
-      changes.listen(follow);
-      follow();
-    };
-    engines.tried.then(
-      () => clock.after(firstLookMs, look),
-      () => {},
-    );
-    stopWatching = watchStore(store, () => {
-      if (lifetime.signal.aborted) return;
-      lives.refresh();
-      changes.tell();
-    });
-  }
+  if (stay) followStore(context, {engines, lives}, lifetime.signal);
 
   const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
     await settled();
@@ -249,7 +215,6 @@ export function createService({context, stay}: ServiceOptions): SessionsPort {
     close() {
       closing ??= (async () => {
         lifetime.abort();
-        stopWatching();
         await operations.settled();
         lives.close();
         try {

@@ -1,6 +1,8 @@
 import {afterEach, beforeEach, describe} from 'vitest';
 import {describeCreating} from './port-create.ts';
 import {describeLifecycle} from './port-lifecycle.ts';
+import {describeListing} from './port-list.ts';
+import {describeOutput} from './port-output.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
 import {describeTerminal} from './port-terminal.ts';
 
@@ -13,7 +15,9 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     beforeEach(async () => scene.begin(await open()));
     afterEach(() => scene.end());
     describeCreating(scene);
+    describeListing(scene);
     describeLifecycle(scene);
     describeTerminal(scene);
+    describeOutput(scene);
   });
 }

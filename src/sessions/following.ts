@@ -1,0 +1,46 @@
+import {AppError} from '../errors.ts';
+import type {Context} from './context.ts';
+import type {EngineLinks} from './engine-links.ts';
+import type {Lives} from './lives.ts';
+import {watchStore} from './store-watch.ts';
+
+/** Keeps engines and terminals in step with the store, whoever writes to it, until the signal. For a process that stays. */
+export function followStore(
+  {store, changes}: Context,
+  {engines, lives}: {readonly engines: EngineLinks; readonly lives: Lives},
+  signal: AbortSignal,
+): void {
+  const look = () => {
+    if (signal.aborted) return;
+    try {
+      const records = store.all();
+      engines.linkAlso(records);
+      // Those of an engine that is away are opened when it is back.
+      lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
+    } catch (error) {
+      // State that cannot be read is told to whoever asks for the list.
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
+  let scheduled = false;
+  const soon = () => {
+    if (scheduled) return;
+    scheduled = true;
+    // Many changes of one turn are one look.
+    setImmediate(() => {
+      scheduled = false;
+      look();
+    });
+  };
+  const stops = [
+    changes.listen(soon),
+    watchStore(store, () => {
+      lives.refresh();
+      changes.tell();
+    }),
+  ];
+  engines.tried.then(soon, () => {});
+  signal.addEventListener('abort', () => {
+    for (const stop of stops) stop();
+  });
+}
