@@ -6,7 +6,11 @@ import type {Notice} from './state.ts';
 import type {DashboardStore} from './store.ts';
 
 /** Gives the real terminal to a session until it is detached or ends. */
-export type Lend = (attachment: Attachable<AttachmentEnd>) => Promise<AttachmentEnd>;
+export type Lend = (
+  attachment: Attachable<AttachmentEnd>,
+  /** Called when keys are the dashboard's again, before it is on the screen: the first key may follow at once. */
+  back: () => void,
+) => Promise<AttachmentEnd>;
 
 /** What everything that acts in the dashboard works with. */
 export interface Context {
@@ -15,7 +19,7 @@ export interface Context {
   readonly store: DashboardStore;
   /** Ends with the dashboard. */
   readonly lifetime: AbortSignal;
-  readonly lend: Lend;
+  readonly lend: (attachment: Attachable<AttachmentEnd>) => Promise<AttachmentEnd>;
   /** Lists again; resolves when a list that began after the call is in. */
   readonly refresh: () => Promise<void>;
   readonly leave: () => void;

@@ -73,10 +73,11 @@ export function createDashboard(start: DashboardStart): Dashboard {
   const lendQuietly = async (attachment: Attachable<AttachmentEnd>): Promise<AttachmentEnd> => {
     store.now(state => ({...state, lent: true}));
     const release = store.hold();
+    const back = () => store.soon(state => (state.lent ? {...state, lent: false, now: clock.now()} : state));
     try {
-      return await lend(attachment);
+      return await lend(attachment, back);
     } finally {
-      store.soon(state => ({...state, lent: false, now: clock.now()}));
+      back();
       release();
     }
   };

@@ -33,7 +33,7 @@ const heldSignals = ['SIGINT', 'SIGTSTP'] as const;
 /** Gives the terminal to a session. What a key of its own would do to us is ignored meanwhile. */
 const lender =
   ({stdin, stdout, detachKey, clock, runAttach}: DashboardOptions, suspend: () => Suspend): Lend =>
-  async attachment => {
+  async (attachment, back) => {
     let end: AttachmentEnd = {reason: 'detached'};
     await suspend()(async () => {
       // Ink has let go only of the events: its last read is still under way, and would take the first key.
@@ -48,6 +48,7 @@ const lender =
         // A size that changed unseen is read again.
         process.kill(process.pid, 'SIGWINCH');
         await immediate();
+        back();
       }
     });
     return end;
