@@ -18,7 +18,8 @@ const paths = pathsFrom(env);
 const config = configAt(paths.config);
 // Written out: the bundle puts the number in the place of exactly these words.
 const version = process.env.TRAILS_VERSION ?? 'dev';
-const by = ['trails', ...process.argv.slice(2, 4)].join(' ').slice(0, 80);
+// The command and what it is about; options may hold secrets.
+const by = ['trails', ...process.argv.slice(2, 4).filter(word => !word.startsWith('-'))].join(' ').slice(0, 80);
 
 async function service(options: PortOptions, at: Paths, provider: string, devHome?: string): Promise<SessionsPort> {
   const [{createService}, {openStore}, {createChanges}, {createRegistry}, {workerOf}] = await Promise.all([
@@ -41,7 +42,12 @@ async function service(options: PortOptions, at: Paths, provider: string, devHom
         ]);
         // What is there from the beginning is there at once; what a person makes takes the time of a real one.
         let createMs = 0;
-        const mock = createMock({clock, programFor: devProgram, createMs: () => createMs});
+        const mock = createMock({
+          clock,
+          programFor: devProgram,
+          createMs: () => createMs,
+          ...(devHome ? {recordBytes: 1024 * 1024} : {}),
+        });
         if (devHome) await settleWorld(mock, at, devHome);
         createMs = devHome && options.stay ? 600 : 0;
         return mock;

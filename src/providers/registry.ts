@@ -29,6 +29,8 @@ export function createRegistry(
     }
     const provider = opened.get(name) ?? maker();
     opened.set(name, provider);
+    // One that could not be opened may be another time.
+    provider.catch(() => opened.delete(name));
     return provider;
   };
   return {

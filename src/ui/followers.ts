@@ -38,7 +38,10 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
     },
   };
   const logs: Follower = {
-    key: state => inView(state, 'logs')?.phase,
+    key: state => {
+      const session = inView(state, 'logs');
+      return session && `${session.phase} ${session.phaseSince}`;
+    },
     async run(id, _state, signal) {
       let lines: string[] = [];
       let shown = false;

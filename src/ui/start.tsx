@@ -71,6 +71,8 @@ export async function startDashboard(options: DashboardOptions): Promise<void> {
   const overlay = stdout.isTTY ? createPaneOverlay({stdout, drawn: dashboard.drawn, colors}) : undefined;
   // One whole picture rather than an empty one and then the list, when that is not long in coming.
   await Promise.race([dashboard.listed, elapsed(options.clock, patienceMs, new AbortController().signal)]);
+  // Ink does this only after its first picture: a key typed at what is seen must not meet line editing and echo.
+  stdin.setRawMode(true);
   const instance = render(
     <App
       dashboard={dashboard}

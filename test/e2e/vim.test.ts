@@ -62,6 +62,8 @@ test('vim in a session looks at each attach exactly as it was left, also after a
 
   // Another window size redraws it; the next attach, at that size again, must show what vim drew for it.
   second.resize({columns: 80, rows: 24});
+  // vim clears its message line when it draws for the new size.
+  await second.until('vim in the smaller window', () => second.emulator.text()[22]?.includes('file.ts') === true);
   second.type(':echo "smaller" . "now"\r');
   await second.shows('smallernow');
   await second.emulator.settled();

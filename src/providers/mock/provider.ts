@@ -15,6 +15,8 @@ export interface MockOptions {
   readonly programFor: (argv: readonly string[]) => Program | undefined;
   /** How long making an environment takes, in all. */
   readonly createMs?: () => number;
+  /** Kept of each terminal's output. */
+  readonly recordBytes?: number;
 }
 
 /** The images of a world in which every agent has one. */
@@ -26,7 +28,7 @@ const ids = (() => {
 })();
 
 /** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */
-export function createMock({clock, programFor, createMs = () => 0}: MockOptions): Provider {
+export function createMock({clock, programFor, createMs = () => 0, recordBytes}: MockOptions): Provider {
   const boxes = new Map<EnvironmentId, Box>();
   const watchers = new Set<(event: EnvironmentEvent) => void>();
 
@@ -98,7 +100,7 @@ export function createMock({clock, programFor, createMs = () => 0}: MockOptions)
       if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`);
       mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
       const box: Box = {
-        ...{id: ids(), spec, createdAt: clock.now(), output: createRecord(), viewers: new Set()},
+        ...{id: ids(), spec, createdAt: clock.now(), output: createRecord(recordBytes), viewers: new Set()},
         ...{state: 'created' as const, size: {columns: 80, rows: 24}},
       };
       boxes.set(box.id, box);

@@ -1,5 +1,5 @@
 /** Kept of one terminal's output; older output of an endless program is forgotten, as a rotated log would be. */
-const mostBytes = 32 * 1024 * 1024;
+const usualBytes = 32 * 1024 * 1024;
 
 export interface OutputRecord {
   readonly end: number;
@@ -8,7 +8,7 @@ export interface OutputRecord {
   read(from: number, cuts: readonly number[]): readonly {readonly bytes: Uint8Array; readonly end: number}[];
 }
 
-export function createRecord(): OutputRecord {
+export function createRecord(mostBytes: number = usualBytes): OutputRecord {
   const pieces: Uint8Array[] = [];
   let start = 0;
   let end = 0;

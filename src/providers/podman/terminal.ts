@@ -1,5 +1,4 @@
 import {AppError} from '../../errors.ts';
-import {sameSize} from '../../lib/size.ts';
 import type {EnvironmentId, Size, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
@@ -35,29 +34,30 @@ export async function openLogTerminal({
   let follower: LogFollower | undefined;
   let over = false;
   let ending = false;
-  let size = options.size;
-  let settleCaughtUp = () => {};
-  const caughtUp = new Promise<void>(resolve => {
-    settleCaughtUp = resolve;
-  });
+  const caughtUp = Promise.withResolvers<void>();
+  const listened = Promise.withResolvers<void>();
   const input = createInput(engine, id);
   let endListening = () => {};
 
-  const end = async (how: TerminalEnd) => {
-    if (ending) return;
-    ending = true;
-    if (how === 'detached') follower?.stop();
-    else {
-      // Inspecting may tell the end before conmon has written the last output: the exit code comes behind both.
-      await engine
-        .ask('POST', `${compat}/containers/${id}/wait?condition=not-running`, {accept: [404, 500]})
-        .catch(() => {});
-      await follower?.finish();
-    }
+  const finish = (how: TerminalEnd) => {
+    if (over) return;
     over = true;
+    follower?.stop();
     input.close();
     endListening();
+    caughtUp.resolve();
     settle(how);
+  };
+  const end = async (how: 'exited' | 'lost') => {
+    if (ending) return;
+    ending = true;
+    // A program may be over before anybody listens: its output is theirs all the same.
+    await listened.promise;
+    // Inspecting may tell the end before conmon has written the last output: the exit code comes behind both.
+    const waiting = `${compat}/containers/${id}/wait?condition=not-running`;
+    await engine.ask('POST', waiting, {accept: [404, 500]}).catch(() => {});
+    await follower?.finish();
+    finish(how);
   };
   const look = async () => {
     const now = await state().catch(() => 'running' as const);
@@ -75,14 +75,15 @@ export async function openLogTerminal({
     throw new AppError('ENGINE_REFUSED', `There is no environment ${id}`);
   }
   return {
-    caughtUp,
+    caughtUp: caughtUp.promise,
     closed,
     onData(listener) {
       follower = followLog(logPath, options, (bytes, at) => {
         if (!over) listener(bytes, at);
       });
+      listened.resolve();
       void follower.caughtUp.then(async () => {
-        settleCaughtUp();
+        caughtUp.resolve();
         if (now === 'ended') await end('exited');
       });
     },
@@ -90,11 +91,11 @@ export async function openLogTerminal({
     async resize(next) {
       // Before the call: a program redraws at once, and what it draws must lie behind the position.
       const position = recordEnd(logPath);
-      if (over || sameSize(next, size)) return position;
-      size = next;
+      // Another process may have changed it meanwhile: the engine alone knows whether this is a change.
+      if (over) return position;
       await engine.ask('POST', resizePath(id, next), {accept: [409, 500]});
       return position;
     },
-    close: () => void end('detached'),
+    close: () => finish('detached'),
   };
 }
