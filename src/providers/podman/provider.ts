@@ -187,7 +187,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       };
       // Docker's log is not exact, and an engine elsewhere (a machine, a VM) writes it where we cannot read it.
       if (flavor === 'docker' || !existsSync(logPath)) return openDockerTerminal({engine, hub, id, options, state});
-      return openLogTerminal({engine, hub, id, logPath, options, state});
+      return openLogTerminal({engine, hub, clock, id, logPath, options, state});
     },
 
     exec: (id, command, options = {}) => startExec(engine, id, command, options),
@@ -228,9 +228,10 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
             await new Promise<void>(resolve => {
               wake = resolve;
             });
-          } else if (message.type === 'broken' || message.type === 'gap') {
+          } else if (message.type === 'broken' || (message.type === 'gap' && flavor === 'docker')) {
+            // Podman's events are a file, and read again from where they broke off; a new Docker daemon has forgotten them.
             throw new AppError('ENGINE_UNREACHABLE', `${flavor}'s events broke off`);
-          } else if (mine(message)) yield message;
+          } else if (message.type !== 'gap' && mine(message)) yield message;
         }
       } finally {
         end();

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors.ts';
+import type {Clock} from '../../lib/clock.ts';
 import type {EnvironmentId, Size, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
@@ -8,6 +9,7 @@ import {followLog, type LogFollower, recordEnd} from './log-follower.ts';
 export interface LogTerminalInput {
   readonly engine: Engine;
   readonly hub: EventHub;
+  readonly clock: Clock;
   readonly id: EnvironmentId;
   readonly logPath: string;
   readonly options: TerminalOptions;
@@ -18,10 +20,17 @@ export interface LogTerminalInput {
 export const resizePath = (id: string, {columns, rows}: Size): string =>
   `${compat}/containers/${id}/resize?w=${columns}&h=${rows}`;
 
+/**
+ * conmon takes two sizes that reach it together for the first one twice (ctrl.c hands on the start of its buffer for each line): the
+ * last size is said once more when it is alone. Saying the same size again reaches no program.
+ */
+const repeatMs = 150;
+
 /** A terminal read from conmon's log on this machine's disk. */
 export async function openLogTerminal({
   engine,
   hub,
+  clock,
   id,
   logPath,
   options,
@@ -38,12 +47,14 @@ export async function openLogTerminal({
   const listened = Promise.withResolvers<void>();
   const input = createInput(engine, id);
   let endListening = () => {};
+  let cancelRepeat = () => {};
 
   const finish = (how: TerminalEnd) => {
     if (over) return;
     over = true;
     follower?.stop();
     input.close();
+    cancelRepeat();
     endListening();
     caughtUp.resolve();
     settle(how);
@@ -93,7 +104,10 @@ export async function openLogTerminal({
       const position = recordEnd(logPath);
       // Another process may have changed it meanwhile: the engine alone knows whether this is a change.
       if (over) return position;
+      cancelRepeat();
       await engine.ask('POST', resizePath(id, next), {accept: [409, 500]});
+      const repeat = () => void engine.ask('POST', resizePath(id, next), {accept: [404, 409, 500]}).catch(() => {});
+      cancelRepeat = clock.after(repeatMs, repeat);
       return position;
     },
     close: () => finish('detached'),
