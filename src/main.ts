@@ -7,6 +7,7 @@ import {systemClock as clock} from './lib/clock.ts';
 import {configAt} from './lib/config.ts';
 import {runHere} from './lib/exec.ts';
 import {parseMemory} from './lib/limits.ts';
+import {openLog} from './lib/log.ts';
 import {type Paths, pathsFrom} from './lib/paths.ts';
 import type {Inhabitant} from './providers/mock/world.ts';
 import type {EnvironmentSpec, Provider} from './providers/provider.ts';
@@ -113,6 +114,15 @@ async function devService(options: PortOptions): Promise<SessionsPort> {
   process.once('exit', () => rmSync(home, {recursive: true, force: true}));
   return service(options, at, 'mock', home);
 }
+
+const log = openLog(paths, env);
+log.debug('begins', {by, version});
+/** A bug in the middle of things: the terminal is given back first, then the stack is shown, and kept in the log. */
+process.once('uncaughtException', (error: Error) => {
+  process.once('exit', () => stderr.write(`internal error: ${error.stack ?? error.message}\n`));
+  log.error('internal error', {by, stack: error.stack});
+  void log.flush().finally(() => process.exit(70));
+});
 
 process.exitCode = await runCli(process.argv.slice(2), {
   async openPort(options) {
