@@ -1,5 +1,5 @@
 import xterm, {type Terminal} from '@xterm/headless';
-import {type Size, sameSize} from '../lib/size.ts';
+import {type Size, sameSize, usableSize} from '../lib/size.ts';
 import {lineOf} from './cells.ts';
 import {coreOf} from './internals.ts';
 import {setLimits} from './limits.ts';
@@ -13,7 +13,6 @@ export type {Question, TerminalSignal} from './signals.ts';
 
 /** Answers are typed into the agent: between two changes of the screen an agent gets no more than this, however much it asks. */
 const mostAnswers = 8 * 1024;
-const largest: Size = {columns: 1000, rows: 1000};
 
 /** A terminal in memory: fed with an agent's output, it knows its screen. */
 export interface Emulator {
@@ -45,11 +44,6 @@ export interface Emulator {
   dispose(): void;
 }
 
-const within = ({columns, rows}: Size): Size => ({
-  columns: Math.min(Math.max(2, Math.trunc(columns) || 80), largest.columns),
-  rows: Math.min(Math.max(1, Math.trunc(rows) || 24), largest.rows),
-});
-
 /** Rows of the screen down to the last one with anything in it. */
 function usedRows(terminal: Terminal): number {
   const {active} = terminal.buffer;
@@ -59,7 +53,7 @@ function usedRows(terminal: Terminal): number {
 }
 
 export function createEmulator(options: {readonly size: Size; readonly scrollback?: number}): Emulator {
-  let asked = within(options.size);
+  let asked = usableSize(options.size);
   const terminal: Terminal = new xterm.Terminal({
     cols: asked.columns,
     rows: asked.rows,
@@ -122,7 +116,7 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     },
     write: queue.write,
     resize(next) {
-      const size = within(next);
+      const size = usableSize(next);
       if (sameSize(size, asked)) return;
       asked = size;
       queue.run(() => {

@@ -1,6 +1,5 @@
 import {expect, test} from 'vitest';
 import {cleanColoured, cleanLine, cleanText, createCleaner} from '../../src/cli/clean.ts';
-import {nearest} from '../../src/cli/nearest.ts';
 import {table} from '../../src/cli/table.ts';
 import {age, bytes} from '../../src/cli/units.ts';
 import {parseCpus, parseMemory, parsePids} from '../../src/lib/limits.ts';
@@ -38,13 +37,6 @@ test('parts of a core are fine, parts of a process are not', () => {
   expect(parseCpus('1.5')).toBe(1.5);
   expect(parsePids('64')).toBe(64);
   expect(() => parsePids('1.5')).toThrow('Pids "1.5"');
-});
-
-test('a word near a known one is recognised, a far one is not', () => {
-  const known = ['list', 'logs', 'restart', 'screen'];
-  expect(nearest('lsit', known)).toBe('list');
-  expect(nearest('restrat', known)).toBe('restart');
-  expect(nearest('xyzzy', known)).toBeUndefined();
 });
 
 test('columns line up with colours, wide letters and emoji in them', () => {

@@ -1,4 +1,5 @@
 import {spawn} from '@lydell/node-pty';
+import {onTestFinished} from 'vitest';
 import {createEmulator} from '../../src/terminal/emulator.ts';
 
 export interface PtyOptions {
@@ -38,6 +39,10 @@ export function openPty(file: string, args: readonly string[], {columns, rows, e
         resolve(exitCode);
       });
     });
+  });
+  // A test that failed half-way leaves nobody behind.
+  onTestFinished(() => {
+    if (over === undefined) pty.kill('SIGKILL');
   });
   const screen = () => emulator.text().join('\n');
   /** Waits until the screen fulfils the wish; fails with the screen as it stands. */

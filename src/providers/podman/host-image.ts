@@ -1,8 +1,6 @@
 import {createHash} from 'node:crypto';
-import {existsSync, lstatSync, mkdirSync, readlinkSync} from 'node:fs';
+import {existsSync, lstatSync, readlinkSync} from 'node:fs';
 import path from 'node:path';
-import {writeWhole} from '../../lib/files.ts';
-import type {Paths} from '../../lib/paths.ts';
 import type {Mount} from '../provider.ts';
 import {agentId} from './ownership.ts';
 
@@ -99,11 +97,3 @@ export function hostImage(root = '/'): HostImage {
 export const hostEnv: Readonly<Record<string, string>> = {
   PATH: '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin',
 };
-
-/** The archive as a file, for engines that import from one. */
-export function hostImageFile(image: HostImage, paths: Paths): string {
-  mkdirSync(paths.state, {recursive: true, mode: 0o700});
-  const file = path.join(paths.state, 'host-image.tar');
-  writeWhole(file, image.tar);
-  return file;
-}

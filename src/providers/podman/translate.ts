@@ -75,8 +75,6 @@ export function environmentOf(json: InspectJson): Environment {
   };
 }
 
-export const listedIds = (json: readonly ListJson[]): readonly string[] => json.map(one => one.Id);
-
 const events: Readonly<Record<string, EnvironmentEvent['type']>> = {
   create: 'created',
   start: 'started',
