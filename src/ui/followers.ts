@@ -1,3 +1,4 @@
+import type {AuditRow} from '../sessions/port.ts';
 import type {Context} from './context.ts';
 import {selectedSession} from './focus.ts';
 import {layoutOf, showsPane} from './layout.ts';
@@ -65,15 +66,11 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
       return session && `${session.phase} ${session.phaseSince}`;
     },
     async run(id, _state, signal) {
-      const rows = await port.audit({ref: id, limit: auditRows});
+      const rows: AuditRow[] = [];
+      for await (const row of port.audit({ref: id, limit: auditRows}, signal))
+        rows.unshift({...row, action: clean(row.action), detail: clean(row.detail), result: clean(row.result)});
       if (signal.aborted) return;
-      const value = rows.map(row => ({
-        ...row,
-        action: clean(row.action),
-        detail: clean(row.detail),
-        result: clean(row.result),
-      }));
-      store.soon(state => ({...state, audit: {id, value}}));
+      store.soon(state => ({...state, audit: {id, value: rows}}));
     },
   };
   const stats: Follower = {

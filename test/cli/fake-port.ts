@@ -1,5 +1,5 @@
 import {AppError} from '../../src/errors.ts';
-import type {ExecHandle, SessionsPort, SessionView} from '../../src/sessions/port.ts';
+import type {AuditRow, ExecHandle, SessionsPort, SessionView} from '../../src/sessions/port.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -54,6 +54,10 @@ async function* lines(...texts: readonly string[]): AsyncIterable<string> {
   yield* texts;
 }
 
+export async function* rows(...found: readonly AuditRow[]): AsyncIterable<AuditRow> {
+  yield* found;
+}
+
 async function* never(): AsyncIterable<never> {}
 
 /** Sessions in a list; what a test needs otherwise it hands in. `calls` tells what was asked of it. */
@@ -89,7 +93,8 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     watchScreen: never,
     logs: () => lines('one', 'two'),
     stats: async () => [],
-    audit: async () => [],
+    audit: () => rows(),
+    wait: find,
     agents: async () => [{name: 'shell', title: 'Shell', command: ['bash', '-l']}],
     images: async () => [],
     buildImage: refuse,

@@ -171,7 +171,7 @@ export function describeOutput(scene: PortScene): void {
       scene.fixture.pass(1000);
       await scene.port.restart('api', size);
       await becomes(scene.port, 'api', view => ['unknown', 'working'].includes(view.status.status));
-      await scene.shows('api', 'here', scene.fixture.another(true));
+      await scene.shows('api', 'here', scene.fixture.another());
       expect((await scene.port.get('api')).status.status).not.toBe('waiting');
     });
 

@@ -11,7 +11,7 @@ import type {
 } from '../../src/sessions/port.ts';
 import {sampleSession} from './sample-session.ts';
 
-type Method = Exclude<keyof SessionsPort, 'watch' | 'watchScreen' | 'logs'>;
+type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
 
 /** Values for whoever reads them, as they come; ends with the signal. */
 export function feed<T>() {
@@ -117,7 +117,17 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       return find(ref);
     },
     async *watch(signal) {
-      for await (const _ of changed.read(signal)) yield;
+      called('watch');
+      const engine = {provider: 'podman', state: 'ready', detail: '', hint: ''} as const;
+      const picture = () => ({whole: true, sessions: all, removed: [], engine});
+      const told = changed.read(signal)[Symbol.asyncIterator]();
+      // Listening begins before the first picture.
+      let next = told.next();
+      yield picture();
+      while (!(await next).done) {
+        next = told.next();
+        yield picture();
+      }
     },
     async engine() {
       called('engine');
@@ -223,14 +233,16 @@ export function fakePort(sessions: readonly SessionView[] = []) {
         pidsLimit: limits.pids,
       }));
     },
-    async audit({ref}) {
+    async wait(ref) {
+      called('wait', ref);
+      return find(ref);
+    },
+    async *audit({ref}) {
       called('audit', ref);
       const {id, name, createdAt} = find(ref ?? '');
       const row = {at: createdAt, session: id, name, pid: 1, by: 'trails'};
-      return [
-        {...row, action: 'spawn', detail: 'bash -l', result: 'ok'},
-        {...row, action: 'create', detail: 'podman host', result: 'ok'},
-      ];
+      yield {...row, id: 1, action: 'create', detail: 'podman host', result: 'ok'};
+      yield {...row, id: 2, action: 'spawn', detail: 'bash -l', result: 'ok'};
     },
     async agents() {
       called('agents');
