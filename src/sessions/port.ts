@@ -151,6 +151,21 @@ export interface AuditRow {
   readonly by: string;
 }
 
+export interface LogQuery {
+  /** The last lines only. */
+  readonly tail?: number;
+  /** Only lines from this number on; the first line of a session is 0. */
+  readonly from?: number;
+  readonly follow: boolean;
+}
+
+/** Lines of a log that came together. */
+export interface LogPiece {
+  readonly lines: readonly string[];
+  /** The number of the line that follows them. */
+  readonly next: number;
+}
+
 export interface AuditQuery {
   readonly ref?: string;
   /** The newest rows only. */
@@ -236,11 +251,7 @@ export interface SessionsPort {
     signal: AbortSignal,
   ): AsyncIterable<ScreenFrame>;
   /** The output as lines of plain text, escapes removed. With `follow` until the run ends: the next run is asked for anew. */
-  logs(
-    ref: string,
-    options: {readonly tail?: number; readonly follow: boolean},
-    signal: AbortSignal,
-  ): AsyncIterable<string>;
+  logs(ref: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogPiece>;
   stats(signal?: AbortSignal): Promise<readonly SessionStats[]>;
   /** From the oldest row to the newest. Ends with the signal. */
   audit(query: AuditQuery, signal: AbortSignal): AsyncIterable<AuditRow>;

@@ -26,7 +26,7 @@ export async function waitFor(
       const view = look();
       const {phase, name, status} = view;
       if (statuses.includes(status.status)) return view;
-      if (phase !== 'running' && phase !== 'creating') {
+      if (phase !== 'running' && phase !== 'creating' && phase !== 'stopping') {
         throw new AppError('PHASE_FORBIDS', `${name} is ${phase}: it will not be ${wanted}`, {
           hint: `Start it: \`trails start ${name}\`.`,
         });

@@ -50,11 +50,11 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
         shown = true;
         store.soon(state => ({...state, logs: {id, value: lines}}));
       };
-      for await (const line of port.logs(id, {tail: logTail, follow: true}, signal)) {
+      for await (const piece of port.logs(id, {tail: logTail, follow: true}, signal)) {
         if (signal.aborted) return;
         // A new list only when the last one was drawn: a flood of lines costs one copy a frame.
         if (store.drawn.getState().logs?.value === lines) lines = lines.slice(-mostLogLines);
-        lines.push(clean(line));
+        for (const line of piece.lines) lines.push(clean(line));
         show();
       }
       if (!shown && !signal.aborted) show();

@@ -219,7 +219,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       for await (const id of screens.read(signal)) if (id === ref) yield now();
     },
     async *logs(ref, _options, signal) {
-      yield* logs.read(signal, [`log of ${find(ref).name}`]);
+      for await (const line of logs.read(signal, [`log of ${find(ref).name}`])) yield {lines: [line], next: 1};
     },
     async stats() {
       called('stats');

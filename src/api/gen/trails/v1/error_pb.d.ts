@@ -11,7 +11,7 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_trails_v1_error: GenFile;
 
 /**
- * Comes as a detail of each error a person can mend.
+ * Comes as a detail of each error.
  *
  * @generated from message trails.v1.ErrorDetail
  */
@@ -36,6 +36,13 @@ export declare type ErrorDetail = Message<"trails.v1.ErrorDetail"> & {
    * @generated from field: int32 exit_code = 3;
    */
   exitCode: number;
+
+  /**
+   * Of a bug: where it happened. Such an error has no code.
+   *
+   * @generated from field: string stack = 4;
+   */
+  stack: string;
 };
 
 /**

@@ -8,7 +8,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file trails/v1/error.proto.
  */
 export const file_trails_v1_error = /*@__PURE__*/
-  fileDesc("ChV0cmFpbHMvdjEvZXJyb3IucHJvdG8SCXRyYWlscy52MSI8CgtFcnJvckRldGFpbBIMCgRjb2RlGAEgASgJEgwKBGhpbnQYAiABKAkSEQoJZXhpdF9jb2RlGAMgASgFYgZwcm90bzM");
+  fileDesc("ChV0cmFpbHMvdjEvZXJyb3IucHJvdG8SCXRyYWlscy52MSJLCgtFcnJvckRldGFpbBIMCgRjb2RlGAEgASgJEgwKBGhpbnQYAiABKAkSEQoJZXhpdF9jb2RlGAMgASgFEg0KBXN0YWNrGAQgASgJYgZwcm90bzM");
 
 /**
  * Describes the message trails.v1.ErrorDetail.

@@ -898,6 +898,13 @@ export declare type LogsRequest = Message<"trails.v1.LogsRequest"> & {
    * @generated from field: bool follow = 3;
    */
   follow: boolean;
+
+  /**
+   * Only lines from this number on; the first line of a session is 0.
+   *
+   * @generated from field: int64 from = 4;
+   */
+  from: bigint;
 };
 
 /**
@@ -914,6 +921,13 @@ export declare type LogsResponse = Message<"trails.v1.LogsResponse"> & {
    * @generated from field: repeated string lines = 1;
    */
   lines: string[];
+
+  /**
+   * The number of the line that follows them.
+   *
+   * @generated from field: int64 next = 2;
+   */
+  next: bigint;
 };
 
 /**
