@@ -52,12 +52,14 @@ const ways: Readonly<Record<string, (home: PodmanHome) => Promise<Echo>>> = {
     let heard = () => {};
     const {promise: ready, resolve} = Promise.withResolvers<void>();
     let seen = '';
-    attachment.onOutput(bytes => {
-      const text = Buffer.from(bytes).toString();
-      if (text.includes(key)) heard();
-      seen += text;
-      if (seen.includes('ready')) resolve();
-    });
+    void (async () => {
+      for await (const bytes of attachment.output) {
+        const text = Buffer.from(bytes).toString();
+        if (text.includes(key)) heard();
+        seen += text;
+        if (seen.includes('ready')) resolve();
+      }
+    })();
     await ready;
     const bytes = Buffer.from(key);
     return {

@@ -84,7 +84,9 @@ async function ours(home: PodmanHome, name: string): Promise<{live: number; reco
   const live = await lives.of(record);
   const attachment = await live.attach(size);
   const seen = counter(text);
-  attachment.onOutput(bytes => seen.add(bytes.length));
+  void (async () => {
+    for await (const bytes of attachment.output) seen.add(bytes.length);
+  })();
   await seen.first;
   seen.begin();
   const began = performance.now();

@@ -90,7 +90,11 @@ export type AttachmentEnd =
 
 /** One viewer on a session's terminal: first the exact screen, then the agent's own bytes, made safe for a real terminal. */
 export interface Attachment {
-  onOutput(listener: (bytes: Uint8Array) => void): void;
+  /**
+   * For one reader, in pieces of any size; ends with the attachment, and leaving it early detaches. A reader that falls more than
+   * 1 MB behind gets the exact screen anew instead of what it missed.
+   */
+  readonly output: AsyncIterable<Uint8Array>;
   write(bytes: Uint8Array): void;
   resize(size: Size): void;
   detach(): void;

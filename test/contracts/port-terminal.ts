@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {createEmulator} from '../../src/terminal/emulator.ts';
-import {becomes, code, frameWith, type PortScene, reading, size} from './port-scene.ts';
+import {becomes, code, frameWith, type PortScene, reader, size} from './port-scene.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -109,10 +109,8 @@ export function describeTerminal(scene: PortScene): void {
     test('a shell has a terminal of its own, with its size', async () => {
       await scene.create();
       const handle = await scene.port.exec('api', {argv: ['printSize'], tty: {columns: 66, rows: 22}});
-      const output = reading({
-        ...{onOutput: listener => handle.onOutput((_stream, piece) => listener(piece))},
-        ...{write() {}, resize() {}, detach() {}, closed: new Promise(() => {})},
-      });
+      const output = reader();
+      handle.onOutput((_stream, piece) => output.take(piece));
       await output.has('size=66x22');
       handle.resize({columns: 50, rows: 10});
       await output.has('size=50x10');

@@ -1,4 +1,5 @@
 import {AppError} from '../../src/errors.ts';
+import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import type {
   Attachment,
   AttachmentEnd,
@@ -193,8 +194,10 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('attach', ref);
       const {promise: closed, resolve: end} = Promise.withResolvers<AttachmentEnd>();
       attachments.push({ref, end});
+      const queue = createByteQueue();
+      void closed.then(queue.end);
       return {
-        onOutput: () => {},
+        output: queue.output,
         write: () => {},
         resize: () => {},
         detach: () => end({reason: 'detached'}),
