@@ -11,6 +11,8 @@ const rooms: Record<string, readonly string[]> = {
   providers: ['lib', 'errors'],
   workspaces: ['lib', 'errors'],
   sessions: ['providers', 'terminal', 'agents', 'workspaces', 'lib', 'errors'],
+  api: ['sessions', 'lib', 'errors'],
+  daemon: ['api', 'sessions', 'lib', 'errors'],
   ui: ['sessions', 'terminal', 'lib', 'errors'],
   cli: ['sessions', 'terminal', 'lib', 'errors'],
 };
@@ -35,7 +37,7 @@ const packages: Record<string, readonly string[]> = {
   'node:child_process': ['lib'],
   '@xterm/headless': ['terminal'],
   '@xterm/addon-unicode-graphemes': ['terminal'],
-  'node:sqlite': ['sessions'],
+  'node:sqlite': ['sessions', 'daemon'],
 };
 
 const roomOf = (file: string) =>
