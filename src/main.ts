@@ -3,12 +3,14 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {PortOptions} from './cli/context.ts';
 import {runCli} from './cli/run-cli.ts';
+import {AppError} from './errors.ts';
 import {systemClock as clock} from './lib/clock.ts';
 import {configAt} from './lib/config.ts';
+import {endAtCrash} from './lib/crash.ts';
 import {runHere} from './lib/exec.ts';
 import {parseMemory} from './lib/limits.ts';
 import {openLog} from './lib/log.ts';
-import {type Paths, pathsFrom} from './lib/paths.ts';
+import {daemonFiles, type Paths, pathsFrom} from './lib/paths.ts';
 import type {Inhabitant} from './providers/mock/world.ts';
 import type {EnvironmentSpec, Provider} from './providers/provider.ts';
 import type {SessionsPort} from './sessions/port.ts';
@@ -115,14 +117,39 @@ async function devService(options: PortOptions): Promise<SessionsPort> {
   return service(options, at, 'mock', home);
 }
 
-const log = openLog(paths, env);
+let log = openLog(paths, env);
 log.debug('begins', {by, version});
-/** A bug in the middle of things: the terminal is given back first, then the stack is shown, and kept in the log. */
-process.once('uncaughtException', (error: Error) => {
-  process.once('exit', () => stderr.write(`internal error: ${error.stack ?? error.message}\n`));
-  log.error('internal error', {by, stack: error.stack});
-  void log.flush().finally(() => process.exit(70));
-});
+endAtCrash(() => log, {by, version});
+
+/** This very program as a daemon. A debugger's port is taken by the one who asks. */
+const daemonProgram = {
+  file: process.execPath,
+  args: [...process.execArgv.filter(arg => !arg.startsWith('--inspect')), process.argv[1] ?? '', 'daemon', 'run'],
+};
+
+async function daemonControl() {
+  const [{daemonControl}, {protocol}] = await Promise.all([
+    import('./daemon/control.ts'),
+    import('./daemon/handshake.ts'),
+  ]);
+  return daemonControl({paths, env, clock, program: daemonProgram, ours: {version, ...protocol}});
+}
+
+async function runDaemon(): Promise<number> {
+  const {runDaemon} = await import('./daemon/process.ts');
+  log = openLog(paths, env, {file: daemonFiles(paths).log, rotation: {bytes: 5 * 2 ** 20, keep: 3}});
+  try {
+    return await runDaemon({
+      ...{paths, clock, log, env},
+      open: async () => {
+        throw new AppError('UNSUPPORTED', 'This version of Trails has no API for a daemon to serve yet');
+      },
+    });
+  } finally {
+    // It has let go of everything; what is open all the same must not keep it.
+    clock.after(1000, () => process.exit());
+  }
+}
 
 process.exitCode = await runCli(process.argv.slice(2), {
   async openPort(options) {
@@ -177,6 +204,12 @@ process.exitCode = await runCli(process.argv.slice(2), {
       return docker ? [] : missing;
     },
     plan: async () => (await import('./providers/podman/setup.ts')).planSetup({paths, env}),
+  },
+  daemon: {
+    run: runDaemon,
+    start: async () => (await daemonControl()).ready(),
+    stop: async () => (await daemonControl()).stop(),
+    status: async () => (await daemonControl()).status(),
   },
   runHere,
   onInterrupt(call) {

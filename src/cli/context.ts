@@ -24,6 +24,30 @@ export interface Setup {
   plan(): Promise<readonly SetupStep[]>;
 }
 
+/** The process in the background, as `trails daemon status` shows it. */
+export interface DaemonStatus {
+  readonly version: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly sessions: number;
+  readonly liveSessions: number;
+  readonly clients: number;
+  readonly socket: string;
+  readonly log: string;
+}
+
+export interface Daemon {
+  /** Is the daemon until it ends. Resolves with its exit code; 75 when another one runs. */
+  run(): Promise<number>;
+  /** Starts it unless it runs. */
+  start(): Promise<DaemonStatus>;
+  /** False when none ran. */
+  stop(): Promise<boolean>;
+  /** Undefined when none runs; starts nothing. */
+  status(): Promise<DaemonStatus | undefined>;
+}
+
 export interface PortOptions {
   readonly provider?: string;
   /** The mock provider in this process: no engine, no daemon. */
@@ -44,6 +68,7 @@ export interface CliDeps {
   /** Hands the terminal to a session until its end or the detach key. */
   runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
   readonly setup: Setup;
+  readonly daemon: Daemon;
   /** Runs a program on this terminal: the editor of `config edit`. Resolves with its exit code. */
   runHere(file: string, args: readonly string[]): Promise<number>;
   /** Calls at SIGINT instead of ending the process, until the returned function is called. */

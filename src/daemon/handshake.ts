@@ -7,6 +7,9 @@ export interface Speaker {
   readonly protocolMax: number;
 }
 
+/** What this program speaks, as client and as daemon. A change that older ones would misread raises both. */
+export const protocol = {protocolMin: 1, protocolMax: 1} as const;
+
 /** What the daemon says of itself that matters to whether a client can work with it. */
 export interface RunningSpeaker extends Speaker {
   readonly liveSessions: number;

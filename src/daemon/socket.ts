@@ -49,7 +49,7 @@ async function bind(file: string, onConnection: (socket: net.Socket) => void): P
   clear(file);
   const server = net.createServer(onConnection);
   // The socket is made within this call. Not for longer: what we write into the user's own directories follows the user's.
-  const before = process.umask(0o077);
+  const before = process.umask(0o177);
   try {
     server.listen(file);
   } finally {

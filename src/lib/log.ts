@@ -7,7 +7,7 @@ import type {Rotation} from './rotating-file.ts';
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type Level = (typeof levels)[number];
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** What happened, for the person who looks for a cause later: JSON lines in <state>/trails.log, the daemon's in daemon.log. */
 export interface Log {

@@ -1,5 +1,7 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync} from 'node:fs';
+import net from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {createInterface} from 'node:readline';
@@ -70,10 +72,11 @@ function world(file: string) {
     for (const pid of daemons()) process.kill(pid, 'SIGKILL');
     rmSync(home, {recursive: true, force: true});
   });
-  const start = (args: readonly string[], env: Env = {}, stdio: readonly (number | 'pipe')[] = []) => {
-    const child = spawn(process.execPath, [file, ...args], {
+  const launch = (words: readonly [string, ...string[]], env: Env, descriptors: readonly number[] = []) => {
+    const [command, ...args] = words;
+    const child = spawn(command, args, {
       env: {...process.env, TRAILS_HOME: home, ...env},
-      stdio: ['pipe', 'pipe', 'pipe', ...stdio],
+      stdio: ['pipe', 'pipe', 'pipe', ...descriptors],
     });
     children.push(child);
     const said = {stdout: '', stderr: ''};
@@ -86,8 +89,28 @@ function world(file: string) {
     const ended = new Promise<number>(resolve => child.once('close', code => resolve(code ?? -1)));
     return {child, ended, said};
   };
+  const start = (args: readonly string[], env: Env = {}) => launch([process.execPath, file, ...args], env);
   return {
     ...{home, paths, files, start, daemons},
+    /** A daemon that gets a listening descriptor as systemd hands it over. */
+    async activated() {
+      mkdirSync(paths.runtime, {recursive: true, mode: 0o700});
+      const server = net.createServer().listen(files.socket);
+      await once(server, 'listening');
+      // Node shows the descriptor of a listening socket nowhere else.
+      const {fd} = (server as unknown as {readonly _handle: {readonly fd: number}})._handle;
+      // A shell knows its own process id, and becomes the daemon.
+      const run = launch(
+        ['sh', '-c', 'LISTEN_PID=$$ exec "$0" "$@"', process.execPath, file, 'run'],
+        {LISTEN_FDS: '1', LISTEN_FDNAMES: 'trails.socket'},
+        [fd],
+      );
+      // We keep it open no longer, or we would accept its connections; closing must not unlink it.
+      renameSync(files.socket, `${files.socket}.kept`);
+      server.close();
+      renameSync(`${files.socket}.kept`, files.socket);
+      return run;
+    },
     /** A daemon in the foreground. Resolves when it listens. */
     async daemon(env: Env = {}) {
       const run = start(['run'], env);

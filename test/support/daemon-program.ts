@@ -7,6 +7,7 @@ import {daemonControl} from '../../src/daemon/control.ts';
 import {type Opened, runDaemon} from '../../src/daemon/process.ts';
 import {AppError} from '../../src/errors.ts';
 import {systemClock as clock} from '../../src/lib/clock.ts';
+import {endAtCrash} from '../../src/lib/crash.ts';
 import {openLog} from '../../src/lib/log.ts';
 import {daemonFiles, pathsFrom} from '../../src/lib/paths.ts';
 
@@ -21,7 +22,10 @@ const wait = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms
 
 async function open({stop}: {readonly stop: (why: string) => void}): Promise<Opened> {
   if (env.TEST_FAIL) throw new AppError('CONFIG_INVALID', 'the file says nonsense', {hint: 'mend it'});
-  if (env.TEST_CRASH) throw new Error('a bug');
+  if (env.TEST_CRASH)
+    setTimeout(() => {
+      throw new Error('a bug');
+    }, 0);
   // Who was ever a daemon leaves a trace.
   mkdirSync(path.join(paths.state, 'daemons'), {recursive: true});
   writeFileSync(path.join(paths.state, 'daemons', String(process.pid)), '');
@@ -81,6 +85,7 @@ const told = (error: unknown) =>
 const programs: Record<string, () => Promise<void>> = {
   async run() {
     const log = openLog(paths, env, {file: files.log});
+    endAtCrash(() => log, {});
     try {
       process.exit(await runDaemon({paths, clock, log, env, open}));
     } catch (error) {
