@@ -203,7 +203,14 @@ process.exitCode = await runCli(process.argv.slice(2), {
       );
       return docker ? [] : missing;
     },
-    plan: async () => (await import('./providers/podman/setup.ts')).planSetup({paths, env}),
+    async plan() {
+      const [{planSetup}, {planSystemd}] = await Promise.all([
+        import('./providers/podman/setup.ts'),
+        import('./daemon/systemd.ts'),
+      ]);
+      const stop = async () => (await daemonControl()).stop();
+      return [...(await planSetup({paths, env})), ...(await planSystemd({paths, env, program: daemonProgram, stop}))];
+    },
   },
   daemon: {
     run: runDaemon,

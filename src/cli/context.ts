@@ -14,6 +14,8 @@ export interface SetupStep {
   readonly why: string;
   /** The command or the file, as it would be run or written. */
   readonly detail: string;
+  /** Sessions run without it: it is done only when a person says yes to it alone, and never by `--yes`. */
+  readonly optional?: boolean;
   run(onLine: (line: string) => void): Promise<void>;
 }
 

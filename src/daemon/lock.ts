@@ -1,4 +1,4 @@
-import {accessSync, constants, existsSync, statSync} from 'node:fs';
+import {closeSync, existsSync, openSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 import {AppError} from '../errors.ts';
@@ -29,9 +29,10 @@ export function takeLock(file: string): Lock | undefined {
   privateDirectory(path.dirname(file));
   let database: DatabaseSync | undefined;
   try {
+    // Before the lock, so that closing gives nothing up. On a file it can only read SQLite would make a mere reading
+    // transaction of what follows, without a word and without a lock.
+    closeSync(openSync(file, 'a', 0o600));
     database = new DatabaseSync(file, {timeout: 0});
-    // On a read-only file SQLite would make a mere reading transaction of it, without a word and without a lock.
-    accessSync(file, constants.W_OK);
     database.exec('pragma locking_mode = exclusive; begin exclusive');
   } catch (cause) {
     database?.close();

@@ -24,8 +24,10 @@ export function createWaitingRoom(): WaitingRoom {
     open(next) {
       serve = next;
       for (const socket of waiting) {
+        // What broke one that has gone may still be to be told.
+        if (socket.destroyed) continue;
         socket.off('error', ignore);
-        if (!socket.destroyed) next(socket);
+        next(socket);
       }
       waiting.clear();
     },
