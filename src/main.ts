@@ -140,7 +140,7 @@ async function runDaemon(): Promise<number> {
   log = openLog(paths, env, {file: daemonFiles(paths).log, rotation: {bytes: 5 * 2 ** 20, keep: 3}});
   try {
     return await runDaemon({
-      ...{paths, clock, log, env},
+      ...{paths, clock, log, env, version},
       open: async () => {
         throw new AppError('UNSUPPORTED', 'This version of Trails has no API for a daemon to serve yet');
       },

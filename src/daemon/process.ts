@@ -34,6 +34,7 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
   /** Opens the sessions and their API. `stop` ends the daemon in order: the API's Shutdown calls it. */
   open(controls: {readonly stop: (why: string) => void}): Promise<Opened>;
 }
@@ -73,9 +74,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 }
 
 async function serve(options: DaemonOptions, lock: Lock, inherited: number | undefined): Promise<number> {
-  const {paths, clock, log, env} = options;
+  const {paths, clock, log, env, version} = options;
   const files = daemonFiles(paths);
-  log.info('the daemon begins', {node: process.version, socket: files.socket, activated: inherited !== undefined});
+  log.info('the daemon begins', {
+    ...{version, node: process.version, socket: files.socket, activated: inherited !== undefined},
+  });
   const {promise: stopped, resolve} = Promise.withResolvers<string>();
   const stop = (why: string) => resolve(why);
   const signals = onSignals(stop);
