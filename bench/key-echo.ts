@@ -52,12 +52,14 @@ const ways: Readonly<Record<string, (home: PodmanHome) => Promise<Echo>>> = {
     let heard = () => {};
     const {promise: ready, resolve} = Promise.withResolvers<void>();
     let seen = '';
-    attachment.onOutput(bytes => {
-      const text = Buffer.from(bytes).toString();
-      if (text.includes(key)) heard();
-      seen += text;
-      if (seen.includes('ready')) resolve();
-    });
+    void (async () => {
+      for await (const bytes of attachment.output) {
+        const text = Buffer.from(bytes).toString();
+        if (text.includes(key)) heard();
+        seen += text;
+        if (seen.includes('ready')) resolve();
+      }
+    })();
     await ready;
     const bytes = Buffer.from(key);
     return {
@@ -102,7 +104,7 @@ export const keyEcho: Bench = {
     'the targets are differences: p50 and p95 of ours less those of podman attach',
   ],
   async measure(say) {
-    const home = await openPodmanHome({stay: true});
+    const home = await openPodmanHome();
     const samples: Record<string, number[]> = {};
     const echoes: [string, Echo][] = [];
     try {

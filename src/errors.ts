@@ -21,6 +21,7 @@ const catalogue = {
     exit: 69,
     hint: 'Use the same version of Trails everywhere; `trails daemon stop` ends the running one.',
   },
+  DAEMON_LOST: {exit: 75, hint: 'It is started again by itself: see `trails ls`, then try again.'},
   CANNOT_CREATE: {exit: 73, hint: 'Run `trails doctor`.'},
   CANCELLED: {exit: 75, hint: 'Nothing is left over; try again when you like.'},
   UNSUPPORTED: {exit: 69, hint: 'Another provider may support it: `trails doctor`.'},

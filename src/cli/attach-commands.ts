@@ -1,4 +1,5 @@
 import {AppError} from '../errors.ts';
+import {createByteQueue} from '../lib/byte-queue.ts';
 import type {Attachment, ExecHandle, SessionsPort} from '../sessions/port.ts';
 import {cleanLine, createCleaner} from './clean.ts';
 import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
@@ -7,13 +8,17 @@ import type {Group} from './group.ts';
 const name = ['<name>', 'name, id, or the beginning of either'] as const;
 
 /** A process with a terminal, in the shape of an attachment. Leaving it ends it: nobody could come back to it. */
-const asAttachment = (handle: ExecHandle): Attachment => ({
-  onOutput: listener => handle.onOutput((_, bytes) => listener(bytes)),
-  write: bytes => handle.write(bytes),
-  resize: size => handle.resize(size),
-  detach: () => handle.kill(),
-  closed: handle.exit.then(exitCode => ({reason: 'exited', exitCode})),
-});
+function asAttachment(handle: ExecHandle): Attachment {
+  const queue = createByteQueue();
+  handle.onOutput((_, bytes) => queue.push(bytes));
+  return {
+    output: queue.output,
+    write: bytes => handle.write(bytes),
+    resize: size => handle.resize(size),
+    detach: () => handle.kill(),
+    closed: handle.exit.finally(queue.end).then(exitCode => ({reason: 'exited', exitCode})),
+  };
+}
 
 /** Without the handling of Ctrl-C, which belongs to what runs on the terminal. */
 async function withTerminal(context: Context, work: (port: SessionsPort, detachKey: string) => Promise<void>) {

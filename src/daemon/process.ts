@@ -1,24 +1,12 @@
-import type net from 'node:net';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {takeInherited} from './activation.ts';
 import {idleMs, watchIdle} from './idle.ts';
 import {type Lock, takeLock} from './lock.ts';
+import type {ApiServer} from './server.ts';
 import {openSocket} from './socket.ts';
 import {createWaitingRoom} from './waiting-room.ts';
-
-/** What speaks with the clients; server.ts makes the real one. */
-export interface ApiServer {
-  /** Serves one accepted connection: gRPC, Connect, HTTP/1 JSON, whatever the client speaks. */
-  accept(socket: net.Socket): void;
-  /** Connections open now. */
-  readonly clients: number;
-  /** Calls when the number of clients changed. */
-  onClients(listener: () => void): void;
-  /** Ends streams in order, then connections. */
-  close(): Promise<void>;
-}
 
 /** The sessions and their API, open. */
 export interface Opened {

@@ -61,3 +61,6 @@ export function openLog(
     },
   };
 }
+
+/** Keeps nothing. */
+export const silentLog: Log = {debug() {}, info() {}, warn() {}, error() {}, flush: async () => {}};

@@ -1,21 +1,17 @@
-import type {EventEmitter} from 'node:events';
+import {type EventEmitter, once} from 'node:events';
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Size} from '../lib/size.ts';
 import {createDetachScanner} from './detach.ts';
-import {enterSequence, leaveSequence, resetSequence} from './reset.ts';
-
-/** A terminal that has taken in less than all but this much is behind: it gets a new picture instead of the rest. */
-const mostUnwritten = 1024 * 1024;
+import {enterSequence, leaveSequence} from './reset.ts';
 
 /** What a person's terminal is connected to: a session's terminal, or a shell beside it. */
 export interface Attachable<End> {
-  onOutput(listener: (bytes: Uint8Array) => void): void;
+  /** Read as fast as the person's terminal takes it in, no faster. Ends with the attachment. */
+  readonly output: AsyncIterable<Uint8Array>;
   write(bytes: Uint8Array): void;
   resize(size: Size): void;
   detach(): void;
-  /** Sends the exact screen as output, from a terminal in its initial state. Where there is none, a slow terminal is waited for. */
-  repaint?(): void;
   readonly closed: Promise<End>;
 }
 
@@ -39,28 +35,22 @@ export function requireTerminal(stdin: NodeJS.ReadStream, stdout: NodeJS.WriteSt
   return sizeOf(stdout);
 }
 
-/** Writes to the person's terminal, never holding more than it can take in. */
-function createOutlet(stdout: NodeJS.WriteStream, repaint: (() => void) | undefined) {
-  let behind = false;
-  const caughtUp = () => {
-    behind = false;
-    repaint?.();
-  };
-  return {
-    write(bytes: Uint8Array) {
-      if (behind) return;
-      if (repaint && stdout.writableLength > mostUnwritten) {
-        behind = true;
-        // Whatever was cut off must not change what the new picture means.
-        stdout.write(resetSequence);
-        stdout.once('drain', caughtUp);
-      } else stdout.write(bytes);
-    },
-    close() {
-      behind = true;
-      stdout.off('drain', caughtUp);
-    },
-  };
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), {once: true});
+  });
+
+/** Hands on what comes until it ends or nobody wants it any more; what the terminal has not taken in is waited for. */
+async function passOn(output: AsyncIterable<Uint8Array>, stdout: NodeJS.WriteStream, left: AbortSignal): Promise<void> {
+  for await (const bytes of output) {
+    if (left.aborted) return;
+    if (stdout.write(bytes)) continue;
+    await once(stdout, 'drain', {signal: left}).catch(error => {
+      if (!left.aborted) throw error;
+    });
+    if (left.aborted) return;
+  }
 }
 
 /**
@@ -71,14 +61,19 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
   const {attachment, stdin, stdout, detachKey, clock, raw = false} = options;
   requireTerminal(stdin, stdout, 'Attaching');
   const scanner = createDetachScanner({key: detachKey, clock, flush: bytes => attachment.write(bytes)});
-  const outlet = createOutlet(stdout, attachment.repaint ? () => attachment.repaint?.() : undefined);
+  const left = new AbortController();
   let over = false;
+  // An input that ends has nobody behind it any more, either.
+  const leave = () => {
+    attachment.detach();
+    left.abort();
+  };
   const onBytes = (bytes: Uint8Array | string) => {
     const {forward, detached} = scanner.feed(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
     if (forward.length > 0) attachment.write(forward);
     if (!detached) return;
     over = true;
-    attachment.detach();
+    leave();
   };
   // Read by need rather than flowing: a stream that was paused in between keeps its pending read, and whoever reads next (the
   // dashboard) would wait for it for ever. What is typed behind the detach key stays in the stream for them.
@@ -86,8 +81,6 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
     for (let bytes = over ? null : stdin.read(); bytes !== null; bytes = over ? null : stdin.read()) onBytes(bytes);
   };
   const onResize = () => attachment.resize(sizeOf(stdout));
-  // An input that ends has nobody behind it any more.
-  const onEnd = () => attachment.detach();
   const input: EventEmitter = stdin;
   const wasRaw = stdin.isRaw === true;
   try {
@@ -96,20 +89,26 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
     stdout.on('resize', onResize);
     // The window may have changed since the attachment was asked for.
     onResize();
-    attachment.onOutput(outlet.write);
     input.on('readable', onReadable);
-    input.once('end', onEnd);
-    return await attachment.closed;
+    input.once('end', leave);
+    const passed = passOn(attachment.output, stdout, left.signal);
+    const end = await Promise.race([attachment.closed, passed.then(() => attachment.closed)]);
+    // Last words are shown, unless the terminal is stuck and the user leaves.
+    await Promise.race([passed, aborted(left.signal)]);
+    return end;
   } finally {
     over = true;
     scanner.close();
-    outlet.close();
+    left.abort();
     input.off('readable', onReadable);
-    input.off('end', onEnd);
+    input.off('end', leave);
     stdout.off('resize', onResize);
-    await new Promise<void>(resolve => {
+    // A terminal that takes nothing in gets it when it does again.
+    const stuck = stdout.writableLength > 0;
+    const given = new Promise<void>(resolve => {
       stdout.write(leaveSequence(stdout.rows), () => resolve());
     });
+    if (!stuck) await given;
     stdin.setRawMode(raw || wasRaw);
   }
 }

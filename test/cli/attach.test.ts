@@ -6,8 +6,10 @@ import {temporaryDirectory} from '../support/home.ts';
 import {fakePort, finishedProcess} from './fake-port.ts';
 import {cli, startCli} from './run.ts';
 
+async function* none(): AsyncIterable<never> {}
+
 const ending = (end: AttachmentEnd): Attachment => ({
-  onOutput() {},
+  output: none(),
   write() {},
   resize() {},
   detach() {},
@@ -65,10 +67,7 @@ test('shell ends with the exit code of the shell', async () => {
   const run = cli(['shell', 'api'], {
     port,
     terminal: true,
-    runAttach: async ({attachment}) => {
-      attachment.onOutput(() => {});
-      return attachment.closed;
-    },
+    runAttach: async ({attachment}) => attachment.closed,
   });
   expect(await run).toMatchObject({code: 4});
 });
@@ -116,10 +115,7 @@ test('exec -t hands the terminal over with its size', async () => {
   const run = cli(['exec', 'api', '-t', '--', 'vim'], {
     port,
     terminal: true,
-    runAttach: async ({attachment}) => {
-      attachment.onOutput(() => {});
-      return attachment.closed;
-    },
+    runAttach: async ({attachment}) => attachment.closed,
   });
   expect(await run).toMatchObject({code: 5});
   expect(calls).toContainEqual(['exec', 'api', {argv: ['vim'], tty: {columns: 100, rows: 30}}]);

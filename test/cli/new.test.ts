@@ -140,7 +140,7 @@ test('Ctrl-C cancels a creation, waits until nothing is left, and ends with 130'
 test('--attach enters the new session and needs a terminal before anything is made', async () => {
   const {port, names} = fakePort([sessionView({name: 'amber-bay'})], {
     attach: async () => ({
-      onOutput() {},
+      output: new ReadableStream<Uint8Array>(),
       write() {},
       resize() {},
       detach() {},

@@ -30,8 +30,8 @@ export interface PortFixture {
   };
   /** What is left of sessions on the disk. */
   directories(): readonly string[];
-  /** Another process on the same state and the same engine. `stay`: a dashboard's; without it a single command's. */
-  another(stay: boolean): SessionsPort;
+  /** Another client of the same sessions. */
+  another(): SessionsPort;
   close(): Promise<void>;
 }
 
@@ -79,18 +79,21 @@ export async function frameWith(
   throw new Error(`${ref} was removed before its screen was as wanted`);
 }
 
-/** Keeps what an attachment delivers. */
-export function reading(attachment: Attachment) {
+/** Keeps what a terminal is given. */
+export type Reading = ReturnType<typeof reader>;
+
+export function reader() {
   let text = '';
   let waiting: {readonly wanted: string; readonly done: () => void}[] = [];
   const pieces: Buffer[] = [];
-  attachment.onOutput(bytes => {
+  const take = (bytes: Uint8Array) => {
     pieces.push(Buffer.from(bytes));
     text += Buffer.from(bytes).toString();
     for (const one of waiting) if (text.includes(one.wanted)) one.done();
     waiting = waiting.filter(one => !text.includes(one.wanted));
-  });
+  };
   return {
+    take,
     pieces,
     get text() {
       return text;
@@ -102,6 +105,14 @@ export function reading(attachment: Attachment) {
             waiting.push({wanted, done});
           }),
   };
+}
+
+export function reading(output: AsyncIterable<Uint8Array>) {
+  const read = reader();
+  void (async () => {
+    for await (const bytes of output) read.take(bytes);
+  })();
+  return read;
 }
 
 /** The fixture of one test, with the moves most tests begin with. */
@@ -153,9 +164,9 @@ export class PortScene {
     return session;
   }
 
-  async attach(ref = 'api', at = size): Promise<Attachment & {readonly output: ReturnType<typeof reading>}> {
+  async attach(ref = 'api', at = size): Promise<Omit<Attachment, 'output'> & {readonly output: Reading}> {
     const attachment = await this.port.attach(ref, at);
-    return Object.assign(attachment, {output: reading(attachment)});
+    return {...attachment, output: reading(attachment.output)};
   }
 
   /** Nothing is left of any session, anywhere. */

@@ -1,3 +1,4 @@
+import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import {systemClock} from '../../src/lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../../src/sessions/port.ts';
 import {runAttach} from '../../src/terminal/attach.ts';
@@ -11,17 +12,17 @@ const port: SessionsPort = {
   ...fake.port,
   async attach(ref) {
     const {promise: closed, resolve: end} = Promise.withResolvers<AttachmentEnd>();
-    let print = (_bytes: Uint8Array) => {};
+    const queue = createByteQueue();
+    const print = (text: string) => queue.push(Buffer.from(text));
+    print(`\x1b[H\x1b[2Jattached to ${ref}\r\n`);
     return {
-      onOutput(listener) {
-        print = listener;
-        print(Buffer.from(`\x1b[H\x1b[2Jattached to ${ref}\r\n`));
+      output: queue.output,
+      write: bytes => print(`<${Buffer.from(bytes).toString()}>`),
+      resize: size => print(`[${size.columns}x${size.rows}]`),
+      detach() {
+        queue.end();
+        end({reason: 'detached'});
       },
-      write(bytes) {
-        print(Buffer.from(`<${Buffer.from(bytes).toString()}>`));
-      },
-      resize: size => print(Buffer.from(`[${size.columns}x${size.rows}]`)),
-      detach: () => end({reason: 'detached'}),
       closed,
     };
   },

@@ -1,3 +1,4 @@
+import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import {systemClock} from '../../src/lib/clock.ts';
 import {runAttach} from '../../src/terminal/attach.ts';
 import {startDashboard} from '../../src/ui/start.tsx';
@@ -23,7 +24,10 @@ await startDashboard({
     ...fake.port,
     async attach(ref, size) {
       const attachment = await fake.port.attach(ref, size);
-      return {...attachment, onOutput: listener => listener(Buffer.from(`\x1b[H\x1b[2Jattached to ${ref}\r\n`))};
+      const queue = createByteQueue();
+      queue.push(Buffer.from(`\x1b[H\x1b[2Jattached to ${ref}\r\n`));
+      void attachment.closed.then(queue.end);
+      return {...attachment, output: queue.output};
     },
   },
   clock: systemClock,

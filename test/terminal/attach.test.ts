@@ -1,5 +1,6 @@
 import {PassThrough} from 'node:stream';
 import {expect, test} from 'vitest';
+import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import type {Size} from '../../src/lib/size.ts';
 import {type Attachable, runAttach} from '../../src/terminal/attach.ts';
 import {manualClock} from '../support/manual-clock.ts';
@@ -17,7 +18,7 @@ function setting() {
     },
   });
   const stdout = Object.assign(new PassThrough({highWaterMark: 1024}), {isTTY: true, columns: 60, rows: 12});
-  const listeners: ((bytes: Uint8Array) => void)[] = [];
+  const queue = createByteQueue();
   const typed: string[] = [];
   const sizes: Size[] = [];
   let end: (end: End) => void = () => {};
@@ -26,11 +27,15 @@ function setting() {
     end = resolve;
     fail = reject;
   });
+  const finish = (reason: string) => {
+    queue.end();
+    end({reason});
+  };
   const attachment: Attachable<End> = {
-    onOutput: listener => void listeners.push(listener),
+    output: queue.output,
     write: bytes => void typed.push(Buffer.from(bytes).toString()),
     resize: size => void sizes.push(size),
-    detach: () => end({reason: 'detached'}),
+    detach: () => finish('detached'),
     closed,
   };
   const run = (changes: Partial<Attachable<End>> = {}, key = 'ctrl-q') =>
@@ -41,9 +46,7 @@ function setting() {
       detachKey: key,
       clock: manualClock(),
     });
-  const output = (bytes: string | Uint8Array) => {
-    for (const listener of listeners) listener(Buffer.from(bytes));
-  };
+  const output = (bytes: string | Uint8Array) => queue.push(Buffer.from(bytes));
   return {
     stdin,
     stdout,
@@ -51,7 +54,12 @@ function setting() {
     sizes,
     run,
     output,
-    end: (reason: string) => end({reason}),
+    end: finish,
+    waiting: () => queue.length,
+    /** Resolves once the terminal takes nothing more in. */
+    async stuck() {
+      while (!stdout.writableNeedDrain) await new Promise(resolve => setImmediate(resolve));
+    },
     fail: (error: Error) => fail(error),
   };
 }
@@ -149,10 +157,8 @@ test('when something breaks the terminal is given back all the same', async () =
 test('when listening breaks the terminal is given back all the same', async () => {
   const {stdin, stdout, run} = setting();
   stdout.resume();
-  const onOutput = () => {
-    throw new Error('no output');
-  };
-  await expect(run({onOutput})).rejects.toThrow('no output');
+  const next = () => Promise.reject(new Error('no output'));
+  await expect(run({output: {[Symbol.asyncIterator]: () => ({next})}})).rejects.toThrow('no output');
   expect(stdin.isRaw).toBe(false);
 });
 
@@ -178,25 +184,41 @@ test('a key that cannot detach is refused before anything is begun', async () =>
   expect(stdout.readableLength).toBe(0);
 });
 
-test('a terminal that is far behind gets a new picture instead of all it missed', async () => {
-  const {stdout, run, output, end} = setting();
-  let repaints = 0;
-  let repainted = () => {};
-  const asked = new Promise<void>(resolve => {
-    repainted = resolve;
-  });
-  const over = run({
-    repaint: () => {
-      repaints += 1;
-      repainted();
-    },
-  });
-  for (let at = 0; at < 100; at++) output(Buffer.alloc(64 * 1024, 'x'));
-  expect(stdout.writableLength).toBeLessThan(2 * 1024 * 1024);
-  stdout.resume();
-  await asked;
-  output('picture');
+test('a slow terminal is waited for: no more is read than it takes in, and nothing is lost', async () => {
+  const {stdout, run, output, end, waiting, stuck} = setting();
+  const over = run();
+  const sent = Buffer.alloc(64 * 1024 * 16, 'x');
+  for (let at = 0; at < 16; at++) output(sent.subarray(0, 64 * 1024));
+  await stuck();
+  expect(stdout.writableLength + stdout.readableLength).toBeLessThan(3 * 64 * 1024);
+  expect(waiting()).toBeGreaterThan(12 * 64 * 1024);
+  output('last words');
   end('exited');
-  await over;
-  expect(repaints).toBe(1);
+  const seen: Buffer[] = [];
+  stdout.on('data', (bytes: Buffer) => seen.push(bytes));
+  expect(await over).toEqual({reason: 'exited'});
+  const text = Buffer.concat(seen).toString();
+  expect(text.split('x'.repeat(64 * 1024))).toHaveLength(17);
+  expect(text).toContain('last words');
+});
+
+test('who leaves a terminal that is stuck is not kept waiting', async () => {
+  const {stdin, run, output, stuck} = setting();
+  const over = run();
+  output(Buffer.alloc(64 * 1024, 'x'));
+  await stuck();
+  stdin.write('\x11');
+  expect(await over).toEqual({reason: 'detached'});
+  expect(stdin.isRaw).toBe(false);
+});
+
+test('an agent that has ended does not keep the user at a terminal that is stuck', async () => {
+  const {stdin, run, output, end, stuck} = setting();
+  const over = run();
+  output(Buffer.alloc(64 * 1024, 'x'));
+  await stuck();
+  output('never shown');
+  end('exited');
+  stdin.write('\x11');
+  expect(await over).toEqual({reason: 'exited'});
 });

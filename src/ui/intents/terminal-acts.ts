@@ -1,3 +1,4 @@
+import {createByteQueue} from '../../lib/byte-queue.ts';
 import type {AttachmentEnd, ExecHandle, SessionView, Size} from '../../sessions/port.ts';
 import type {Attachable} from '../../terminal/attach.ts';
 import type {Context} from '../context.ts';
@@ -5,23 +6,18 @@ import {selectedSession} from '../focus.ts';
 
 /** A shell as something a terminal can be connected to. What it prints before somebody listens is kept. */
 export function attachable(handle: ExecHandle): Attachable<AttachmentEnd> {
-  let early: Uint8Array[] = [];
-  let listener = (bytes: Uint8Array): void => {
-    early.push(bytes);
-  };
+  const queue = createByteQueue();
   let detached = false;
-  handle.onOutput((_stream, bytes) => listener(bytes));
+  handle.onOutput((_stream, bytes) => queue.push(bytes));
   let settle: (end: AttachmentEnd) => void = () => {};
   const closed = new Promise<AttachmentEnd>((resolve, reject) => {
     settle = resolve;
-    handle.exit.then(exitCode => resolve(detached ? {reason: 'detached'} : {reason: 'exited', exitCode}), reject);
+    handle.exit
+      .finally(queue.end)
+      .then(exitCode => resolve(detached ? {reason: 'detached'} : {reason: 'exited', exitCode}), reject);
   });
   return {
-    onOutput(next) {
-      listener = next;
-      for (const bytes of early) next(bytes);
-      early = [];
-    },
+    output: queue.output,
     write: bytes => handle.write(bytes),
     resize: size => handle.resize(size),
     // Nobody could come back to this shell: leaving it ends it.
