@@ -2,6 +2,7 @@ import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {takeInherited} from './activation.ts';
+import {exitLost, exitStuck} from './exit-codes.ts';
 import {idleMs, watchIdle} from './idle.ts';
 import {type Lock, takeLock} from './lock.ts';
 import type {ApiServer} from './server.ts';
@@ -26,10 +27,6 @@ export interface DaemonOptions {
   /** Opens the sessions and their API. `stop` ends the daemon in order: the API's Shutdown calls it. */
   open(controls: {readonly stop: (why: string) => void}): Promise<Opened>;
 }
-
-/** Another process is the daemon already. */
-export const exitLost = 75;
-const exitStuck = 70;
 
 /** A stop that gets stuck holds the lock, and with it every client: then it ends without being in order. */
 const patienceMs = 8000;

@@ -2,8 +2,8 @@ import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
+import {exitLost} from './exit-codes.ts';
 import {lostConnection} from './lost-connection.ts';
-import {exitLost} from './process.ts';
 import {checkRuntimeDirectory} from './runtime-directory.ts';
 import {type Program, type Spawned, spawnDaemon} from './spawned.ts';
 
