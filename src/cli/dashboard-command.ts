@@ -9,7 +9,7 @@ async function offerSetup(context: Context): Promise<void> {
   if (missing.length === 0) return;
   for (const line of findingLines(missing, context.print.paint)) context.print.note(line);
   context.print.note('Sessions cannot run yet. This is what `trails setup` would do about it:');
-  if ((await runSetup(context, {yes: false})) && (await context.setup.missing()).length === 0) return;
+  if ((await runSetup(context, {yes: false, offers: false})) && (await context.setup.missing()).length === 0) return;
   throw new AppError('ENGINE_UNREACHABLE', 'there is no engine to run sessions', {
     hint: 'Run `trails setup` when you like; `trails --dev` shows the dashboard without an engine.',
   });

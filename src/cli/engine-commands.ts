@@ -38,11 +38,11 @@ export const addDoctor: Group = (program, context) => {
     });
 };
 
-function showSteps({print}: Context, steps: readonly SetupStep[]): void {
-  for (const [index, {title, why, detail}] of steps.entries()) {
-    print.note(`${index + 1}. ${cleanLine(title)}: ${cleanLine(why)}`);
-    print.note(`   ${cleanLine(detail)}`);
-  }
+interface SetupChoice {
+  /** Do what is needed without asking. */
+  readonly yes: boolean;
+  /** Offer what is not needed as well. */
+  readonly offers: boolean;
 }
 
 async function runStep({print}: Context, {title, run}: SetupStep): Promise<void> {
@@ -50,31 +50,40 @@ async function runStep({print}: Context, {title, run}: SetupStep): Promise<void>
   await run(line => print.note(`  ${cleanLine(line)}`));
 }
 
-/** Shows every step that is needed, asks unless told not to, and runs them in order. False when the answer was no. */
-export async function runSetup(context: Context, {yes}: {readonly yes: boolean}): Promise<boolean> {
-  const steps = (await context.setup.plan()).filter(step => !step.optional);
-  if (steps.length === 0) return true;
-  showSteps(context, steps);
+/** Shows what is needed, asks unless told not to, and does it. False when the answer was no. */
+async function doNeeded(context: Context, steps: readonly SetupStep[], yes: boolean): Promise<boolean> {
+  const {print} = context;
+  for (const [index, {title, why, detail}] of steps.entries()) {
+    print.note(`${index + 1}. ${cleanLine(title)}: ${cleanLine(why)}`);
+    print.note(`   ${cleanLine(detail)}`);
+  }
   if (!yes) {
     needAnswer(context, 'trails setup', '--yes');
     if (!(await confirm(context, 'Run these steps?'))) return false;
   }
   for (const step of steps) await runStep(context, step);
-  context.print.note('Done. `trails doctor` looks once more, `trails` opens the dashboard.');
+  print.note('Done. `trails doctor` looks once more, `trails` opens the dashboard.');
   return true;
 }
 
-/** What is convenient and no more, one question each. Resolves with how many there were to offer. */
-async function offerOptional(context: Context, {yes}: {readonly yes: boolean}): Promise<number> {
-  const {print, setup, stdin} = context;
-  const steps = (await setup.plan()).filter(step => step.optional);
-  for (const step of steps) {
-    print.note(`Not needed, but offered: ${cleanLine(step.title)}: ${cleanLine(step.why)}`);
-    print.note(`   ${cleanLine(step.detail)}`);
-    if (yes || !stdin.isTTY) print.note('   `trails setup` in a terminal, without `--yes`, asks for it.');
-    else if (await confirm(context, 'Do this too?')) await runStep(context, step);
-  }
-  return steps.length;
+/** Nothing is done about it without a person who says yes to it alone. */
+async function offer(context: Context, step: SetupStep, yes: boolean): Promise<void> {
+  const {print, stdin} = context;
+  print.note(`Not needed, but offered: ${cleanLine(step.title)}: ${cleanLine(step.why)}`);
+  print.note(`   ${cleanLine(step.detail)}`);
+  if (yes || !stdin.isTTY) print.note('   `trails setup` in a terminal, without `--yes`, asks for it.');
+  else if (await confirm(context, 'Do this too?')) await runStep(context, step);
+}
+
+/** Does what sessions need on this machine. False when the answer was no. */
+export async function runSetup(context: Context, {yes, offers}: SetupChoice): Promise<boolean> {
+  const steps = await context.setup.plan();
+  const needed = steps.filter(step => !step.optional);
+  const offered = offers ? steps.filter(step => step.optional) : [];
+  if (needed.length + offered.length === 0) context.print.note('There is nothing left that set-up could do.');
+  if (needed.length > 0 && !(await doNeeded(context, needed, yes))) return false;
+  for (const step of offered) await offer(context, step, yes);
+  return true;
 }
 
 export const addSetup: Group = (program, context) => {
@@ -83,11 +92,7 @@ export const addSetup: Group = (program, context) => {
     .description('install what sessions need on this machine; asks first')
     .option('-y, --yes', 'do not ask')
     .action(async ({yes = false}) => {
-      const needed = (await context.setup.plan()).some(step => !step.optional);
-      if (!(await runSetup(context, {yes}))) {
-        throw new AppError('CANCELLED', 'set-up was not started', {hint: 'Nothing has changed.'});
-      }
-      const offered = await offerOptional(context, {yes});
-      if (!needed && offered === 0) context.print.note('There is nothing left that set-up could do.');
+      if (await runSetup(context, {yes, offers: true})) return;
+      throw new AppError('CANCELLED', 'set-up was not started', {hint: 'Nothing has changed.'});
     });
 };

@@ -37,7 +37,7 @@ export async function runAsDaemon(world: World, onLog: (log: Log) => void): Prom
   onLog(log);
   try {
     return await runDaemon({
-      ...{paths, clock, log, env},
+      ...{paths, clock, log, env, version},
       async open({stop}) {
         const service = await openSessions(world);
         const facts = {version, pid: process.pid, startedAt: clock.now(), count: service.count, stop};

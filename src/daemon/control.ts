@@ -4,7 +4,6 @@ import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {isAlive, workerOf} from '../lib/worker.ts';
 import {type Ask, askOver, type DaemonInfo} from './ask.ts';
 import {compare, type Speaker} from './handshake.ts';
-import {isLocked} from './lock.ts';
 import {lostConnection} from './lost-connection.ts';
 import type {Program} from './spawned.ts';
 import {ensureDaemon} from './start.ts';
@@ -61,6 +60,7 @@ export function daemonControl(options: ControlOptions): DaemonControl {
   };
   const current = async (): Promise<DaemonStatus | undefined> => {
     // A socket that systemd holds would start one just to be asked.
+    const {isLocked} = await import('./lock.ts');
     if (!isLocked(lock)) return undefined;
     const info = await within(signal => ask.info(signal));
     return info && {...info, socket, log};

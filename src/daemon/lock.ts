@@ -33,7 +33,8 @@ export function takeLock(file: string): Lock | undefined {
     // transaction of what follows, without a word and without a lock.
     closeSync(openSync(file, 'a', 0o600));
     database = new DatabaseSync(file, {timeout: 0});
-    database.exec('pragma locking_mode = exclusive; begin exclusive');
+    // Nothing is ever written: with a journal in a file even that would need room on a full disk.
+    database.exec('pragma locking_mode = exclusive; pragma journal_mode = memory; begin exclusive');
   } catch (cause) {
     database?.close();
     if (isBusy(cause)) return undefined;

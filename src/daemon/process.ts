@@ -1,24 +1,13 @@
-import type net from 'node:net';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {takeInherited} from './activation.ts';
+import {exitLost, exitStuck} from './exit-codes.ts';
 import {idleMs, watchIdle} from './idle.ts';
 import {type Lock, takeLock} from './lock.ts';
+import type {ApiServer} from './server.ts';
 import {openSocket} from './socket.ts';
 import {createWaitingRoom} from './waiting-room.ts';
-
-/** What speaks with the clients; server.ts makes the real one. */
-export interface ApiServer {
-  /** Serves one accepted connection: gRPC, Connect, HTTP/1 JSON, whatever the client speaks. */
-  accept(socket: net.Socket): void;
-  /** Connections open now. */
-  readonly clients: number;
-  /** Calls when the number of clients changed. */
-  onClients(listener: () => void): void;
-  /** Ends streams in order, then connections. */
-  close(): Promise<void>;
-}
 
 /** The sessions and their API, open. */
 export interface Opened {
@@ -34,13 +23,10 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly env: NodeJS.ProcessEnv;
+  readonly version: string;
   /** Opens the sessions and their API. `stop` ends the daemon in order: the API's Shutdown calls it. */
   open(controls: {readonly stop: (why: string) => void}): Promise<Opened>;
 }
-
-/** Another process is the daemon already. */
-export const exitLost = 75;
-const exitStuck = 70;
 
 /** A stop that gets stuck holds the lock, and with it every client: then it ends without being in order. */
 const patienceMs = 8000;
@@ -73,9 +59,11 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
 }
 
 async function serve(options: DaemonOptions, lock: Lock, inherited: number | undefined): Promise<number> {
-  const {paths, clock, log, env} = options;
+  const {paths, clock, log, env, version} = options;
   const files = daemonFiles(paths);
-  log.info('the daemon begins', {node: process.version, socket: files.socket, activated: inherited !== undefined});
+  log.info('the daemon begins', {
+    ...{version, node: process.version, socket: files.socket, activated: inherited !== undefined},
+  });
   const {promise: stopped, resolve} = Promise.withResolvers<string>();
   const stop = (why: string) => resolve(why);
   const signals = onSignals(stop);

@@ -64,8 +64,10 @@ export function spawnDaemon(program: Program, output: string, env: Readonly<Reco
       const lines = missing ? [missing.message] : readFrom(output, offset).split('\n').filter(Boolean);
       const said = (label: string) => lines.findLast(line => line.startsWith(label))?.slice(label.length);
       const why = said('error: ') ?? lines.slice(-5).join(' ');
+      // With no room left it could not even say so.
+      const usual = why ? `All it said is in ${output}.` : `Check that there is space where ${output} is.`;
       return new AppError('DAEMON_UNREACHABLE', `The daemon did not start: ${why || `exit code ${exitCode}`}`, {
-        hint: said('hint: ') ?? `What it said is in ${output}.`,
+        hint: said('hint: ') ?? usual,
         cause: missing,
       });
     },

@@ -2,8 +2,8 @@ import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
+import {exitLost} from './exit-codes.ts';
 import {lostConnection} from './lost-connection.ts';
-import {exitLost} from './process.ts';
 import {checkRuntimeDirectory} from './runtime-directory.ts';
 import {type Program, type Spawned, spawnDaemon} from './spawned.ts';
 
@@ -18,7 +18,8 @@ export interface EnsureOptions<T> {
 }
 
 const usualPatienceMs = 10_000;
-const longestPauseMs = 100;
+/** Between two looks: at first short, for a person waits; then longer, for others need the cores too. */
+const pauseMs = {first: 5, growth: 1.3, longest: 50};
 /** One that lost the race is not started anew at once: the winner has still to come up, or its predecessor to go. */
 const restartMs = 250;
 
@@ -49,7 +50,7 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
 
   let last: unknown;
   try {
-    for (let wait = 5; !limit.signal.aborted; wait = Math.min(wait * 2, longestPauseMs)) {
+    for (let wait = pauseMs.first; !limit.signal.aborted; wait = Math.min(wait * pauseMs.growth, pauseMs.longest)) {
       checkRuntimeDirectory(paths.runtime);
       try {
         return await orAborted(hello(limit.signal), limit.signal);

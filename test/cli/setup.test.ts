@@ -81,10 +81,13 @@ test('what is not needed is done only for a yes of its own', async () => {
   expect(ran).toEqual(['systemd']);
 });
 
-test('the dashboard does not ask for what is not needed', async () => {
-  const {setup} = convenience();
-  const {stderr} = await cli([], {setup: {...setup, missing: async () => []}, terminal: true});
-  expect(stderr).toBe('');
+test('the dashboard asks only for what is needed', async () => {
+  const {ran, setup} = machine();
+  const extra = convenience();
+  const plan = async () => [...(await setup.plan()), ...(await extra.setup.plan())];
+  const {code, stderr} = await cli([], {setup: {...setup, plan}, terminal: true, input: 'y\n'});
+  expect({code, ran, extra: extra.ran}).toEqual({code: 0, ran: ['install podman', 'write settings'], extra: []});
+  expect(stderr).not.toContain('systemd');
 });
 
 test('doctor lists what it found and the way out, and ends with 69 when something is missing', async () => {

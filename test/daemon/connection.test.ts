@@ -5,10 +5,13 @@ import {takeInherited} from '../../src/daemon/activation.ts';
 import {askOver} from '../../src/daemon/ask.ts';
 import {isLocked, takeLock} from '../../src/daemon/lock.ts';
 import {lostConnection} from '../../src/daemon/lost-connection.ts';
+import {ensureDaemon} from '../../src/daemon/start.ts';
 import {createWaitingRoom} from '../../src/daemon/waiting-room.ts';
 import {AppError} from '../../src/errors.ts';
+import {systemClock} from '../../src/lib/clock.ts';
 import {daemonFiles, pathsFrom} from '../../src/lib/paths.ts';
 import {temporaryDirectory, temporaryHome} from '../support/home.ts';
+import {manualClock} from '../support/manual-clock.ts';
 
 const failing = (code: string, cause?: unknown) => Object.assign(new Error(code, {cause}), {code});
 const signal = () => AbortSignal.timeout(10_000);
@@ -91,6 +94,28 @@ test('those who wait are served in order, but for those who have left', () => {
   room.open(socket => served.push(socket));
   room.enter(late);
   expect(served).toEqual([first, second, late]);
+});
+
+test('a daemon that is there and says nothing is given up after its time', async () => {
+  const {paths} = temporaryHome();
+  const server = net.createServer().listen(daemonFiles(paths).socket);
+  onTestFinished(() => void server.close());
+  const clock = manualClock();
+  const program = {file: 'never', args: []};
+  const asked = ensureDaemon({paths, env: {}, clock, program, hello: () => new Promise(() => {})});
+  clock.pass(10_000);
+  await expect(asked).rejects.toMatchObject({code: 'DAEMON_UNREACHABLE', message: expect.stringContaining('in 10 s')});
+});
+
+test('a program that cannot be started is said at once', async () => {
+  const {paths} = temporaryHome();
+  const {socket} = daemonFiles(paths);
+  const program = {file: '/nowhere/node', args: []};
+  const hello = askOver(socket).info;
+  await expect(ensureDaemon({paths, env: {}, clock: systemClock, program, hello})).rejects.toMatchObject({
+    code: 'DAEMON_UNREACHABLE',
+    message: expect.stringContaining('ENOENT'),
+  });
 });
 
 test.each(['/tmp/x', `/tmp/${'long-'.repeat(30)}`])('the socket below %s fits into the system’s limit', home => {

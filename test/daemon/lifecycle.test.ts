@@ -185,6 +185,23 @@ describe('a client', () => {
     expect(await ask()).toMatchObject({code: 'STATE_UNUSABLE', message: expect.stringContaining(world.paths.state)});
   });
 
+  test('that comes as the daemon leaves gets the next one', async () => {
+    const world = program.world();
+    const ask = await world.client();
+    for (let index = 0; index < 15; index += 1) {
+      const {pid} = await ask();
+      expect(pid).toBeGreaterThan(0);
+      // It answers once more, breaks the connection, or is gone, as it happens.
+      for (const daemon of world.daemons()) process.kill(daemon, 'SIGTERM');
+    }
+  });
+
+  test('starts the daemon of its own home, wherever it stands itself', async () => {
+    const world = program.world();
+    const ask = await world.client({TRAILS_HOME: path.relative(process.cwd(), world.home)});
+    expect((await ask()).pid).toBe(world.daemons()[0]);
+  });
+
   test('replaces an older daemon that holds nothing', async () => {
     const world = program.world();
     const {ended} = await world.daemon();

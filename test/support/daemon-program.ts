@@ -87,7 +87,7 @@ const programs: Record<string, () => Promise<void>> = {
     const log = openLog(paths, env, {file: files.log});
     endAtCrash(() => log, {});
     try {
-      process.exit(await runDaemon({paths, clock, log, env, open}));
+      process.exit(await runDaemon({paths, clock, log, env, open, version: ours.version}));
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       process.stderr.write(`error: ${error.message}\nhint: ${error.hint}\n`);
