@@ -77,7 +77,7 @@ const mock = (what: string, scene: string): World => ({
 const podman = (what: string, script: string, cpus: number | undefined): World => ({
   what,
   async open(say) {
-    const home = await openPodmanHome({stay: false});
+    const home = await openPodmanHome();
     for (let number = 1; number <= sessions; number++) {
       say(`making session ${number} of ${sessions}`);
       const name = `busy-${number}`;

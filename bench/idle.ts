@@ -47,8 +47,8 @@ export const idle: Bench = {
     "engine: the podman service that answers this dashboard, started for it; its memory is not the dashboard's",
   ],
   async measure(say) {
-    const full = await openPodmanHome({stay: false});
-    const empty = await openPodmanHome({stay: false});
+    const full = await openPodmanHome();
+    const empty = await openPodmanHome();
     const dashboards: ScreenProgram[] = [];
     try {
       for (let number = 1; number <= sessions; number++) {

@@ -104,7 +104,7 @@ export const keyEcho: Bench = {
     'the targets are differences: p50 and p95 of ours less those of podman attach',
   ],
   async measure(say) {
-    const home = await openPodmanHome({stay: true});
+    const home = await openPodmanHome();
     const samples: Record<string, number[]> = {};
     const echoes: [string, Echo][] = [];
     try {

@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {systemClock as clock} from '../src/lib/clock.ts';
+import {silentLog} from '../src/lib/log.ts';
 import {pathsFrom} from '../src/lib/paths.ts';
 import {workerOf} from '../src/lib/worker.ts';
 import {devProgram} from '../src/providers/mock/programs.ts';
@@ -21,7 +22,7 @@ const size = {columns: 100, rows: 30};
 
 mkdirSync(paths.state, {recursive: true, mode: 0o700});
 const mock = async () => createMock({clock, programFor: devProgram});
-const port = createService({
+const service = createService({
   context: {
     ...{
       store: openStore(undefined),
@@ -30,7 +31,7 @@ const port = createService({
       clock,
       changes: createChanges(),
     },
-    ...{worker: workerOf(process.pid), by: 'bench'},
+    ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
     defaults: {
       provider: 'mock',
       image: 'host',
@@ -38,8 +39,8 @@ const port = createService({
       network: 'none',
     },
   },
-  stay: true,
 });
+const port = service.as({pid: process.pid, command: 'bench'});
 const settle = async (name: string) => {
   const repo = path.join(paths.state, 'repos', name);
   mkdirSync(repo, {recursive: true});
@@ -51,4 +52,4 @@ await startDashboard({
   ...{port, clock, stdin, stdout, dev: true, detachKey: 'ctrl-q', cwd: paths.state, version: 'bench', runAttach},
   ...{colors: true, unicode: true},
 });
-await port.close();
+await service.close();

@@ -69,7 +69,7 @@ export const newSession: Bench = {
     'beside: `podman run -dt` with the same image, mounts, id mapping, limits and log, to the end of the command',
   ],
   async measure(say) {
-    const home = await openPodmanHome({stay: true});
+    const home = await openPodmanHome();
     const samples: Record<string, number[]> = {};
     try {
       for (let round = -1; round < rounds; round++) {

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {systemClock as clock} from '../src/lib/clock.ts';
+import {silentLog} from '../src/lib/log.ts';
 import {workerOf} from '../src/lib/worker.ts';
 import {createPodman} from '../src/providers/podman/provider.ts';
 import {engineEnv} from '../src/providers/podman/socket.ts';
@@ -29,8 +30,8 @@ export interface PodmanHome extends Home {
 
 export const limits = {memoryBytes: 512 * 2 ** 20, cpus: 2, pids: 256};
 
-/** Our service over real Podman, in this process; `stay` as the dashboard has it, following every terminal. */
-export async function openPodmanHome(options: {readonly stay: boolean}): Promise<PodmanHome> {
+/** Our service over real Podman, in this process. */
+export async function openPodmanHome(): Promise<PodmanHome> {
   const home = openHome();
   const {paths} = home;
   await writeTestSettings(paths);
@@ -39,10 +40,18 @@ export async function openPodmanHome(options: {readonly stay: boolean}): Promise
   const context: Context = {
     store: openStore(paths.state),
     registry: createRegistry({podman: async () => provider}, ['podman']),
-    ...{paths, clock, changes: createChanges(), worker: workerOf(process.pid), by: 'bench'},
+    ...{
+      paths,
+      clock,
+      changes: createChanges(),
+      worker: workerOf(process.pid),
+      log: silentLog,
+      caller: {pid: process.pid, command: 'bench'},
+    },
     defaults: {provider: 'podman', image: 'host', limits, network: 'none'},
   };
-  const port = createService({context, stay: options.stay});
+  const service = createService({context});
+  const port = service.as(context.caller);
   const servicePid = () => processWith(`unix://${paths.runtime}/podman.sock`);
   return {
     ...home,
@@ -61,7 +70,7 @@ export async function openPodmanHome(options: {readonly stay: boolean}): Promise
       try {
         for (const {id} of await provider.listEnvironments(homeLabel(paths))) await provider.destroyEnvironment(id);
       } finally {
-        await port.close();
+        await service.close();
         const pid = servicePid();
         if (pid !== undefined) process.kill(pid);
         home.close();

@@ -80,7 +80,7 @@ async function ours(home: PodmanHome, name: string): Promise<{live: number; reco
   const {session, text, go} = await waitingSession(home, name);
   const record = home.context.store.byId(session.id);
   if (!record) throw new Error('the session is gone');
-  const lives = createLives(home.context, {answers: true});
+  const lives = createLives(home.context);
   const live = await lives.of(record);
   const attachment = await live.attach(size);
   const seen = counter(text);
@@ -97,7 +97,7 @@ async function ours(home: PodmanHome, name: string): Promise<{live: number; reco
   attachment.detach();
   lives.close();
 
-  const again = createLives(home.context, {answers: true});
+  const again = createLives(home.context);
   const replayBegan = performance.now();
   await (await again.of(record)).caughtUp;
   const replay = performance.now() - replayBegan;
@@ -153,7 +153,7 @@ export const throughput: Bench = {
     'recorded: a newly opened terminal reads it all again; beside: the bare parser over the same text in memory',
   ],
   async measure(say) {
-    const home = await openPodmanHome({stay: false});
+    const home = await openPodmanHome();
     const live: number[] = [];
     const recorded: number[] = [];
     const raw: number[] = [];

@@ -16,6 +16,12 @@ const catalogue = {
   PHASE_FORBIDS: {exit: 75, hint: 'Run `trails show NAME` for its phase.'},
   ENGINE_UNREACHABLE: {exit: 69, hint: 'Run `trails doctor` to see what is missing, `trails setup` to install it.'},
   ENGINE_REFUSED: {exit: 73, hint: 'Run `trails doctor`.'},
+  DAEMON_UNREACHABLE: {exit: 69, hint: 'Run `trails daemon status`; its log is daemon.log in the state directory.'},
+  DAEMON_VERSION: {
+    exit: 69,
+    hint: 'Use the same version of Trails everywhere; `trails daemon stop` ends the running one.',
+  },
+  DAEMON_LOST: {exit: 75, hint: 'It is started again by itself: see `trails ls`, then try again.'},
   CANNOT_CREATE: {exit: 73, hint: 'Run `trails doctor`.'},
   CANCELLED: {exit: 75, hint: 'Nothing is left over; try again when you like.'},
   UNSUPPORTED: {exit: 69, hint: 'Another provider may support it: `trails doctor`.'},

@@ -58,7 +58,7 @@ async function service(options: PortOptions, at: Paths, provider: string, devHom
   );
   const context = {
     ...{store: openStore(devHome ? undefined : at.state), registry, paths: at, clock, changes: createChanges()},
-    ...{worker: workerOf(process.pid), by},
+    ...{worker: workerOf(process.pid), log, caller: {pid: process.pid, command: by}},
     defaults: {
       ...{provider, image, network},
       limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
@@ -68,7 +68,8 @@ async function service(options: PortOptions, at: Paths, provider: string, devHom
     const {reconcile} = await import('./sessions/reconcile.ts');
     await reconcile(context, await registry.open('mock'));
   }
-  return createService({context, stay: options.stay === true});
+  const service = createService({context});
+  return {...service.as(context.caller), close: service.close};
 }
 
 /** The world of `--dev`, as if it had been there before: found and entered like any environment of ours. */

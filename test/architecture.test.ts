@@ -11,6 +11,8 @@ const rooms: Record<string, readonly string[]> = {
   providers: ['lib', 'errors'],
   workspaces: ['lib', 'errors'],
   sessions: ['providers', 'terminal', 'agents', 'workspaces', 'lib', 'errors'],
+  api: ['sessions', 'lib', 'errors'],
+  daemon: ['api', 'sessions', 'lib', 'errors'],
   ui: ['sessions', 'terminal', 'lib', 'errors'],
   cli: ['sessions', 'terminal', 'lib', 'errors'],
 };

@@ -37,8 +37,8 @@ export function createCleaner(): (bytes: Uint8Array) => string {
 }
 
 /** JSON whose strings cannot drive a terminal either: what JSON leaves as it is, is written as an escape. */
-export const safeJson = (value: unknown): string =>
-  JSON.stringify(value, undefined, 2).replace(
+export const safeJson = (value: unknown, indent = 2): string =>
+  JSON.stringify(value, undefined, indent).replace(
     /[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -1,15 +1,17 @@
 import {addAttach, addExec, addShell} from './attach-commands.ts';
+import {addAudit} from './audit-command.ts';
 import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
-import {addAgents, addAudit, addList, addShow} from './list-commands.ts';
+import {addAgents, addList, addShow} from './list-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addTop} from './top-command.ts';
+import {addWait} from './wait-command.ts';
 
 /** In the order of the help text: the day's work first. */
 export const commandGroups: readonly Group[] = [
@@ -21,6 +23,7 @@ export const commandGroups: readonly Group[] = [
   addExec,
   addLogs,
   addScreen,
+  addWait,
   addTop,
   addStop,
   addStart,

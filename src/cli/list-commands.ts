@@ -1,7 +1,6 @@
 import {cleanLine} from './clean.ts';
 import {withPort} from './context.ts';
 import type {Group} from './group.ts';
-import {wholeNumber} from './numbers.ts';
 import {sessionDetailJson, sessionJson} from './session-json.ts';
 import {inOrder, sessionFacts, sessionsTable} from './session-text.ts';
 import {table} from './table.ts';
@@ -50,30 +49,5 @@ export const addAgents: Group = (program, context) => {
       }
       const rows = agents.map(({name, title, command}) => [name, title, command.join(' ')].map(cleanLine));
       for (const line of table([['NAME', 'AGENT', 'COMMAND'], ...rows])) await print.line(line);
-    });
-};
-
-export const addAudit: Group = (program, context) => {
-  const {print} = context;
-  program
-    .command('audit')
-    .description('list what was done with sessions, by whom, the newest last')
-    .argument('[name]', 'only of this session')
-    .option('--limit <count>', 'how many rows at most', wholeNumber('--limit'), 200)
-    .option('--json', 'print them as JSON')
-    .action(async (name, {limit, json}) => {
-      const rows = await withPort(context, port => port.audit({limit, ...(name === undefined ? {} : {ref: name})}));
-      const dated = [...rows].sort((a, b) => a.at - b.at).map(row => ({...row, at: new Date(row.at).toISOString()}));
-      if (json) {
-        await print.json(dated);
-        return;
-      }
-      if (rows.length === 0) {
-        print.note('Nothing has been done yet.');
-        return;
-      }
-      const cells = dated.map(row => [row.at, row.name, row.action, row.by, row.detail, row.result].map(cleanLine));
-      for (const line of table([['WHEN', 'SESSION', 'WHAT', 'BY', 'DETAIL', 'RESULT'], ...cells]))
-        await print.line(line);
     });
 };

@@ -11,3 +11,29 @@ export const wholeNumber =
     }
     return value;
   };
+
+const units: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
+
+/** A parser for a span of time, in milliseconds: 90s, 5m, 2h, 1d; a bare number is seconds. Throws USAGE. */
+export const duration =
+  (option: string) =>
+  (text: string): number => {
+    const [, amount = '', unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|[smhd])?$/.exec(text) ?? [];
+    if (amount === '')
+      throw new AppError('USAGE', `${option} needs a time like 90s, 5m or 2h, not "${cleanLine(text).slice(0, 40)}"`);
+    return Number(amount) * (units[unit] ?? 1000);
+  };
+
+/** A parser for a moment, in milliseconds since the epoch: a date, or a span of time that ends now. Throws USAGE. */
+export const moment =
+  (option: string, now: () => number) =>
+  (text: string): number => {
+    const date = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+    if (!Number.isNaN(date)) return date;
+    try {
+      return now() - duration(option)(text);
+    } catch (cause) {
+      const shown = cleanLine(text).slice(0, 40);
+      throw new AppError('USAGE', `${option} needs a time like 2h or 2026-11-21T09:00, not "${shown}"`, {cause});
+    }
+  };

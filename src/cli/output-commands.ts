@@ -18,9 +18,9 @@ export const addLogs: Group = (program, context) => {
     .action(async (ref, {follow = false, tail, json}) => {
       await withPort(context, async (port, signal) => {
         const kept: string[] = [];
-        for await (const line of port.logs(ref, {follow, ...(tail === undefined ? {} : {tail})}, signal)) {
-          if (json) kept.push(line);
-          else await print.line(cleanText(line));
+        for await (const {lines} of port.logs(ref, {follow, ...(tail === undefined ? {} : {tail})}, signal)) {
+          if (json) kept.push(...lines);
+          else for (const line of lines) await print.line(cleanText(line));
         }
         if (json) await print.json(kept);
       });

@@ -46,3 +46,6 @@ export function openLog(paths: Paths, env: Readonly<Record<string, string | unde
     },
   };
 }
+
+/** Keeps nothing. */
+export const silentLog: Log = {debug() {}, info() {}, warn() {}, error() {}, flush: async () => {}};

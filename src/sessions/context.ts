@@ -1,12 +1,14 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
 import type {Clock} from '../lib/clock.ts';
+import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Worker} from '../lib/worker.ts';
 import type {Limits, Network, Provider} from '../providers/provider.ts';
 import type {Registry} from '../providers/registry.ts';
 import type {Changes} from './changes.ts';
 import {advance, type Move} from './lifecycle.ts';
+import type {Caller} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import type {RecordChange, Store} from './store.ts';
 
@@ -25,8 +27,9 @@ export interface Context {
   readonly clock: Clock;
   readonly changes: Changes;
   readonly worker: Worker;
-  /** The command on whose behalf this process works, for the audit log. */
-  readonly by: string;
+  /** On whose behalf this is done, for the audit log. */
+  readonly caller: Caller;
+  readonly log: Pick<Log, 'warn'>;
   readonly defaults: Defaults;
 }
 
@@ -91,28 +94,31 @@ export async function audited<T>(
   detail: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const note = (result: string) =>
-    context.store.appendAudit({
-      at: context.clock.now(),
-      session: session.id,
-      name: session.name,
-      action,
-      detail: detail.slice(0, longestDetail),
-      result: result.slice(0, longestDetail),
-      pid: process.pid,
-      by: context.by,
-    });
-  let result: T;
-  try {
-    result = await work();
-  } catch (error) {
+  const {store, clock, caller, changes, log} = context;
+  const note = (result: string) => {
     try {
-      note((error as Error).message);
-    } catch {
-      // A log that cannot be written must not hide what failed.
+      store.appendAudit({
+        at: clock.now(),
+        session: session.id,
+        name: session.name,
+        action,
+        detail: detail.slice(0, longestDetail),
+        result: result.slice(0, longestDetail),
+        pid: caller.pid,
+        by: caller.command,
+      });
+      changes.tell();
+    } catch (error) {
+      // What is done is done, and what failed must not hide behind a log that cannot be written.
+      log.warn('an operation is not in the audit log', {action, session: session.id, why: (error as Error).message});
     }
+  };
+  try {
+    const result = await work();
+    note('ok');
+    return result;
+  } catch (error) {
+    note((error as Error).message);
     throw error;
   }
-  note('ok');
-  return result;
 }

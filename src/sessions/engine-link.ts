@@ -21,7 +21,6 @@ export function linkEngine(
   name: string,
   open: () => Promise<Provider>,
   signal: AbortSignal,
-  follow: boolean,
 ): EngineLink {
   let provider: Provider | undefined;
   let state: EngineState = {provider: name, state: 'connecting', detail: '', hint: ''};
@@ -64,10 +63,6 @@ export function linkEngine(
     while (!signal.aborted) {
       try {
         provider = await open();
-        if (!follow) {
-          await reconcile(context, provider, signal);
-          return ready(provider);
-        }
         await followEvents(provider, () => {
           wait = retryMs.first;
           settleTried();
@@ -76,7 +71,6 @@ export function linkEngine(
         if (signal.aborted) return;
         const hint = error instanceof AppError ? error.hint : 'Run `trails doctor`.';
         become({provider: provider?.name ?? name, state: 'unreachable', detail: (error as Error).message, hint});
-        if (!follow) return;
       }
       settleTried();
       await elapsed(context.clock, wait, signal);

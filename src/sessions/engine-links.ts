@@ -4,7 +4,8 @@ import type {SessionRecord} from './record.ts';
 
 /** The engines this process deals with: the configured one, and those of sessions made with another. */
 export interface EngineLinks {
-  readonly main: EngineLink;
+  /** Of this provider; left out: the configured one. */
+  link(provider?: string): EngineLink;
   /** Resolves when each has been tried once, well or not. */
   readonly tried: Promise<void>;
   /** Links the engines of these sessions, too. */
@@ -13,17 +14,17 @@ export interface EngineLinks {
   reachable(provider: string): boolean;
 }
 
-export function linkEngines(context: Context, signal: AbortSignal, follow: boolean): EngineLinks {
+export function linkEngines(context: Context, signal: AbortSignal): EngineLinks {
   const {registry, store, defaults} = context;
   const links = new Map<string, EngineLink>();
-  const link = (name: string): EngineLink => {
+  const link = (name = defaults.provider): EngineLink => {
     const open = () => (name === 'auto' ? registry.auto(signal) : registry.open(name));
-    const made = links.get(name) ?? linkEngine(context, name, open, signal, follow);
+    const made = links.get(name) ?? linkEngine(context, name, open, signal);
     links.set(name, made);
     return made;
   };
   const serving = (provider: string) => [...links.values()].filter(one => one.state.provider === provider);
-  const main = link(defaults.provider);
+  const main = link();
   const linkAlso = (records: readonly SessionRecord[]) => {
     // Which engine `auto` stands for is known once it was tried.
     if (main.state.state === 'connecting') return;
@@ -37,7 +38,7 @@ export function linkEngines(context: Context, signal: AbortSignal, follow: boole
   // Whoever waits for it hears of it.
   tried.catch(() => {});
   return {
-    main,
+    link,
     tried,
     linkAlso,
     reachable: provider => serving(provider).every(one => one.state.state !== 'unreachable'),

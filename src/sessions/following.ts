@@ -2,9 +2,8 @@ import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engine-links.ts';
 import type {Lives} from './lives.ts';
-import {watchStore} from './store-watch.ts';
 
-/** Keeps engines and terminals in step with the store, whoever writes to it, until the signal. For a process that stays. */
+/** Keeps engines and terminals in step with the store until the signal. */
 export function followStore(
   {store, changes}: Context,
   {engines, lives}: {readonly engines: EngineLinks; readonly lives: Lives},
@@ -32,15 +31,7 @@ export function followStore(
       look();
     });
   };
-  const stops = [
-    changes.listen(soon),
-    watchStore(store, () => {
-      lives.refresh();
-      changes.tell();
-    }),
-  ];
+  const stop = changes.listen(soon);
   engines.tried.then(soon, () => {});
-  signal.addEventListener('abort', () => {
-    for (const stop of stops) stop();
-  });
+  signal.addEventListener('abort', stop);
 }

@@ -1,8 +1,8 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
-import type {EnvironmentId, Provider, Size, TerminalEnd} from '../providers/provider.ts';
 import {usableSize} from '../lib/size.ts';
+import type {EnvironmentId, Provider, Size, TerminalEnd} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../terminal/emulator.ts';
 import {createOutputGuard} from '../terminal/guard.ts';
@@ -45,7 +45,7 @@ export interface LiveOptions {
 }
 
 export async function openLive({context, provider, record, onStatus}: LiveOptions): Promise<Live> {
-  const {clock, paths} = context;
+  const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
   const initial = journal[0] ?? defaultSize;
@@ -77,9 +77,10 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
     // In the order of the output: what comes before is still answered here, what comes behind there.
-    onAnswered: outside => emulator.whenParsed(() => {
-      answered = outside;
-    }),
+    onAnswered: outside =>
+      emulator.whenParsed(() => {
+        answered = outside;
+      }),
   });
   let laidOut = emulator.size;
   const follower = {
@@ -100,6 +101,8 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   viewers.laidOut(laidOut);
   const sizing = createSizing({
     ...{file, journal, initial: defaultSize, tell: size => stream.resize(size)},
+    onUnwritten: error =>
+      log.warn('a size of a terminal is not written down', {session: record.id, why: (error as Error).message}),
     onEntry(entry) {
       player.add(entry);
       viewers.laidOut(laidOut);

@@ -9,16 +9,16 @@ const retryMs = 1000;
 
 /** The terminals this process has open, one a session. */
 export interface Lives {
-  /** Opened by need; a new one for a new run. `attaching`: for a viewer. Throws PHASE_FORBIDS when the session has no terminal. */
-  of(record: SessionRecord, attaching?: boolean): Promise<Live>;
+  /** Opened by need; a new one for a new run. Throws PHASE_FORBIDS when the session has no terminal. */
+  of(record: SessionRecord): Promise<Live>;
   /** The open one, if it is open by now. */
   peek(id: string): Live | undefined;
+  /** It is open, and what was recorded before the opening is on its screen. */
+  caughtUp(id: string): boolean;
   /** Why the terminal could not be opened when that was last tried. */
   problem(id: string): string | undefined;
   /** Opens the terminals of running sessions, reopens those that started anew, closes those of removed ones. */
   follow(records: readonly SessionRecord[]): void;
-  /** Another process wrote: hear of what it did to the terminals. */
-  refresh(): void;
   close(): void;
 }
 
@@ -27,9 +27,10 @@ interface Entry {
   readonly phaseSince: number;
   readonly opening: Promise<Live>;
   open?: Live;
+  caughtUp?: boolean;
 }
 
-export function createLives(context: Context, options: {readonly answers: boolean}): Lives {
+export function createLives(context: Context): Lives {
   const {clock, changes} = context;
   const entries = new Map<string, Entry>();
   const problems = new Map<string, string>();
@@ -49,7 +50,7 @@ export function createLives(context: Context, options: {readonly answers: boolea
     resting.set(id, again);
   };
 
-  const start = async (record: SessionRecord, answers: boolean): Promise<Live> => {
+  const start = async (record: SessionRecord): Promise<Live> => {
     const {environment} = record;
     if (!environment || record.phase === 'lost')
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
@@ -59,21 +60,24 @@ export function createLives(context: Context, options: {readonly answers: boolea
       context,
       provider,
       record: {...record, environment},
-      answers,
       onStatus: () => closed || changes.tell(),
     });
   };
-  const open = (record: SessionRecord, answers: boolean): Promise<Live> => {
+  const open = (record: SessionRecord): Promise<Live> => {
     const {id, phaseSince} = record;
     if (closed) return Promise.reject(new AppError('CANCELLED', 'Trails is being left'));
-    const entry: Entry = {phaseSince, opening: start(record, answers)};
+    const entry: Entry = {phaseSince, opening: start(record)};
     entries.set(id, entry);
     entry.opening.then(
       live => {
         problems.delete(id);
         // Dropped while it was being opened.
-        if (entries.get(id) === entry) entry.open = live;
-        else live.close();
+        if (entries.get(id) !== entry) return live.close();
+        entry.open = live;
+        const caughtUp = () => {
+          entry.caughtUp = true;
+        };
+        live.caughtUp.then(caughtUp, caughtUp);
       },
       error => {
         problems.set(id, (error as Error).message);
@@ -86,11 +90,11 @@ export function createLives(context: Context, options: {readonly answers: boolea
   const outlived = ({open, phaseSince}: Entry, record: SessionRecord) =>
     open?.end !== undefined && record.phase === 'running' && (open.end === 'lost' || phaseSince !== record.phaseSince);
 
-  const of = (record: SessionRecord, attaching = false): Promise<Live> => {
+  const of = (record: SessionRecord): Promise<Live> => {
     const entry = entries.get(record.id);
     if (entry && !outlived(entry, record)) return entry.opening;
     drop(record.id);
-    return open(record, options.answers || attaching);
+    return open(record);
   };
 
   const queued = new Set<string>();
@@ -116,6 +120,7 @@ export function createLives(context: Context, options: {readonly answers: boolea
   return {
     of,
     peek: id => entries.get(id)?.open,
+    caughtUp: id => entries.get(id)?.caughtUp === true,
     problem: id => problems.get(id),
     follow(records) {
       if (closed) return;
@@ -128,9 +133,6 @@ export function createLives(context: Context, options: {readonly answers: boolea
         if (entries.get(id)?.open?.end === 'lost') rest(id);
         openInTurn(record);
       }
-    },
-    refresh() {
-      for (const {open} of entries.values()) open?.refresh();
     },
     close() {
       closed = true;

@@ -1,5 +1,6 @@
 import type {EnvironmentId, Provider} from '../providers/provider.ts';
 import {createPlainText} from '../terminal/plain-text.ts';
+import type {LogPiece, LogQuery} from './port.ts';
 
 /** Lines held for a reader that is slower than the agent; older ones are dropped and the gap is told. */
 const mostPending = 20_000;
@@ -19,6 +20,7 @@ function createBacklog() {
       dropped += lines.length - most;
       lines = lines.slice(lines.length - most);
     },
+    /** The newest `most` of them; the others are dropped, too. */
     take(most: number): {readonly lines: readonly string[]; readonly dropped: number} {
       const excess = Math.max(0, lines.length - most);
       const taken = {lines: lines.slice(excess), dropped: dropped + excess};
@@ -29,21 +31,19 @@ function createBacklog() {
   };
 }
 
-/**
- * A session's output as lines of plain text: the recorded ones (the last `tail` of them), then, with `follow`, each new one until
- * the run ends.
- */
+/** A session's output as lines of plain text: the recorded ones, then, with `follow`, each new one until the run ends. */
 export async function* plainLog(
   provider: Provider,
   environment: EnvironmentId,
-  options: {readonly tail?: number; readonly follow: boolean},
+  {tail = Number.POSITIVE_INFINITY, from = 0, follow}: LogQuery,
   signal: AbortSignal,
-): AsyncIterable<string> {
+): AsyncIterable<LogPiece> {
   const text = createPlainText();
   const backlog = createBacklog();
-  const tail = Math.max(0, options.tail ?? Number.POSITIVE_INFINITY);
+  const wanted = Math.max(0, tail);
   // Whoever asks for all of a record gets all of it; later only so much waits for a slow reader.
-  let most = tail;
+  let most = wanted;
+  let seen = 0;
   let over = false;
   let wake = () => {};
   const stream = await provider.openTerminal(environment, {size: {columns: 80, rows: 24}, from: 0, cuts: []});
@@ -51,20 +51,25 @@ export async function* plainLog(
     over = true;
     wake();
   };
+  const add = (line: string) => {
+    seen += 1;
+    if (seen > from) backlog.push(line, most);
+  };
   const unfinished = () => {
     const rest = text.end();
-    if (rest !== '') backlog.push(rest, most);
+    if (rest !== '') add(rest);
   };
   signal.addEventListener('abort', stop, {once: true});
   try {
     stream.onData(bytes => {
-      for (const line of text.feed(bytes)) backlog.push(line, most);
+      text.feed(bytes).forEach(add);
       wake();
     });
     await Promise.race([stream.caughtUp, stream.closed]);
-    if (!options.follow) unfinished();
-    yield* backlog.take(tail).lines;
-    if (!options.follow) return;
+    if (!follow) unfinished();
+    const {lines} = backlog.take(wanted);
+    if (lines.length > 0) yield {lines, next: seen};
+    if (!follow) return;
     most = mostPending;
     void stream.closed.then(() => {
       if (signal.aborted) return;
@@ -73,8 +78,8 @@ export async function* plainLog(
     });
     while (!signal.aborted) {
       const {lines, dropped} = backlog.take(mostPending);
-      if (dropped > 0) yield `… ${dropped} lines left out …`;
-      yield* lines;
+      const gap = dropped > 0 ? [`… ${dropped} lines left out …`] : [];
+      if (lines.length > 0) yield {lines: [...gap, ...lines], next: seen};
       if (over && backlog.empty) return;
       if (backlog.empty)
         await new Promise<void>(resolve => {

@@ -4,7 +4,13 @@ import {type Clock, elapsed} from '../lib/clock.ts';
 const patienceMs = 6000;
 
 /** What is under way in this process, so that leaving lets it end. */
-export function createOperations(clock: Clock) {
+export interface Operations {
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when all of it has ended, or has had its time. */
+  settled(): Promise<void>;
+}
+
+export function createOperations(clock: Clock): Operations {
   const running = new Set<Promise<unknown>>();
   return {
     run<T>(work: () => Promise<T>): Promise<T> {

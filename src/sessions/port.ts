@@ -1,4 +1,4 @@
-import type {StatusVerdict} from '../agents/status/verdict.ts';
+import type {Status, StatusVerdict} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 
 export type {Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
@@ -127,15 +127,71 @@ export interface SessionStats {
   readonly pidsLimit: number;
 }
 
+/** Who asks. */
+export interface Caller {
+  /** Of the client's process; 0 when it did not say. */
+  readonly pid: number;
+  /** Its command, or what it calls itself. */
+  readonly command: string;
+  /** Takes the place of the configured provider. */
+  readonly provider?: string;
+}
+
+/** One operation, by whom, and how it went. */
 export interface AuditRow {
+  /** Grows with each row. */
+  readonly id: number;
+  /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Empty when the operation was about no session. */
   readonly session: string;
   readonly name: string;
   readonly action: string;
   readonly detail: string;
+  /** "ok", or the message of the error. */
   readonly result: string;
+  /** Of the client. */
   readonly pid: number;
   readonly by: string;
+}
+
+export interface LogQuery {
+  /** The last lines only. */
+  readonly tail?: number;
+  /** Only lines from this number on; the first line of a session is 0. */
+  readonly from?: number;
+  readonly follow: boolean;
+}
+
+/** Lines of a log that came together. */
+export interface LogPiece {
+  readonly lines: readonly string[];
+  /** The number of the line that follows them. */
+  readonly next: number;
+}
+
+export interface AuditQuery {
+  readonly ref?: string;
+  /** The newest rows only. */
+  readonly limit?: number;
+  /** Milliseconds since the epoch. */
+  readonly since?: number;
+  /** Only rows behind the one of this id. */
+  readonly after?: number;
+  /** Go on with each new row. */
+  readonly follow?: boolean;
+}
+
+/** What has changed since the last one of the same watch. */
+export interface Change {
+  /** Everything there is, in place of what was known before: the first of a watch. */
+  readonly whole: boolean;
+  /** New or changed. */
+  readonly sessions: readonly SessionView[];
+  /** Ids of those that are gone. */
+  readonly removed: readonly string[];
+  /** In a whole one, and when it changed. */
+  readonly engine?: EngineState;
 }
 
 export interface AgentInfo {
@@ -157,9 +213,8 @@ export interface TeardownSummary {
 export interface SessionsPort {
   list(): Promise<readonly SessionView[]>;
   get(ref: string): Promise<SessionView>;
-  /** Says only that something changed in the list: ask again. Ends with the signal. */
-  watch(signal: AbortSignal): AsyncIterable<void>;
-  /** Changes are told by `watch` too. */
+  /** First everything there is, then each change; changes that a slow reader missed come as one. Ends with the signal. */
+  watch(signal: AbortSignal): AsyncIterable<Change>;
   engine(): Promise<EngineState>;
   /** A free name for a new session. */
   suggestName(): Promise<string>;
@@ -177,6 +232,14 @@ export interface SessionsPort {
   teardown(ref: string): Promise<TeardownSummary>;
   /** Without `force` a running session is refused. A lost one is forgotten. */
   remove(ref: string, options: {readonly force: boolean}): Promise<void>;
+  /**
+   * Until the agent has one of these statuses. Throws TIMEOUT, and PHASE_FORBIDS when its run ended without it; ends with the signal.
+   */
+  wait(
+    ref: string,
+    options: {readonly statuses: readonly Status[]; readonly timeoutMs?: number},
+    signal: AbortSignal,
+  ): Promise<SessionView>;
   attach(ref: string, size: Size): Promise<Attachment>;
   exec(ref: string, request: ExecRequest): Promise<ExecHandle>;
   /** The shell a person gets in this session. */
@@ -192,17 +255,14 @@ export interface SessionsPort {
     signal: AbortSignal,
   ): AsyncIterable<ScreenFrame>;
   /** The output as lines of plain text, escapes removed. With `follow` until the run ends: the next run is asked for anew. */
-  logs(
-    ref: string,
-    options: {readonly tail?: number; readonly follow: boolean},
-    signal: AbortSignal,
-  ): AsyncIterable<string>;
+  logs(ref: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogPiece>;
   stats(signal?: AbortSignal): Promise<readonly SessionStats[]>;
-  audit(options: {readonly ref?: string; readonly limit: number}): Promise<readonly AuditRow[]>;
+  /** From the oldest row to the newest. Ends with the signal. */
+  audit(query: AuditQuery, signal: AbortSignal): AsyncIterable<AuditRow>;
   agents(): Promise<readonly AgentInfo[]>;
   images(signal?: AbortSignal): Promise<readonly (ImageInfo & {readonly provider: string})[]>;
   buildImage(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
   doctor(signal?: AbortSignal): Promise<readonly Finding[]>;
-  /** Cancels creations, lets other operations end (some seconds at most), and lets go of everything; sessions run on. */
+  /** Ends what this client has under way and lets go of the sessions; they run on. */
   close(): Promise<void>;
 }

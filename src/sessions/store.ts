@@ -2,7 +2,6 @@ import path from 'node:path';
 import {DatabaseSync, type SQLInputValue, type SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
 import {privateDirectory} from '../lib/files.ts';
-import type {Worker} from '../lib/worker.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import type {AuditRow, Phase} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
@@ -18,6 +17,8 @@ const migrations: readonly string[] = [
      detail text not null, result text not null, pid integer not null, by text not null) strict;
    create index audit_session on audit (session);
    create table leases (session text primary key, worker text not null) strict;`,
+  // One process serves all sessions now.
+  'drop table leases; create index audit_at on audit (at);',
 ];
 
 type Row = Record<string, SQLOutputValue>;
@@ -44,7 +45,15 @@ const columns = {
 } as const;
 export type RecordChange = Partial<Pick<SessionRecord, keyof typeof columns>>;
 
-/** The sessions and the audit rows on disk, shared by every process of one user. */
+export interface AuditFilter {
+  readonly session?: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly since?: number | undefined;
+  /** Only rows behind the one of this id. */
+  readonly after?: number | undefined;
+}
+
+/** The sessions and the audit rows on disk. */
 export interface Store {
   all(): readonly SessionRecord[];
   byId(id: string): SessionRecord | undefined;
@@ -54,14 +63,11 @@ export interface Store {
   remove(id: string): void;
   /** Runs `work` with no other process writing in between. */
   exclusively<T>(work: () => T): T;
-  appendAudit(row: AuditRow): void;
-  audit(options: {readonly session?: string; readonly limit: number}): readonly AuditRow[];
-  /** The process that answers a terminal's queries and owns its size. */
-  lease(session: string): Worker | undefined;
-  setLease(session: string, worker: Worker | undefined): void;
-  /** Grows when another process wrote. */
-  version(): number;
-  readonly file: string | undefined;
+  appendAudit(row: Omit<AuditRow, 'id'>): void;
+  /** The newest so many of the rows asked for; like `auditPage` from the oldest to the newest. */
+  auditTail(filter: AuditFilter, limit: number): readonly AuditRow[];
+  /** The oldest so many of the rows asked for. */
+  auditPage(filter: AuditFilter, limit: number): readonly AuditRow[];
   close(): void;
 }
 
@@ -119,9 +125,14 @@ export function openStore(directory: string | undefined): Store {
   };
   const rows = (text: string, ...values: SQLInputValue[]) => attempt('read', () => sql(text).all(...values) as Row[]);
   const write = (text: string, ...values: SQLInputValue[]) => attempt('write', () => sql(text).run(...values));
+  const auditRows = ({session, since, after}: AuditFilter, order: 'asc' | 'desc', limit: number) =>
+    rows(
+      `select id, at, session, name, action, detail, result, pid, by from audit
+       where (?1 is null or session = ?1) and at >= ?2 and id > ?3 order by id ${order} limit ?4`,
+      ...[session ?? null, since ?? 0, after ?? 0, limit],
+    ).map(row => ({...row}) as object as AuditRow);
 
   return {
-    file,
     all: () => rows('select * from sessions order by id').map(recordOf),
     byId: id => rows('select * from sessions where id = ?', id).map(recordOf)[0],
     insert(record) {
@@ -139,10 +150,7 @@ export function openStore(directory: string | undefined): Store {
       const values = entries.map(([, value]) => (typeof value === 'boolean' ? Number(value) : value));
       write(`update sessions set ${set} where id = ?`, ...values, id);
     },
-    remove(id) {
-      write('delete from leases where session = ?', id);
-      write('delete from sessions where id = ?', id);
-    },
+    remove: id => write('delete from sessions where id = ?', id),
     exclusively(work) {
       attempt('write', () => database.exec('begin immediate'));
       try {
@@ -160,18 +168,8 @@ export function openStore(directory: string | undefined): Store {
         'insert into audit (at, session, name, action, detail, result, pid, by) values (?, ?, ?, ?, ?, ?, ?, ?)',
         ...[row.at, row.session, row.name, row.action, row.detail, row.result, row.pid, row.by],
       ),
-    audit: ({session, limit}) =>
-      rows(
-        `select at, session, name, action, detail, result, pid, by from audit
-         where ?1 is null or session = ?1 order by id desc limit ?2`,
-        ...[session ?? null, limit],
-      ).map(row => ({...row}) as object as AuditRow),
-    lease: session => rows('select worker from leases where session = ?', session).map(row => String(row.worker))[0],
-    setLease(session, worker) {
-      if (worker === undefined) write('delete from leases where session = ?', session);
-      else write('insert or replace into leases values (?, ?)', session, worker);
-    },
-    version: () => Number(rows('pragma data_version')[0]?.data_version),
+    auditTail: (filter, limit) => auditRows(filter, 'desc', limit).reverse(),
+    auditPage: (filter, limit) => auditRows(filter, 'asc', limit),
     close: () => database.close(),
   };
 }

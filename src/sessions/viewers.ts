@@ -57,7 +57,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     onAnswered(now);
   };
   /** Bytes for whose terminal has the session's size, pictures for the others. */
-  const fit = () => {
+  const arrange = () => {
     for (const one of terminals) {
       if (sameSize(one.size, size)) one.viewer.showExact();
       // While the session follows its leader's window, as when that is dragged larger, there is nothing to draw anew.
@@ -69,14 +69,14 @@ export function createViewers(options: ViewersOptions): Viewers {
     resizing += 1;
     const settled = () => {
       resizing -= 1;
-      fit();
+      arrange();
     };
     resize(one.size).then(settled, settled);
   };
   const lead = (one: Terminal) => {
     terminals = [...others(one), one];
     takeSize(one);
-    fit();
+    arrange();
   };
   const end = (one: Terminal, how: AttachmentEnd) => {
     if (!terminals.includes(one)) return;
@@ -112,7 +112,7 @@ export function createViewers(options: ViewersOptions): Viewers {
           if (!terminals.includes(one)) return;
           one.size = usableSize(next);
           if (one === leader()) takeSize(one);
-          fit();
+          arrange();
         },
         detach: () => end(one, detached),
       };
@@ -131,7 +131,7 @@ export function createViewers(options: ViewersOptions): Viewers {
     laidOut(next) {
       if (sameSize(size, next)) return;
       size = next;
-      fit();
+      arrange();
     },
     changed() {
       for (const {viewer} of terminals) viewer.changed();

@@ -94,8 +94,7 @@ export function createTyping() {
         const rest = input.slice(at);
         const inAnswer = answer;
         const inPaste = pasting;
-        const piece =
-          inAnswer !== undefined ? skipAnswer(rest, inAnswer) : inPaste ? takePaste(rest) : cut(rest);
+        const piece = inAnswer !== undefined ? skipAnswer(rest, inAnswer) : inPaste ? takePaste(rest) : cut(rest);
         if (piece === undefined) {
           held = rest;
           break;

@@ -1,3 +1,4 @@
+import type {AuditRow} from '../sessions/port.ts';
 import type {Context} from './context.ts';
 import {selectedSession} from './focus.ts';
 import {layoutOf, showsPane} from './layout.ts';
@@ -49,11 +50,11 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
         shown = true;
         store.soon(state => ({...state, logs: {id, value: lines}}));
       };
-      for await (const line of port.logs(id, {tail: logTail, follow: true}, signal)) {
+      for await (const piece of port.logs(id, {tail: logTail, follow: true}, signal)) {
         if (signal.aborted) return;
         // A new list only when the last one was drawn: a flood of lines costs one copy a frame.
         if (store.drawn.getState().logs?.value === lines) lines = lines.slice(-mostLogLines);
-        lines.push(clean(line));
+        for (const line of piece.lines) lines.push(clean(line));
         show();
       }
       if (!shown && !signal.aborted) show();
@@ -65,15 +66,11 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
       return session && `${session.phase} ${session.phaseSince}`;
     },
     async run(id, _state, signal) {
-      const rows = await port.audit({ref: id, limit: auditRows});
+      const rows: AuditRow[] = [];
+      for await (const row of port.audit({ref: id, limit: auditRows}, signal))
+        rows.unshift({...row, action: clean(row.action), detail: clean(row.detail), result: clean(row.result)});
       if (signal.aborted) return;
-      const value = rows.map(row => ({
-        ...row,
-        action: clean(row.action),
-        detail: clean(row.detail),
-        result: clean(row.result),
-      }));
-      store.soon(state => ({...state, audit: {id, value}}));
+      store.soon(state => ({...state, audit: {id, value: rows}}));
     },
   };
   const stats: Follower = {

@@ -1,6 +1,6 @@
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
-import type {SessionsPort, SessionView} from '../sessions/port.ts';
+import type {Change as SessionsChange, SessionsPort, SessionView} from '../sessions/port.ts';
 import {age} from './models/age.ts';
 import {sinceOf} from './models/look.ts';
 import {noticeOf} from './models/notices.ts';
@@ -9,8 +9,6 @@ import {clean} from './models/text.ts';
 import type {State} from './state.ts';
 import type {Change, DashboardStore} from './store.ts';
 
-/** Changes that come together are listed once. */
-const settleMs = 30;
 const retryMs = 1000;
 
 const cleanOrNull = (text: string | null): string | null => (text === null ? null : clean(text));
@@ -53,7 +51,7 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
 }
 
 export interface SessionList {
-  /** Lists again; resolves when a list that began after the call is in. Never rejects: failures show in the header. */
+  /** Asks for everything anew; resolves when it is in. Never rejects: failures show in the header. */
   refresh(): Promise<void>;
   /** Resolves when the first list is in, or could not be had. */
   readonly first: Promise<void>;
@@ -68,76 +66,59 @@ export function keepSessions(options: {
   readonly fail: (error: unknown) => void;
 }): SessionList {
   const {port, store, clock, signal, fail} = options;
-  let loading = false;
-  let current = Promise.resolve();
-  let next: Promise<void> | undefined;
+  const known = new Map<string, SessionView>();
+  let watching = new AbortController();
 
-  const load = async () => {
+  const take = ({whole, sessions, removed, engine}: SessionsChange) => {
+    if (whole) known.clear();
+    for (const id of removed) known.delete(id);
+    for (const session of sessions) known.set(session.id, cleanSession(session));
+    const listed = [...known.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const before = store.current().engine;
+    const now = engine ? {...engine, detail: clean(engine.detail), hint: clean(engine.hint)} : before;
+    const change: Change = state => ({...withSessions(state, listed), now: clock.now(), engine: now});
+    // The first list is what the first picture waits for.
+    if (store.current().sessions === undefined) store.now(change);
+    else store.soon(change);
+    if (now.state === 'unreachable' && before.state !== 'unreachable')
+      fail(new AppError('ENGINE_UNREACHABLE', now.detail, {hint: now.hint}));
+  };
+  const broke = (error: unknown) => {
+    const {text, hint} = noticeOf(error);
+    const before = store.current().engine;
+    store.soon(state => ({
+      ...state,
+      sessions: state.sessions ?? [],
+      engine: {...state.engine, state: 'unreachable', detail: text, hint},
+    }));
+    if (before.state !== 'unreachable' || before.detail !== text) fail(error);
+  };
+  /** Until the signal; `onFirst` when the first change is in, or none could be had. */
+  const watch = async (until: AbortSignal, onFirst: () => void) => {
     try {
-      const [listed, engine] = await Promise.all([port.list(), port.engine()]);
-      if (signal.aborted) return;
-      const sessions = listed.map(cleanSession);
-      const cleaned = {...engine, detail: clean(engine.detail), hint: clean(engine.hint)};
-      const before = store.current().engine.state;
-      const change: Change = state => ({...withSessions(state, sessions), now: clock.now(), engine: cleaned});
-      // The first list is what the first picture waits for.
-      if (store.current().sessions === undefined) store.now(change);
-      else store.soon(change);
-      if (engine.state === 'unreachable' && before !== 'unreachable') {
-        fail(new AppError('ENGINE_UNREACHABLE', cleaned.detail, {hint: cleaned.hint}));
+      for await (const change of port.watch(until)) {
+        if (until.aborted) break;
+        take(change);
+        onFirst();
       }
     } catch (error) {
-      if (signal.aborted) return;
-      const {text, hint} = noticeOf(error);
-      const before = store.current().engine;
-      store.soon(state => ({
-        ...state,
-        sessions: state.sessions ?? [],
-        engine: {...state.engine, state: 'unreachable', detail: text, hint},
-      }));
-      if (before.state !== 'unreachable' || before.detail !== text) fail(error);
+      if (!until.aborted) broke(error);
     }
+    onFirst();
+    // Whatever ended it: the next watch begins with everything.
+    if (!until.aborted) clock.after(retryMs, () => until.aborted || void watch(until, () => {}));
   };
   const refresh = (): Promise<void> => {
-    if (loading) {
-      next ??= current.then(() => {
-        next = undefined;
-        return refresh();
-      });
-      return next;
-    }
-    loading = true;
-    current = load().finally(() => {
-      loading = false;
-    });
-    return current;
-  };
-
-  let due = false;
-  const refreshSoon = () => {
-    if (due) return;
-    due = true;
-    clock.after(settleMs, () => {
-      due = false;
-      void refresh();
+    // A list beside the watch could be older than what the watch has told: the watch itself begins anew.
+    watching.abort();
+    if (signal.aborted) return Promise.resolve();
+    watching = new AbortController();
+    const until = AbortSignal.any([watching.signal, signal]);
+    return new Promise(resolve => {
+      until.addEventListener('abort', () => resolve(), {once: true});
+      void watch(until, resolve);
     });
   };
-  const watch = async () => {
-    try {
-      for await (const _ of port.watch(signal)) refreshSoon();
-    } catch (error) {
-      if (signal.aborted) return;
-      fail(error);
-    }
-    if (signal.aborted) return;
-    // Whatever ended the watch: changes may have gone unseen meanwhile.
-    clock.after(retryMs, () => {
-      if (signal.aborted) return;
-      refreshSoon();
-      void watch();
-    });
-  };
-  void watch();
   return {refresh, first: refresh()};
 }
 

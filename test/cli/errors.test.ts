@@ -98,7 +98,7 @@ test('help and version are results, not errors', async () => {
 test('a reader that leaves ends the command without a word', async () => {
   const {port} = fakePort([], {
     async *logs(_ref, _options, signal) {
-      for (let line = 0; !signal.aborted; line++) yield `line ${line}`;
+      for (let line = 0; !signal.aborted; line++) yield {lines: [`line ${line}`], next: line + 1};
     },
   });
   const run = startCli(['logs', 'api', '-f'], {port});

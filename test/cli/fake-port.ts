@@ -1,5 +1,5 @@
 import {AppError} from '../../src/errors.ts';
-import type {ExecHandle, SessionsPort, SessionView} from '../../src/sessions/port.ts';
+import type {AuditRow, ExecHandle, LogPiece, SessionsPort, SessionView} from '../../src/sessions/port.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -50,8 +50,12 @@ export const finishedProcess = (
   };
 };
 
-async function* lines(...texts: readonly string[]): AsyncIterable<string> {
-  yield* texts;
+async function* lines(...texts: readonly string[]): AsyncIterable<LogPiece> {
+  yield {lines: texts, next: texts.length};
+}
+
+export async function* rows(...found: readonly AuditRow[]): AsyncIterable<AuditRow> {
+  yield* found;
 }
 
 async function* never(): AsyncIterable<never> {}
@@ -89,7 +93,8 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     watchScreen: never,
     logs: () => lines('one', 'two'),
     stats: async () => [],
-    audit: async () => [],
+    audit: () => rows(),
+    wait: find,
     agents: async () => [{name: 'shell', title: 'Shell', command: ['bash', '-l']}],
     images: async () => [],
     buildImage: refuse,

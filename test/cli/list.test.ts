@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {epoch, fakePort, sessionView} from './fake-port.ts';
+import {epoch, fakePort, rows, sessionView} from './fake-port.ts';
 import {cli} from './run.ts';
 
 const waiting = sessionView({
@@ -91,9 +91,11 @@ test('what an agent wrote cannot drive the terminal it is printed on', async () 
 
 test('agents, audit and images print a table, or JSON', async () => {
   const {port} = fakePort([], {
-    audit: async () => [
-      {at: epoch, session: 'id', name: 'api', action: 'create', detail: 'host', result: 'ok', pid: 1, by: 'trails new'},
-    ],
+    audit: () =>
+      rows({
+        ...{id: 1, at: epoch, session: 'id', name: 'api', action: 'create', detail: 'host', result: 'ok'},
+        ...{pid: 1, by: 'trails new'},
+      }),
     images: async () => [
       {
         reference: 'trails-base:latest',
@@ -106,7 +108,7 @@ test('agents, audit and images print a table, or JSON', async () => {
   });
   expect((await cli(['agents'], {port})).stdout).toBe('NAME   AGENT  COMMAND\nshell  Shell  bash -l\n');
   expect((await cli(['audit'], {port})).stdout).toContain(
-    '2026-11-21T12:00:00.000Z  api      create  trails new  host    ok',
+    '2026-11-21T12:00:00.000Z  api      create  trails new (1)  host    ok',
   );
   expect((await cli(['images', 'ls'], {port})).stdout).toContain('trails-base:latest  podman      3M   1d');
   expect(JSON.parse((await cli(['audit', '--json'], {port})).stdout)).toHaveLength(1);
@@ -117,7 +119,7 @@ test('agents, audit and images print a table, or JSON', async () => {
 test('audit asks for one session and so many rows', async () => {
   const {port, calls} = fakePort();
   await cli(['audit', 'api', '--limit', '5'], {port});
-  expect(calls).toContainEqual(['audit', {ref: 'api', limit: 5}]);
+  expect(calls).toContainEqual(['audit', {ref: 'api', limit: 5, follow: false}, expect.any(AbortSignal)]);
 });
 
 test('the port is let go of, whatever happens', async () => {

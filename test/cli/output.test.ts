@@ -25,8 +25,7 @@ const busy: SessionStats = {
 test('logs prints lines of plain text, however the agent wrote them', async () => {
   const {port, calls} = fakePort(undefined, {
     async *logs() {
-      yield 'one\ttwo';
-      yield '\x1b[31mred\x1b[0m \x1b]52;c;aGk=\x07end\r';
+      yield {lines: ['one\ttwo', '\x1b[31mred\x1b[0m \x1b]52;c;aGk=\x07end\r'], next: 2};
     },
   });
   expect(await cli(['logs', 'api', '--tail', '2'], {port})).toMatchObject({code: 0, stdout: 'one\ttwo\nred end\n'});
@@ -40,7 +39,7 @@ test('logs --json is one list of lines', async () => {
 test('logs -f goes on until Ctrl-C', async () => {
   const {port} = fakePort(undefined, {
     async *logs(_ref, {follow}, signal) {
-      yield follow ? 'following' : 'not following';
+      yield {lines: [follow ? 'following' : 'not following'], next: 1};
       await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), {once: true}));
     },
   });

@@ -85,7 +85,7 @@ export function describeCreating(scene: PortScene): void {
       const held = scene.fixture.engine.hold('createEnvironment');
       const made = scene.create();
       await held.entered;
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       const closed = scene.port.close();
       held.release();
       await expect(made).rejects.toEqual(code('CANCELLED'));

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {SessionView} from '../../src/sessions/port.ts';
-import {becomes, code, engineIs, frameWith, type PortScene, size, until} from './port-scene.ts';
+import {becomes, code, engineIs, frameWith, never, type PortScene, size, until} from './port-scene.ts';
 
 export function describeLifecycle(scene: PortScene): void {
   describe('stop, start, restart, remove', () => {
@@ -138,7 +138,7 @@ export function describeLifecycle(scene: PortScene): void {
       await scene.port.stop('api');
       await expect(scene.create({name: 'bad', image: 'no/such'})).rejects.toThrow();
       await scene.port.remove('api', {force: false});
-      const rows = await scene.port.audit({limit: 100});
+      const rows = await Array.fromAsync(scene.port.audit({limit: 100}, never));
       const own = rows.filter(row => row.session === id);
       expect(new Set(own.map(row => row.action))).toEqual(
         new Set(['create', 'spawn', 'attach', 'exec', 'stop', 'destroy']),
@@ -153,13 +153,28 @@ export function describeLifecycle(scene: PortScene): void {
       await scene.create({name: 'api'});
       await scene.create({name: 'web'});
       await scene.port.stop('api');
-      expect((await scene.port.audit({ref: 'api', limit: 1})).map(row => row.action)).toEqual(['stop']);
+      expect((await Array.fromAsync(scene.port.audit({ref: 'api', limit: 1}, never))).map(row => row.action)).toEqual([
+        'stop',
+      ]);
+    });
+
+    test('new rows follow the old ones, with the client that asked', async () => {
+      await scene.create();
+      const stop = new AbortController();
+      const rows = scene.port.audit({follow: true, limit: 1}, stop.signal)[Symbol.asyncIterator]();
+      expect((await rows.next()).value).toMatchObject({action: 'spawn', by: 'trails test', pid: process.pid});
+      const next = rows.next();
+      await scene.fixture.another().stop('api');
+      expect((await next).value).toMatchObject({action: 'stop', pid: process.ppid});
+      const over = rows.next();
+      stop.abort();
+      expect(await over).toMatchObject({done: true});
     });
   });
 
-  describe('two processes on one state', () => {
+  describe('two clients', () => {
     test('each sees the sessions of the other, and what becomes of them', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       await scene.create();
       await until(
         other,
@@ -177,7 +192,7 @@ export function describeLifecycle(scene: PortScene): void {
     });
 
     test('a name or a directory that one has taken the other cannot take', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       const {workspace} = await scene.create();
       const request = scene.request({repo: scene.fixture.repo('other')});
       await expect(other.create(request, () => {}, new AbortController().signal)).rejects.toEqual(code('NAME_TAKEN'));
@@ -187,7 +202,7 @@ export function describeLifecycle(scene: PortScene): void {
     });
 
     test('one of them answers what the agent asks of its terminal', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       await scene.ready(['asksAfter', '60000'], '');
       await other.screen('api');
       scene.fixture.pass(60_000);
@@ -196,7 +211,7 @@ export function describeLifecycle(scene: PortScene): void {
     });
 
     test('what the agent asks in its very first moment is answered, too, and once', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       await scene.create({args: ['asksAfter', '0']});
       scene.fixture.pass(0);
       await Promise.all([scene.port, other].map(port => scene.shows('api', 'answers=1', port)));
@@ -205,7 +220,7 @@ export function describeLifecycle(scene: PortScene): void {
     });
 
     test('while somebody is attached through one, neither answers in their place', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       await scene.ready(['asksAfter', '60000'], '');
       const attachment = await other.attach('api', size);
       scene.fixture.pass(60_000);
@@ -215,7 +230,7 @@ export function describeLifecycle(scene: PortScene): void {
     });
 
     test('a size that one sets is the size of both', async () => {
-      const other = scene.fixture.another(true);
+      const other = scene.fixture.another();
       await scene.ready(['printSize'], 'size=80x24');
       await scene.shows('api', 'size=80x24', other);
       const attachment = await other.attach('api', {columns: 100, rows: 30});
@@ -228,9 +243,9 @@ export function describeLifecycle(scene: PortScene): void {
       await scene.shows('api', 'size=100x30');
     });
 
-    test('a single command sees what is there, and its agent, without staying', async () => {
+    test('another client sees what is there, and its agent', async () => {
       await scene.ready(['idle', 'hello\x1b]7501;state=blocked\x07'], 'hello');
-      const command = scene.fixture.another(false);
+      const command = scene.fixture.another();
       expect(await command.get('api')).toMatchObject({phase: 'running', status: {status: 'waiting'}});
       expect((await command.screen('api')).lines[0]).toContain('hello');
     });

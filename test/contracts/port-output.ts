@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {ScreenFrame} from '../../src/sessions/port.ts';
+import type {LogPiece, LogQuery, ScreenFrame} from '../../src/sessions/port.ts';
 import {becomes, never, type PortScene, plain, size} from './port-scene.ts';
 
 const bytes = (text: string) => Buffer.from(text);
@@ -81,9 +81,9 @@ export function describeOutput(scene: PortScene): void {
   });
 
   describe('logs', () => {
-    const collect = async (options: {tail?: number; follow: boolean}, signal = never) => {
+    const collect = async (options: LogQuery, signal = never) => {
       const lines: string[] = [];
-      for await (const line of scene.port.logs('api', options, signal)) lines.push(line);
+      for await (const piece of scene.port.logs('api', options, signal)) lines.push(...piece.lines);
       return lines;
     };
 
@@ -93,6 +93,8 @@ export function describeOutput(scene: PortScene): void {
       expect(await collect({follow: false, tail: 2})).toEqual(['two', 'three']);
       expect(await collect({follow: false, tail: 0})).toEqual([]);
       expect(await collect({follow: false, tail: 9})).toEqual(['one', 'two', 'three']);
+      expect(await collect({follow: false, from: 2})).toEqual(['three']);
+      expect(await collect({follow: false, from: 5})).toEqual([]);
     });
 
     test('followed, each new line comes, the unfinished last one too, until the run ends', async () => {
@@ -104,8 +106,8 @@ export function describeOutput(scene: PortScene): void {
         first = resolve;
       });
       const followed = (async () => {
-        for await (const line of scene.port.logs('api', {tail: 1, follow: true}, never)) {
-          lines.push(line);
+        for await (const piece of scene.port.logs('api', {tail: 1, follow: true}, never)) {
+          lines.push(...piece.lines);
           first();
         }
       })();
@@ -120,8 +122,8 @@ export function describeOutput(scene: PortScene): void {
     test('followed, it ends with its signal', async () => {
       await scene.ready(['echo'], 'ready');
       const stop = new AbortController();
-      for await (const line of scene.port.logs('api', {follow: true}, stop.signal)) {
-        expect(line).toBe('ready');
+      for await (const piece of scene.port.logs('api', {follow: true}, stop.signal)) {
+        expect(piece.lines).toEqual(['ready']);
         stop.abort();
       }
     });
@@ -130,13 +132,25 @@ export function describeOutput(scene: PortScene): void {
       await scene.ready(['echo'], 'ready');
       const attachment = await scene.attach();
       const log = scene.port.logs('api', {follow: true}, never)[Symbol.asyncIterator]();
-      expect((await log.next()).value).toBe('ready');
-      const count = 50_000;
+      expect((await log.next()).value.lines).toEqual(['ready']);
+      // More than whatever is between the two ends can hold.
+      const count = 300_000;
       attachment.write(bytes(Array.from({length: count}, (_, line) => `line ${line}\r\n`).join('')));
-      const said = String((await log.next()).value);
-      const missed = Number(/^… (\d+) lines left out …$/.exec(said)?.[1]);
+      await attachment.output.has(`line ${count - 1}`);
+      let at = 0;
+      let missed = 0;
+      while (at < count) {
+        const {lines, next} = (await log.next()).value as LogPiece;
+        for (const line of lines) {
+          const gap = Number(/^… (\d+) lines left out …$/.exec(line)?.[1] ?? 0);
+          missed += gap;
+          if (gap === 0) expect(line).toBe(`line ${at}`);
+          at += gap === 0 ? 1 : gap;
+        }
+        // Of the session: the first line was before these.
+        expect(next).toBe(at + 1);
+      }
       expect(missed).toBeGreaterThan(0);
-      expect((await log.next()).value).toBe(`line ${missed}`);
       await log.return?.();
     });
   });
@@ -171,7 +185,7 @@ export function describeOutput(scene: PortScene): void {
       scene.fixture.pass(1000);
       await scene.port.restart('api', size);
       await becomes(scene.port, 'api', view => ['unknown', 'working'].includes(view.status.status));
-      await scene.shows('api', 'here', scene.fixture.another(true));
+      await scene.shows('api', 'here', scene.fixture.another());
       expect((await scene.port.get('api')).status.status).not.toBe('waiting');
     });
 

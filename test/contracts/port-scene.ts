@@ -30,8 +30,8 @@ export interface PortFixture {
   };
   /** What is left of sessions on the disk. */
   directories(): readonly string[];
-  /** Another process on the same state and the same engine. `stay`: a dashboard's; without it a single command's. */
-  another(stay: boolean): SessionsPort;
+  /** Another client of the same sessions. */
+  another(): SessionsPort;
   close(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {createEmulator} from '../../src/terminal/emulator.ts';
-import {becomes, code, type PortScene, reader, size} from './port-scene.ts';
+import {becomes, code, frameWith, type PortScene, reader, size} from './port-scene.ts';
 
 const bytes = (text: string) => Buffer.from(text);
 
@@ -38,7 +38,8 @@ export function describeTerminal(scene: PortScene): void {
       await attachment.output.has('size=90x20');
       attachment.detach();
       expect(await attachment.closed).toEqual({reason: 'detached'});
-      const later = await scene.fixture.another(false).screen('api');
+      const another = scene.fixture.another();
+      const later = await frameWith(another, 'api', frame => frame.size.columns === 90, scene.fixture.pass);
       expect(later.size).toEqual({columns: 90, rows: 20});
       expect(later.lines).toEqual((await scene.port.screen('api')).lines);
     });

@@ -7,11 +7,12 @@ import {openServiceFixture} from '../support/service-fixture.ts';
 
 const here = (file: string) => JSON.stringify(pathToFileURL(path.resolve(file)).href);
 
-test.each([true, false])('a service that nobody closes does not keep its process (stay: %s)', async stay => {
+test('a service that nobody closes does not keep its process', async () => {
   const {home} = temporaryHome();
   const script = `
     import {pathsFrom} from ${here('src/lib/paths.ts')};
     import {systemClock as clock} from ${here('src/lib/clock.ts')};
+    import {silentLog} from ${here('src/lib/log.ts')};
     import {workerOf} from ${here('src/lib/worker.ts')};
     import {createMock} from ${here('src/providers/mock/provider.ts')};
     import {createRegistry} from ${here('src/providers/registry.ts')};
@@ -21,8 +22,8 @@ test.each([true, false])('a service that nobody closes does not keep its process
     const paths = pathsFrom({TRAILS_HOME: ${JSON.stringify(home)}});
     const registry = createRegistry({mock: async () => createMock({clock, programFor: () => host => host.print('here')})}, []);
     const defaults = {provider: 'mock', image: 'host', network: 'none', limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99}};
-    const context = {paths, clock, registry, defaults, store: openStore(paths.state), changes: createChanges(), worker: workerOf(process.pid), by: 'test'};
-    const port = createService({context, stay: ${stay}});
+    const context = {paths, clock, registry, defaults, store: openStore(paths.state), changes: createChanges(), worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
+    const port = createService({context}).as(context.caller);
     const request = {name: 'api', agent: 'shell', args: ['x'], repo: ${JSON.stringify(home)} + '/config', env: {}, limits: {}, size: {columns: 80, rows: 24}};
     await port.create(request, () => {}, new AbortController().signal);
     console.log((await port.list()).map(view => view.phase).join());

@@ -88,7 +88,7 @@ test('a half-made container that is in no record is removed, with its directory'
   await reconcile(context, provider);
   expect(await provider.listEnvironments(homeLabel(paths))).toEqual([]);
   expect(existsSync(directory)).toBe(false);
-  expect(context.store.audit({limit: 1})).toMatchObject([{action: 'destroy', result: 'ok'}]);
+  expect(context.store.auditTail({}, 1)).toMatchObject([{action: 'destroy', result: 'ok'}]);
 });
 
 test('what somebody did between the reading of the rows and the engine’s answer is not undone', async () => {

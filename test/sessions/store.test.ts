@@ -39,18 +39,6 @@ test('what fails in the middle of exclusive work leaves nothing behind', () => {
   expect(store.all()).toEqual([]);
 });
 
-test('another process sees that something changed, and only then', () => {
-  const directory = temporaryDirectory();
-  const one = openStore(directory);
-  const other = openStore(directory);
-  const before = one.version();
-  expect(one.version()).toBe(before);
-  other.insert(sampleRecord());
-  expect(one.version()).not.toBe(before);
-  one.close();
-  other.close();
-});
-
 test('state of a newer Trails is refused with what to do, and not touched', () => {
   const directory = temporaryDirectory();
   openStore(directory).close();
@@ -62,12 +50,16 @@ test('state of a newer Trails is refused with what to do, and not touched', () =
   );
 });
 
-test('audit rows are listed newest first, of one session or of all', () => {
+test('audit rows are listed from the oldest to the newest, of one session or of all, from a moment or a row on', () => {
   const store = openStore(undefined);
   const row = {at: 1, session: 'a', name: 'api', action: 'create', detail: '', result: 'ok', pid: 1, by: 'test'};
   store.appendAudit(row);
   store.appendAudit({...row, at: 2, session: 'b'});
   store.appendAudit({...row, at: 3, action: 'stop'});
-  expect(store.audit({limit: 10}).map(found => found.at)).toEqual([3, 2, 1]);
-  expect(store.audit({session: 'a', limit: 1})).toEqual([{...row, at: 3, action: 'stop'}]);
+  const times = (rows: readonly {readonly at: number}[]) => rows.map(found => found.at);
+  expect(times(store.auditTail({}, 2))).toEqual([2, 3]);
+  expect(times(store.auditPage({}, 2))).toEqual([1, 2]);
+  expect(times(store.auditPage({after: 2}, 2))).toEqual([3]);
+  expect(times(store.auditPage({since: 2}, 9))).toEqual([2, 3]);
+  expect(store.auditTail({session: 'a'}, 1)).toEqual([{...row, id: 3, at: 3, action: 'stop'}]);
 });

@@ -12,7 +12,7 @@ import type {
 } from '../../src/sessions/port.ts';
 import {sampleSession} from './sample-session.ts';
 
-type Method = Exclude<keyof SessionsPort, 'watch' | 'watchScreen' | 'logs'>;
+type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
 
 /** Values for whoever reads them, as they come; ends with the signal. */
 export function feed<T>() {
@@ -118,7 +118,17 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       return find(ref);
     },
     async *watch(signal) {
-      for await (const _ of changed.read(signal)) yield;
+      called('watch');
+      const engine = {provider: 'podman', state: 'ready', detail: '', hint: ''} as const;
+      const picture = () => ({whole: true, sessions: all, removed: [], engine});
+      const told = changed.read(signal)[Symbol.asyncIterator]();
+      // Listening begins before the first picture.
+      let next = told.next();
+      yield picture();
+      while (!(await next).done) {
+        next = told.next();
+        yield picture();
+      }
     },
     async engine() {
       called('engine');
@@ -212,7 +222,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       for await (const id of screens.read(signal)) if (id === ref) yield now();
     },
     async *logs(ref, _options, signal) {
-      yield* logs.read(signal, [`log of ${find(ref).name}`]);
+      for await (const line of logs.read(signal, [`log of ${find(ref).name}`])) yield {lines: [line], next: 1};
     },
     async stats() {
       called('stats');
@@ -226,14 +236,16 @@ export function fakePort(sessions: readonly SessionView[] = []) {
         pidsLimit: limits.pids,
       }));
     },
-    async audit({ref}) {
+    async wait(ref) {
+      called('wait', ref);
+      return find(ref);
+    },
+    async *audit({ref}) {
       called('audit', ref);
       const {id, name, createdAt} = find(ref ?? '');
       const row = {at: createdAt, session: id, name, pid: 1, by: 'trails'};
-      return [
-        {...row, action: 'spawn', detail: 'bash -l', result: 'ok'},
-        {...row, action: 'create', detail: 'podman host', result: 'ok'},
-      ];
+      yield {...row, id: 1, action: 'create', detail: 'podman host', result: 'ok'};
+      yield {...row, id: 2, action: 'spawn', detail: 'bash -l', result: 'ok'};
     },
     async agents() {
       called('agents');

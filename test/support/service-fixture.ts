@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync} f
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import type {Clock} from '../../src/lib/clock.ts';
+import {silentLog} from '../../src/lib/log.ts';
 import {type Paths, pathsFrom} from '../../src/lib/paths.ts';
 import {workerOf} from '../../src/lib/worker.ts';
 import {createMock} from '../../src/providers/mock/provider.ts';
@@ -20,7 +21,8 @@ import {switchable} from './switchable-provider.ts';
 /** What a service of these paths works with, over this provider alone. */
 export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid = process.pid): Context => ({
   ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
-  ...{paths, clock, changes: createChanges(), worker: workerOf(pid), by: 'trails test'},
+  ...{paths, clock, changes: createChanges(), worker: workerOf(pid), log: silentLog},
+  caller: {pid, command: 'trails test'},
   defaults: {
     ...{provider: 'mock', image: 'host', network: 'none'},
     limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
@@ -34,15 +36,11 @@ export async function openServiceFixture(): Promise<PortFixture> {
   const clock = manualClock();
   const mock = createMock({clock, programFor: portProgram});
   const {provider, down, up, hold} = switchable(mock);
-  const opened: SessionsPort[] = [];
-  const serve = (pid: number, stay: boolean): SessionsPort => {
-    const port = createService({context: contextOver(paths, provider, clock, pid), stay});
-    opened.push(port);
-    return port;
-  };
+  const service = createService({context: contextOver(paths, provider, clock)});
+  const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
   const environments = () => mock.listEnvironments(homeLabel(paths));
   return {
-    port: serve(process.pid, true),
+    port: serve(process.pid),
     repo(name = 'repo') {
       const directory = path.join(home, name);
       mkdirSync(directory, {recursive: true});
@@ -62,11 +60,10 @@ export async function openServiceFixture(): Promise<PortFixture> {
       const directory = path.join(paths.state, 'sessions');
       return existsSync(directory) ? readdirSync(directory) : [];
     },
-    // A process that lives and is not this one: its parent.
-    another: stay => serve(process.ppid, stay),
+    another: () => serve(process.ppid),
     async close() {
       up();
-      await Promise.all(opened.map(port => port.close()));
+      await service.close();
       rmSync(home, {recursive: true, force: true});
     },
   };

@@ -86,7 +86,7 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
     await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-confirm`));
   });
   test('info', async () => {
-    const row = {at: sampleNow, session: '01-api', name: 'api', pid: 1, by: 'trails'};
+    const row = {id: 1, at: sampleNow, session: '01-api', name: 'api', pid: 1, by: 'trails'};
     const audit = {id: '01-api', value: [{...row, action: 'attach', detail: '80x24', result: 'no such container'}]};
     // Times of day depend on where the test runs: the rows with one are left out.
     const text = drawn(stateWith(sevenSessions(), {size, tab: 'info', paneOpen: true, selected: '01-api', audit}))

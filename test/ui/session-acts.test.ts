@@ -147,10 +147,10 @@ test('a shell is opened beside the agent and may simply end', async () => {
 
 test('an engine that cannot be reached shows in the header and in a notice; later it is fine again', async () => {
   const {until, fake} = openDashboard(sevenSessions(), {
-    prepare: port => port.failWith('list', new AppError('ENGINE_UNREACHABLE', 'Could not reach Podman')),
+    prepare: port => port.failWith('watch', new AppError('ENGINE_UNREACHABLE', 'Could not reach Podman')),
   });
   await until(now => now.engine.state === 'unreachable' && now.notices[0]?.text === 'Could not reach Podman');
-  fake.failWith('list', undefined);
+  fake.failWith('watch', undefined);
   fake.change('api', {note: 'x'});
   await until(now => now.engine.state === 'ready' && now.sessions?.length === 7);
 });

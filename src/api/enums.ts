@@ -1,0 +1,68 @@
+import type {EngineState, Finding, Network, Phase, Status, WorkspaceMode} from '../sessions/port.ts';
+import {DoctorResponse_State as FindingState} from './gen/trails/v1/daemon_service_pb.js';
+import {
+  Engine_State,
+  Network as NetworkEnum,
+  Phase as PhaseEnum,
+  Status as StatusEnum,
+  WorkspaceMode as WorkspaceModeEnum,
+} from './gen/trails/v1/session_pb.js';
+
+/** One vocabulary in both directions: our words, and the numbers they have on the wire. */
+export interface Vocabulary<Word extends string, Wire extends number> {
+  wire(word: Word): Wire;
+  /** `otherwise` stands for a number that a newer daemon or client has and we do not. */
+  word<Otherwise>(wire: Wire, otherwise: Otherwise): Word | Otherwise;
+}
+
+function vocabulary<Word extends string, Wire extends number>(words: Readonly<Record<Word, Wire>>): Vocabulary<Word, Wire> {
+  const entries = Object.entries(words) as [Word, Wire][];
+  const byWire = new Map<number, Word>(entries.map(([word, wire]) => [wire, word]));
+  return {
+    wire: word => words[word],
+    word: (wire, otherwise) => byWire.get(wire) ?? otherwise,
+  };
+}
+
+export const phaseWords = vocabulary<Phase, PhaseEnum>({
+  creating: PhaseEnum.CREATING,
+  running: PhaseEnum.RUNNING,
+  stopping: PhaseEnum.STOPPING,
+  stopped: PhaseEnum.STOPPED,
+  failed: PhaseEnum.FAILED,
+  lost: PhaseEnum.LOST,
+});
+
+export const statusWords = vocabulary<Status, StatusEnum>({
+  starting: StatusEnum.STARTING,
+  ready: StatusEnum.READY,
+  thinking: StatusEnum.THINKING,
+  working: StatusEnum.WORKING,
+  waiting: StatusEnum.WAITING,
+  error: StatusEnum.ERROR,
+  exited: StatusEnum.EXITED,
+  unknown: StatusEnum.UNKNOWN,
+});
+
+export const workspaceWords = vocabulary<WorkspaceMode, WorkspaceModeEnum>({
+  clone: WorkspaceModeEnum.CLONE,
+  copy: WorkspaceModeEnum.COPY,
+  bind: WorkspaceModeEnum.BIND,
+});
+
+export const networkWords = vocabulary<Network, NetworkEnum>({
+  none: NetworkEnum.NONE,
+  open: NetworkEnum.OPEN,
+});
+
+export const engineWords = vocabulary<EngineState['state'], Engine_State>({
+  connecting: Engine_State.CONNECTING,
+  ready: Engine_State.READY,
+  unreachable: Engine_State.UNREACHABLE,
+});
+
+export const findingWords = vocabulary<Finding['state'], FindingState>({
+  ok: FindingState.OK,
+  warning: FindingState.WARNING,
+  missing: FindingState.MISSING,
+});

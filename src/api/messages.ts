@@ -1,0 +1,160 @@
+import type {MessageInitShape} from '@bufbuild/protobuf';
+import {timestampFromMs} from '@bufbuild/protobuf/wkt';
+import type {
+  AttachmentEnd,
+  AuditRow,
+  CreateRequest,
+  ImageInfo,
+  Limits,
+  ScreenFrame,
+  SessionStats,
+  Size,
+} from '../sessions/port.ts';
+import {networkWords, workspaceWords} from './enums.ts';
+import type {
+  AuditRow as AuditRowMessage,
+  AuditRowSchema,
+  Limits as LimitsMessage,
+  Screen,
+  ScreenSchema,
+  SessionStats as StatsMessage,
+  SessionStatsSchema,
+  TerminalSize,
+} from './gen/trails/v1/session_pb.js';
+import {
+  type AttachResponse_End,
+  type AttachResponse_EndSchema,
+  AttachResponse_Reason as Reason,
+  type Image,
+  type ImageSchema,
+  type NewSession,
+  type NewSessionSchema,
+} from './gen/trails/v1/session_service_pb.js';
+import {momentOf} from './session-message.ts';
+
+type Init<Schema extends Parameters<typeof import('@bufbuild/protobuf').create>[0]> = MessageInitShape<Schema>;
+
+const usualSize: Size = {columns: 80, rows: 24};
+
+export const sizeOf = (message: TerminalSize | undefined): Size =>
+  message && message.columns > 0 && message.rows > 0 ? {columns: message.columns, rows: message.rows} : usualSize;
+
+export const screenMessage = (frame: ScreenFrame): Init<typeof ScreenSchema> => ({...frame, lines: [...frame.lines]});
+
+export const screenFrame = (message: Screen): ScreenFrame => ({
+  size: sizeOf(message.size),
+  lines: message.lines,
+  cursor: {
+    column: message.cursor?.column ?? 0,
+    row: message.cursor?.row ?? 0,
+    visible: message.cursor?.visible ?? false,
+  },
+  title: message.title,
+  scrollback: message.scrollback,
+  scrolled: message.scrolled,
+});
+
+const limitsMessage = ({memoryBytes, ...rest}: Partial<Limits>) => ({
+  ...rest,
+  ...(memoryBytes === undefined ? {} : {memoryBytes: BigInt(memoryBytes)}),
+});
+
+const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
+  ...(message?.memoryBytes === undefined ? {} : {memoryBytes: Number(message.memoryBytes)}),
+  ...(message?.cpus === undefined ? {} : {cpus: message.cpus}),
+  ...(message?.pids === undefined ? {} : {pids: message.pids}),
+});
+
+export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessionSchema> => {
+  const {workspace, network, limits, args, env, ...rest} = request;
+  return {
+    ...rest,
+    args: [...args],
+    env: {...env},
+    limits: limitsMessage(limits),
+    ...(workspace === undefined ? {} : {workspace: workspaceWords.wire(workspace)}),
+    ...(network === undefined ? {} : {network: networkWords.wire(network)}),
+  };
+};
+
+/** A field that is empty on the wire was left out. */
+const given = <Key extends string, Value>(key: Key, value: Value | undefined | ''): {readonly [K in Key]?: Value} =>
+  (value === undefined || value === '' ? {} : {[key]: value}) as {readonly [K in Key]?: Value};
+
+export const createRequest = (message: NewSession | undefined): CreateRequest => ({
+  ...given('name', message?.name),
+  agent: message?.agent ?? '',
+  args: message?.args ?? [],
+  ...given('provider', message?.provider),
+  repo: message?.repo ?? '',
+  ...given('workspace', message && workspaceWords.word(message.workspace, undefined)),
+  ...given('image', message?.image),
+  env: message?.env ?? {},
+  limits: limitsOf(message?.limits),
+  ...given('network', message && networkWords.word(message.network, undefined)),
+  ...given('runtime', message?.runtime),
+  size: sizeOf(message?.size),
+});
+
+export const statsMessage = ({memoryBytes, memoryLimit, ...rest}: SessionStats): Init<typeof SessionStatsSchema> => ({
+  ...rest,
+  memoryBytes: BigInt(Math.round(memoryBytes)),
+  memoryLimitBytes: BigInt(Math.round(memoryLimit)),
+});
+
+export const sessionStats = (message: StatsMessage): SessionStats => ({
+  id: message.id,
+  name: message.name,
+  cpuPercent: message.cpuPercent,
+  memoryBytes: Number(message.memoryBytes),
+  memoryLimit: Number(message.memoryLimitBytes),
+  pids: message.pids,
+  pidsLimit: message.pidsLimit,
+});
+
+export const auditMessage = ({id, at, pid, ...rest}: AuditRow): Init<typeof AuditRowSchema> => ({
+  ...rest,
+  id: BigInt(id),
+  time: timestampFromMs(at),
+  pid: BigInt(pid),
+});
+
+export const auditRow = (message: AuditRowMessage): AuditRow => ({
+  id: Number(message.id),
+  at: momentOf(message.time),
+  session: message.session,
+  name: message.name,
+  action: message.action,
+  detail: message.detail,
+  result: message.result,
+  pid: Number(message.pid),
+  by: message.by,
+});
+
+export const imageMessage = (image: ImageInfo, provider: string): Init<typeof ImageSchema> => ({
+  reference: image.reference,
+  id: image.id,
+  sizeBytes: BigInt(image.sizeBytes),
+  createTime: timestampFromMs(image.createdAt),
+  provider,
+});
+
+export const imageInfo = (message: Image): ImageInfo & {readonly provider: string} => ({
+  reference: message.reference,
+  id: message.id,
+  sizeBytes: Number(message.sizeBytes),
+  createdAt: momentOf(message.createTime),
+  provider: message.provider,
+});
+
+export const endMessage = (end: AttachmentEnd): Init<typeof AttachResponse_EndSchema> => {
+  if (end.reason === 'detached') return {reason: Reason.DETACHED};
+  if (end.reason === 'lost') return {reason: Reason.LOST, detail: end.detail};
+  return {reason: Reason.EXITED, ...(end.exitCode === null ? {} : {exitCode: end.exitCode})};
+};
+
+export const attachmentEnd = (message: AttachResponse_End): AttachmentEnd => {
+  if (message.reason === Reason.EXITED) return {reason: 'exited', exitCode: message.exitCode ?? null};
+  if (message.reason === Reason.DETACHED) return {reason: 'detached'};
+  return {reason: 'lost', detail: message.detail};
+};

@@ -1,0 +1,90 @@
+import type {MessageInitShape} from '@bufbuild/protobuf';
+import {type Timestamp, timestampFromMs, timestampMs} from '@bufbuild/protobuf/wkt';
+import type {EngineState, SessionView, StatusSource, StatusVerdict} from '../sessions/port.ts';
+import {engineWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
+import type {Engine, EngineSchema, Session, SessionSchema, StatusVerdict as VerdictMessage} from './gen/trails/v1/session_pb.js';
+
+export const momentOf = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
+
+export const sessionMessage = (view: SessionView): MessageInitShape<typeof SessionSchema> => ({
+  id: view.id,
+  name: view.name,
+  agent: view.agent,
+  command: [...view.command],
+  provider: view.provider,
+  image: view.image,
+  phase: phaseWords.wire(view.phase),
+  phaseSince: timestampFromMs(view.phaseSince),
+  note: view.note,
+  status: {
+    status: statusWords.wire(view.status.status),
+    source: view.status.source,
+    rule: view.status.rule,
+    detail: view.status.detail,
+    since: timestampFromMs(view.status.since),
+  },
+  workspace: {
+    mode: workspaceWords.wire(view.workspace.mode),
+    path: view.workspace.path,
+    ...(view.workspace.branch === null ? {} : {branch: view.workspace.branch}),
+    ...(view.workspace.repo === null ? {} : {repo: view.workspace.repo}),
+  },
+  limits: {
+    memoryBytes: BigInt(view.limits.memoryBytes),
+    cpus: view.limits.cpus,
+    pids: view.limits.pids,
+  },
+  network: networkWords.wire(view.network),
+  createTime: timestampFromMs(view.createdAt),
+  ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
+  title: view.title,
+});
+
+const verdictOf = (message: VerdictMessage | undefined): StatusVerdict => ({
+  status: message ? statusWords.word(message.status, 'unknown') : 'unknown',
+  // A layer that a newer daemon has is shown as it is called there.
+  source: (message?.source || 'none') as StatusSource,
+  rule: message?.rule ?? '',
+  detail: message?.detail ?? '',
+  since: momentOf(message?.since),
+});
+
+export const sessionView = (message: Session): SessionView => ({
+  id: message.id,
+  name: message.name,
+  agent: message.agent,
+  command: message.command,
+  provider: message.provider,
+  image: message.image,
+  phase: phaseWords.word(message.phase, 'lost'),
+  phaseSince: momentOf(message.phaseSince),
+  note: message.note,
+  status: verdictOf(message.status),
+  workspace: {
+    mode: message.workspace ? workspaceWords.word(message.workspace.mode, 'bind') : 'bind',
+    path: message.workspace?.path ?? '',
+    branch: message.workspace?.branch ?? null,
+    repo: message.workspace?.repo ?? null,
+  },
+  limits: {
+    memoryBytes: Number(message.limits?.memoryBytes ?? 0n),
+    cpus: message.limits?.cpus ?? 0,
+    pids: message.limits?.pids ?? 0,
+  },
+  network: networkWords.word(message.network, 'none'),
+  createdAt: momentOf(message.createTime),
+  exitCode: message.exitCode ?? null,
+  title: message.title,
+});
+
+export const engineMessage = ({state, ...rest}: EngineState): MessageInitShape<typeof EngineSchema> => ({
+  ...rest,
+  state: engineWords.wire(state),
+});
+
+export const engineState = (message: Engine): EngineState => ({
+  provider: message.provider,
+  state: engineWords.word(message.state, 'connecting'),
+  detail: message.detail,
+  hint: message.hint,
+});

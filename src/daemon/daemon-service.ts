@@ -1,0 +1,45 @@
+import {timestampFromMs} from '@bufbuild/protobuf/wkt';
+import type {ServiceImpl} from '@connectrpc/connect';
+import {findingWords} from '../api/enums.ts';
+import type {DaemonService} from '../api/gen/trails/v1/daemon_service_pb.js';
+import {protocol} from '../api/protocol.ts';
+import type {Handlers} from './handlers.ts';
+
+/** What the daemon says of itself. */
+export interface DaemonFacts {
+  readonly version: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  count(): {readonly sessions: number; readonly live: number};
+  clients(): number;
+  /** Ends it in order, soon after this returns. */
+  stop(why: string): void;
+}
+
+export const daemonService = ({call}: Handlers, facts: DaemonFacts): Partial<ServiceImpl<typeof DaemonService>> => ({
+  getInfo: call(async () => {
+    const {sessions, live} = facts.count();
+    return {
+      version: facts.version,
+      protocolMin: protocol.min,
+      protocolMax: protocol.max,
+      pid: BigInt(facts.pid),
+      startTime: timestampFromMs(facts.startedAt),
+      sessions,
+      liveSessions: live,
+      clients: facts.clients(),
+    };
+  }),
+  shutdown: call(async () => {
+    facts.stop('a client asked for it');
+    return {};
+  }),
+  doctor: call(async (port, _request, signal) => ({
+    findings: (await port.doctor(signal)).map(({state, fix = '', ...rest}) => ({
+      ...rest,
+      fix,
+      state: findingWords.wire(state),
+    })),
+  })),
+});

@@ -1,0 +1,123 @@
+import http from 'node:http';
+import http2 from 'node:http2';
+import type {Socket} from 'node:net';
+import {Code, ConnectError, createConnectRouter} from '@connectrpc/connect';
+import {universalRequestFromNodeRequest, universalResponseToNodeResponse} from '@connectrpc/connect-node';
+import {ServerReflection} from '../api/gen/grpc/reflection/v1/reflection_pb.js';
+import {DaemonService} from '../api/gen/trails/v1/daemon_service_pb.js';
+import {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
+import type {Log} from '../lib/log.ts';
+import {type DaemonFacts, daemonService} from './daemon-service.ts';
+import {handlersOver, type Sessions} from './handlers.ts';
+import {reflectionOf} from './reflection.ts';
+import {sessionService} from './session-service.ts';
+
+/** The API on connections that somebody else accepts. */
+export interface ApiServer {
+  /** Serves one accepted connection: gRPC, Connect, HTTP/1 JSON, whatever the client speaks. */
+  accept(socket: Socket): void;
+  /** Connections open now. */
+  readonly clients: number;
+  /** Calls when the number of clients changed. */
+  onClients(listener: () => void): void;
+  /** Ends streams in order, then connections. */
+  close(): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly sessions: Sessions;
+  readonly facts: Omit<DaemonFacts, 'clients'>;
+  readonly log: Pick<Log, 'error' | 'debug'>;
+}
+
+type Request = http.IncomingMessage | http2.Http2ServerRequest;
+type Response = http.ServerResponse | http2.Http2ServerResponse;
+
+/** The first bytes of HTTP/2; everything else is HTTP/1. Node serves both on one port only with TLS. */
+const preface = Buffer.from('PRI');
+/** What may be on its way to a client that does not read: a viewer's whole picture, and little more. */
+const windowBytes = 256 * 1024;
+const largestMessage = 16 * 1024 * 1024;
+/** How long connections have to end by themselves. */
+const graceMs = 500;
+
+export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiServer {
+  const sockets = new Set<Socket>();
+  const listeners: (() => void)[] = [];
+  const ending = new AbortController();
+  const clientsChanged = () => {
+    for (const listener of listeners) listener();
+  };
+
+  const handlers = handlersOver(sessions, log);
+  const router = createConnectRouter({
+    acceptCompression: [],
+    readMaxBytes: largestMessage,
+    shutdownSignal: ending.signal,
+  });
+  router.service(SessionService, sessionService(handlers));
+  router.service(DaemonService, daemonService(handlers, {...facts, clients: () => sockets.size}));
+  router.service(ServerReflection, reflectionOf([SessionService, DaemonService, ServerReflection]));
+  const byPath = new Map(router.handlers.map(handler => [handler.requestPath, handler]));
+
+  // Not connect-node's own adapter: that one prints a stack for each stream that is cancelled.
+  const serve = async (request: Request, response: Response): Promise<void> => {
+    const handler = byPath.get(request.url?.split('?', 1)[0] ?? '');
+    if (!handler) {
+      response.writeHead(404, {'content-type': 'text/plain'});
+      response.end('Not an API of Trails; see docs/api.md\n');
+      return;
+    }
+    try {
+      const answer = await handler(universalRequestFromNodeRequest(request, response, undefined, undefined));
+      await universalResponseToNodeResponse(answer, response);
+    } catch (error) {
+      const {code, rawMessage} = ConnectError.from(error);
+      if (code !== Code.Aborted && code !== Code.Canceled)
+        log.debug('a call broke off', {method: handler.method.name, code: Code[code], message: rawMessage});
+      response.destroy();
+    }
+  };
+  const listener = (request: Request, response: Response) => void serve(request, response);
+  const h1 = http.createServer({requestTimeout: 0}, listener);
+  const h2 = http2.createServer({settings: {initialWindowSize: windowBytes}}, listener);
+  // A connection that breaks ends its streams; there is nobody to tell.
+  h2.on('sessionError', () => {});
+  h1.on('clientError', (_error, socket) => socket.destroy());
+
+  return {
+    accept(socket) {
+      sockets.add(socket);
+      clientsChanged();
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        sockets.delete(socket);
+        clientsChanged();
+      });
+      let first = Buffer.alloc(0);
+      const look = () => {
+        for (let more = socket.read(); more !== null; more = socket.read()) first = Buffer.concat([first, more]);
+        if (first.length < preface.length && preface.subarray(0, first.length).equals(first)) return;
+        socket.off('readable', look);
+        socket.unshift(first);
+        (preface.equals(first.subarray(0, preface.length)) ? h2 : h1).emit('connection', socket);
+      };
+      socket.on('readable', look);
+    },
+    get clients() {
+      return sockets.size;
+    },
+    onClients: listener => void listeners.push(listener),
+    async close() {
+      ending.abort(new ConnectError('the daemon is leaving', Code.Unavailable));
+      const gone = Promise.all([...sockets].map(socket => new Promise(resolve => socket.once('close', resolve))));
+      // What they were just told has to reach them.
+      for (const socket of sockets) setImmediate(() => socket.destroySoon());
+      const late = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, graceMs);
+      await gone;
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type {Changes} from './changes.ts';
+import type {AuditQuery, AuditRow} from './port.ts';
+import type {Store} from './store.ts';
+
+/** So many rows are read at a time: years of them do not fit into memory twice. */
+const pageRows = 500;
+
+/** The rows asked for, from the oldest to the newest; with `follow` each new one until the signal. */
+export async function* auditRows(
+  {store, changes}: {readonly store: Store; readonly changes: Changes},
+  query: Omit<AuditQuery, 'ref'> & {readonly session: string | undefined},
+  signal: AbortSignal,
+): AsyncIterable<AuditRow> {
+  const {session, since, follow = false} = query;
+  const over = new AbortController();
+  const ticks = changes.watch(AbortSignal.any([signal, over.signal]))[Symbol.asyncIterator]();
+  let {limit} = query;
+  let after = query.after ?? 0;
+  try {
+    for (let tick = ticks.next(); !signal.aborted; tick = ticks.next()) {
+      for (;;) {
+        const rows =
+          limit === undefined
+            ? store.auditPage({session, since, after}, pageRows)
+            : store.auditTail({session, since, after}, limit);
+        yield* rows;
+        after = rows.at(-1)?.id ?? after;
+        if (limit !== undefined || rows.length < pageRows || signal.aborted) break;
+      }
+      limit = undefined;
+      if (!follow || (await tick).done) break;
+    }
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,225 @@
+import {agentNamed, agents} from '../agents/registry.ts';
+import {AppError} from '../errors.ts';
+import {elapsed} from '../lib/clock.ts';
+import {auditRows} from './audit.ts';
+import {audited, type Context, type Defaults, providerOf} from './context.ts';
+import {createSession} from './create.ts';
+import {doctor} from './doctor.ts';
+import type {EngineLinks} from './engine-links.ts';
+import {openExec} from './exec-handle.ts';
+import type {Lives} from './lives.ts';
+import {plainLog} from './logs.ts';
+import {resolveSession} from './names.ts';
+import {removeSession, startSession, stopSession} from './operate.ts';
+import type {Operations} from './operations.ts';
+import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
+import type {SessionRecord} from './record.ts';
+import {freeName, problemsOf} from './request.ts';
+import {screenFeed} from './screen-feed.ts';
+import {statsOf} from './stats.ts';
+import {teardownSummary} from './teardown.ts';
+import {sessionView} from './view.ts';
+import {waitFor} from './waiting.ts';
+import {watchPictures} from './watch.ts';
+
+/** What all clients share. */
+export interface Shared {
+  readonly context: Context;
+  readonly defaults: () => Promise<Defaults>;
+  readonly engines: EngineLinks;
+  readonly lives: Lives;
+  readonly operations: Operations;
+  /** The step of each creation under way, by name. */
+  readonly steps: Map<string, string>;
+  /** Resolves when the engine has answered, or has had its time. */
+  readonly firstTruth: Promise<unknown>;
+}
+
+/** How long a request waits for terminals that are just being opened before it says what it knows. */
+const statusPatienceMs = 500;
+
+/** The sessions as one client may ask for them. `closed` ends all that is served here. */
+export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
+  const {context, engines, lives, operations, steps, firstTruth} = shared;
+  const {store, registry, changes, clock, caller} = context;
+  const left = new AbortController();
+  const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
+
+  const find = (ref: string): SessionRecord => resolveSession(store.all(), ref);
+  const view = (record: SessionRecord) =>
+    sessionView(record, {
+      ...{live: lives.peek(record.id), problem: lives.problem(record.id), step: steps.get(record.name)},
+    });
+  const viewOf = (id: string) => {
+    const record = store.byId(id);
+    if (!record) throw new AppError('SESSION_UNKNOWN', 'That session was removed meanwhile');
+    return view(record);
+  };
+  const running = (ref: string): SessionRecord & {environment: NonNullable<SessionRecord['environment']>} => {
+    const record = find(ref);
+    if (record.phase !== 'running' || !record.environment) {
+      throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
+        hint: `Start it: \`trails start ${record.name}\`.`,
+      });
+    }
+    return {...record, environment: record.environment};
+  };
+  /** In the first moments of the daemon: what is asked about is first seen as it really is. */
+  const settled = () => engines.tried;
+  /** And its agent is known as soon as its terminal was read. */
+  const glance = async (records: readonly SessionRecord[]) => {
+    const opening = records.filter(
+      record => record.phase === 'running' && engines.reachable(record.provider) && !lives.caughtUp(record.id),
+    );
+    if (opening.length === 0) return;
+    const patience = new AbortController();
+    const ready = Promise.allSettled(opening.map(async record => (await lives.of(record)).caughtUp));
+    await Promise.race([ready, elapsed(clock, statusPatienceMs, patience.signal)]);
+    patience.abort();
+  };
+  /** The context with what is configured now. */
+  const configured = async (): Promise<Context> => {
+    const defaults = await shared.defaults();
+    return {...context, defaults: {...defaults, provider: caller.provider ?? defaults.provider}};
+  };
+  const engineLink = () => engines.link(caller.provider);
+
+  const operate = async (ref: string, work: (record: SessionRecord) => Promise<void>) => {
+    await settled();
+    const record = find(ref);
+    await operations.run(() => work(record));
+    return record.id;
+  };
+  const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
+    await settled();
+    const record = running(ref);
+    const provider = await providerOf(context, record);
+    return audited(context, record, action, request.argv.join(' '), () =>
+      openExec(provider, record.environment, request),
+    );
+  };
+  const imagesOfDefault = async () => {
+    const {defaults} = await configured();
+    const {name, images} = await (defaults.provider === 'auto' ? registry.auto() : registry.open(defaults.provider));
+    if (!images) throw new AppError('UNSUPPORTED', `${name} has no images`);
+    return {name, images};
+  };
+
+  return {
+    async list() {
+      await settled();
+      await glance(store.all());
+      return store.all().map(view);
+    },
+    async get(ref) {
+      await settled();
+      const record = find(ref);
+      await glance([record]);
+      return viewOf(record.id);
+    },
+    async *watch(signal) {
+      await firstTruth;
+      const take = () => ({sessions: store.all().map(view), engine: engineLink().state});
+      yield* watchPictures(take, changes, until(signal));
+    },
+    async engine() {
+      const link = engineLink();
+      await link.tried;
+      return link.state;
+    },
+    suggestName: async () => freeName(context),
+    validate: async request => problemsOf(await configured(), request),
+    async create(request, onProgress, signal) {
+      await settled();
+      const name = request.name ?? freeName(context);
+      let entered = false;
+      const report = (progress: CreateProgress) => {
+        // Before its second step the name may be somebody else's.
+        entered ||= progress.index > 1;
+        if (entered) {
+          steps.set(name, progress.step);
+          changes.tell();
+        }
+        onProgress(progress);
+      };
+      try {
+        const own = await configured();
+        return viewOf(await operations.run(() => createSession(own, {...request, name}, report, until(signal))));
+      } finally {
+        if (entered) steps.delete(name);
+      }
+    },
+    stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
+    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
+    restart: async (ref, size) =>
+      viewOf(
+        await operate(ref, async record => {
+          if (record.phase === 'running') await stopSession(context, record);
+          await startSession(context, find(record.id), size);
+        }),
+      ),
+    async teardown(ref) {
+      await settled();
+      return teardownSummary(find(ref));
+    },
+    async remove(ref, {force}) {
+      await operate(ref, record => removeSession(context, record, force));
+    },
+    async wait(ref, {statuses, timeoutMs}, signal) {
+      await settled();
+      const {id} = find(ref);
+      return waitFor({look: () => viewOf(id), changes, clock, statuses, timeoutMs}, until(signal));
+    },
+    async attach(ref, size) {
+      await settled();
+      const record = running(ref);
+      return audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
+        (await lives.of(record)).attach(size),
+      );
+    },
+    exec: (ref, request) => exec(ref, request, 'exec'),
+    shell: (ref, size) => exec(ref, {argv: agentNamed('shell').command, tty: size}, 'shell'),
+    async screen(ref) {
+      await settled();
+      const live = await lives.of(find(ref));
+      await live.caughtUp;
+      return live.frame(0);
+    },
+    async *watchScreen(ref, options, signal) {
+      await settled();
+      const {id} = find(ref);
+      const current = async () => {
+        const record = store.byId(id);
+        // Whoever follows the store reopens it, too.
+        return record && (lives.peek(id) ?? lives.of(record));
+      };
+      yield* screenFeed({current, changes, clock, ...options}, until(signal));
+    },
+    async *logs(ref, options, signal) {
+      await settled();
+      const record = find(ref);
+      if (!record.environment || record.phase === 'lost')
+        throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
+      yield* plainLog(await providerOf(context, record), record.environment, options, until(signal));
+    },
+    async stats(signal) {
+      await settled();
+      return statsOf(context, signal);
+    },
+    audit: ({ref, ...query}, signal) =>
+      auditRows(context, {...query, session: ref === undefined ? undefined : find(ref).id}, until(signal)),
+    agents: async () => agents().map(({name, title, command}) => ({name, title, command})),
+    async images(signal) {
+      const {name, images} = await imagesOfDefault();
+      return (await images.list(signal)).map(image => ({...image, provider: name}));
+    },
+    buildImage: async (name, onLine, signal) =>
+      audited(context, {id: '', name: ''}, 'build', name, async () =>
+        (await imagesOfDefault()).images.build(name, onLine, signal),
+      ),
+    doctor: async signal => doctor(registry, (await configured()).defaults.provider, signal),
+    async close() {
+      left.abort();
+    },
+  };
+}

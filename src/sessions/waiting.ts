@@ -1,0 +1,42 @@
+import {AppError} from '../errors.ts';
+import type {Clock} from '../lib/clock.ts';
+import type {Changes} from './changes.ts';
+import type {SessionView, Status} from './port.ts';
+
+export interface WaitOptions {
+  readonly look: () => SessionView;
+  readonly changes: Changes;
+  readonly clock: Clock;
+  readonly statuses: readonly Status[];
+  readonly timeoutMs: number | undefined;
+}
+
+/** Until `look` shows one of the statuses. Throws TIMEOUT, PHASE_FORBIDS when that cannot come any more, and what `look` throws. */
+export async function waitFor(
+  {look, changes, clock, statuses, timeoutMs}: WaitOptions,
+  signal: AbortSignal,
+): Promise<SessionView> {
+  const late = new AbortController();
+  const cancel = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => late.abort());
+  const ticks = changes.watch(AbortSignal.any([signal, late.signal]))[Symbol.asyncIterator]();
+  const wanted = statuses.join(' or ');
+  try {
+    for (;;) {
+      const tick = ticks.next();
+      const view = look();
+      const {phase, name, status} = view;
+      if (statuses.includes(status.status)) return view;
+      if (phase !== 'running' && phase !== 'creating' && phase !== 'stopping') {
+        throw new AppError('PHASE_FORBIDS', `${name} is ${phase}: it will not be ${wanted}`, {
+          hint: `Start it: \`trails start ${name}\`.`,
+        });
+      }
+      if (!(await tick).done) continue;
+      signal.throwIfAborted();
+      throw new AppError('TIMEOUT', `${name} is ${status.status}, not ${wanted}, after ${(timeoutMs ?? 0) / 1000} s`);
+    }
+  } finally {
+    cancel();
+    late.abort();
+  }
+}
