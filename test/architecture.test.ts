@@ -11,7 +11,7 @@ const rooms: Record<string, readonly string[]> = {
   providers: ['lib', 'errors'],
   workspaces: ['lib', 'errors'],
   sessions: ['providers', 'terminal', 'agents', 'workspaces', 'lib', 'errors'],
-  api: ['sessions', 'lib', 'errors'],
+  api: ['sessions', 'terminal', 'lib', 'errors'],
   daemon: ['api', 'sessions', 'lib', 'errors'],
   ui: ['sessions', 'terminal', 'lib', 'errors'],
   cli: ['sessions', 'terminal', 'lib', 'errors'],
@@ -20,6 +20,7 @@ const rooms: Record<string, readonly string[]> = {
 const fronts: Record<string, Record<string, RegExp>> = {
   sessions: {providers: /^src\/providers\/(provider|registry)\.ts$/},
   ui: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/attach\.ts$/},
+  api: {sessions: /^src\/sessions\/port\.ts$/, terminal: /^src\/terminal\/reset\.ts$/},
   cli: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/(attach|clean-text)\.ts$/},
 };
 const packages: Record<string, readonly string[]> = {
@@ -37,7 +38,12 @@ const packages: Record<string, readonly string[]> = {
   'node:child_process': ['lib'],
   '@xterm/headless': ['terminal'],
   '@xterm/addon-unicode-graphemes': ['terminal'],
-  'node:sqlite': ['sessions'],
+  'node:sqlite': ['sessions', 'daemon'],
+  '@connectrpc/connect': ['api', 'daemon'],
+  '@connectrpc/connect-node': ['api', 'daemon'],
+  '@bufbuild/protobuf': ['api', 'daemon'],
+  '@bufbuild/protobuf/wkt': ['api', 'daemon'],
+  'node:http2': ['daemon'],
 };
 
 const roomOf = (file: string) =>

@@ -15,7 +15,9 @@ export interface Vocabulary<Word extends string, Wire extends number> {
   word<Otherwise>(wire: Wire, otherwise: Otherwise): Word | Otherwise;
 }
 
-function vocabulary<Word extends string, Wire extends number>(words: Readonly<Record<Word, Wire>>): Vocabulary<Word, Wire> {
+function vocabulary<Word extends string, Wire extends number>(
+  words: Readonly<Record<Word, Wire>>,
+): Vocabulary<Word, Wire> {
   const entries = Object.entries(words) as [Word, Wire][];
   const byWire = new Map<number, Word>(entries.map(([word, wire]) => [wire, word]));
   return {

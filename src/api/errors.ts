@@ -41,9 +41,7 @@ export function wireError(error: unknown): ConnectError {
     ]);
   }
   const {message, stack = ''} = error instanceof Error ? error : new Error(String(error));
-  return new ConnectError(message, Code.Internal, undefined, [
-    {desc: ErrorDetailSchema, value: {exitCode: 70, stack}},
-  ]);
+  return new ConnectError(message, Code.Internal, undefined, [{desc: ErrorDetailSchema, value: {exitCode: 70, stack}}]);
 }
 
 const isOurs = (code: string): code is ErrorCode => (errorCodes as readonly string[]).includes(code);
@@ -62,6 +60,8 @@ export function thrownThere(error: unknown): Error | undefined {
   }
   if (error.code === Code.Unimplemented)
     return new AppError('DAEMON_VERSION', `The daemon does not know this yet: ${error.rawMessage}`, {cause: error});
+  // A request that could not even be written.
+  if (error.rawMessage.startsWith('serialize ')) return error;
   if (error.code === Code.InvalidArgument || error.code === Code.ResourceExhausted) return error;
   return undefined;
 }

@@ -1,5 +1,7 @@
 import type {MessageInitShape} from '@bufbuild/protobuf';
 import {timestampFromMs} from '@bufbuild/protobuf/wkt';
+import {AppError} from '../errors.ts';
+import {usableSize} from '../lib/size.ts';
 import type {
   AttachmentEnd,
   AuditRow,
@@ -17,24 +19,32 @@ import type {
   Limits as LimitsMessage,
   Screen,
   ScreenSchema,
-  SessionStats as StatsMessage,
   SessionStatsSchema,
+  SessionStats as StatsMessage,
   TerminalSize,
 } from './gen/trails/v1/session_pb.js';
 import {
   type AttachResponse_End,
   type AttachResponse_EndSchema,
-  AttachResponse_Reason as Reason,
   type Image,
   type ImageSchema,
   type NewSession,
   type NewSessionSchema,
+  AttachResponse_Reason as Reason,
 } from './gen/trails/v1/session_service_pb.js';
 import {momentOf} from './session-message.ts';
 
 type Init<Schema extends Parameters<typeof import('@bufbuild/protobuf').create>[0]> = MessageInitShape<Schema>;
 
 const usualSize: Size = {columns: 80, rows: 24};
+
+function whole(value: number, what: string): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw new AppError('LIMIT_INVALID', `${what} must be a whole number`);
+}
+
+/** Of a window that does not know its size, too. */
+export const sizeMessage = (size: Size): Size => usableSize(size);
 
 export const sizeOf = (message: TerminalSize | undefined): Size =>
   message && message.columns > 0 && message.rows > 0 ? {columns: message.columns, rows: message.rows} : usualSize;
@@ -54,9 +64,11 @@ export const screenFrame = (message: Screen): ScreenFrame => ({
   scrolled: message.scrolled,
 });
 
-const limitsMessage = ({memoryBytes, ...rest}: Partial<Limits>) => ({
-  ...rest,
-  ...(memoryBytes === undefined ? {} : {memoryBytes: BigInt(memoryBytes)}),
+/** Throws LIMIT_INVALID for what the wire cannot carry. */
+const limitsMessage = ({memoryBytes, pids, cpus}: Partial<Limits>) => ({
+  ...(cpus === undefined ? {} : {cpus}),
+  ...(pids === undefined ? {} : {pids: whole(pids, 'Pids')}),
+  ...(memoryBytes === undefined ? {} : {memoryBytes: BigInt(whole(memoryBytes, 'Memory'))}),
 });
 
 const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
@@ -66,9 +78,10 @@ const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
 });
 
 export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessionSchema> => {
-  const {workspace, network, limits, args, env, ...rest} = request;
+  const {workspace, network, limits, args, env, size, ...rest} = request;
   return {
     ...rest,
+    size: sizeMessage(size),
     args: [...args],
     env: {...env},
     limits: limitsMessage(limits),
@@ -77,9 +90,8 @@ export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessio
   };
 };
 
-/** A field that is empty on the wire was left out. */
-const given = <Key extends string, Value>(key: Key, value: Value | undefined | ''): {readonly [K in Key]?: Value} =>
-  (value === undefined || value === '' ? {} : {[key]: value}) as {readonly [K in Key]?: Value};
+const given = <Key extends string, Value>(key: Key, value: Value | undefined): {readonly [K in Key]?: Value} =>
+  (value === undefined ? {} : {[key]: value}) as {readonly [K in Key]?: Value};
 
 export const createRequest = (message: NewSession | undefined): CreateRequest => ({
   ...given('name', message?.name),

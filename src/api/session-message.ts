@@ -2,7 +2,13 @@ import type {MessageInitShape} from '@bufbuild/protobuf';
 import {type Timestamp, timestampFromMs, timestampMs} from '@bufbuild/protobuf/wkt';
 import type {EngineState, SessionView, StatusSource, StatusVerdict} from '../sessions/port.ts';
 import {engineWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
-import type {Engine, EngineSchema, Session, SessionSchema, StatusVerdict as VerdictMessage} from './gen/trails/v1/session_pb.js';
+import type {
+  Engine,
+  EngineSchema,
+  Session,
+  SessionSchema,
+  StatusVerdict as VerdictMessage,
+} from './gen/trails/v1/session_pb.js';
 
 export const momentOf = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
 

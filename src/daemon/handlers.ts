@@ -15,7 +15,10 @@ export function handlersOver(sessions: Sessions, log: Pick<Log, 'error'>) {
   const told = (error: unknown, context: HandlerContext): ConnectError => {
     if (context.signal.aborted && !(error instanceof AppError)) return new ConnectError('cancelled', Code.Canceled);
     if (!(error instanceof AppError) && !(error instanceof ConnectError))
-      log.error('internal error', {method: context.method.name, stack: error instanceof Error ? error.stack : String(error)});
+      log.error('internal error', {
+        method: context.method.name,
+        stack: error instanceof Error ? error.stack : String(error),
+      });
     return wireError(error);
   };
   return {

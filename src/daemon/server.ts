@@ -64,7 +64,7 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
   const serve = async (request: Request, response: Response): Promise<void> => {
     const handler = byPath.get(request.url?.split('?', 1)[0] ?? '');
     if (!handler) {
-      response.writeHead(404, {'content-type': 'text/plain'});
+      response.statusCode = 404;
       response.end('Not an API of Trails; see docs/api.md\n');
       return;
     }

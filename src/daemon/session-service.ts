@@ -1,20 +1,13 @@
-import type {ServiceImpl} from '@connectrpc/connect';
 import {durationMs, timestampMs} from '@bufbuild/protobuf/wkt';
+import type {ServiceImpl} from '@connectrpc/connect';
 import {statusWords} from '../api/enums.ts';
 import type {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
-import {
-  auditMessage,
-  createRequest,
-  imageMessage,
-  screenMessage,
-  sizeOf,
-  statsMessage,
-} from '../api/messages.ts';
+import {auditMessage, createRequest, imageMessage, screenMessage, sizeOf, statsMessage} from '../api/messages.ts';
 import {engineMessage, sessionMessage} from '../api/session-message.ts';
 import {createFeed} from '../lib/feed.ts';
-import type {SessionView} from '../sessions/port.ts';
+import type {CreateProgress, SessionView} from '../sessions/port.ts';
 import type {Handlers} from './handlers.ts';
-import {attachCalls} from './terminal-calls.ts';
+import {terminalCalls} from './terminal-calls.ts';
 
 const usualFps = 10;
 /** A message has its limits. */
@@ -22,89 +15,120 @@ const mostLines = 500;
 
 const sessionOf = (view: SessionView) => ({session: sessionMessage(view)});
 
-/** The sessions as the wire has them. */
-export const sessionService = ({call, stream}: Handlers): Partial<ServiceImpl<typeof SessionService>> => ({
-  list: call(async port => ({sessions: (await port.list()).map(sessionMessage)})),
-  get: call(async (port, {session}) => sessionOf(await port.get(session))),
-  watch: stream(async function* (port, _request, signal) {
-    for await (const {whole, sessions, removed, engine} of port.watch(signal)) {
-      yield {
-        whole,
-        sessions: sessions.map(sessionMessage),
-        removed: [...removed],
-        ...(engine ? {engine: engineMessage(engine)} : {}),
-      };
-    }
-  }),
-  create: stream(async function* (port, {session}, signal) {
-    const progress = createFeed<{step: string; index: number; total: number}>();
-    const made = port.create(createRequest(session), one => progress.push(one), signal);
-    made.then(
-      () => progress.end(),
-      () => progress.end(),
-    );
-    for await (const value of progress) yield {event: {case: 'progress' as const, value}};
-    yield {event: {case: 'session' as const, value: sessionMessage(await made)}};
-  }),
-  stop: call(async (port, {session}) => sessionOf(await port.stop(session))),
-  start: call(async (port, {session, size}) => sessionOf(await port.start(session, sizeOf(size)))),
-  restart: call(async (port, {session, size}) => sessionOf(await port.restart(session, sizeOf(size)))),
-  teardown: call(async (port, {session}) => {
-    const {removes, keeps} = await port.teardown(session);
-    return {removes: [...removes], keeps: [...keeps]};
-  }),
-  remove: call(async (port, {session, force}) => {
-    await port.remove(session, {force});
-    return {};
-  }),
-  wait: call(async (port, {session, statuses, timeout}, signal) => {
-    const wanted = statuses.flatMap(status => statusWords.word(status, undefined) ?? []);
-    const options = {statuses: wanted, ...(timeout ? {timeoutMs: durationMs(timeout)} : {})};
-    return sessionOf(await port.wait(session, options, signal));
-  }),
-  ...attachCalls({call, stream}),
-  screen: call(async (port, {session}) => ({screen: screenMessage(await port.screen(session))})),
-  watchScreen: stream(async function* (port, {session, scrolled, maxFps}, signal) {
-    const options = {scrolled, maxFps: maxFps > 0 ? maxFps : usualFps};
-    for await (const frame of port.watchScreen(session, options, signal)) yield {screen: screenMessage(frame)};
-  }),
-  logs: stream(async function* (port, {session, tail, from, follow}, signal) {
-    const query = {follow, from: Number(from), ...(tail === undefined ? {} : {tail})};
-    for await (const {lines, next} of port.logs(session, query, signal)) {
-      for (let at = 0; at < lines.length; at += mostLines) {
-        const part = lines.slice(at, at + mostLines);
-        yield {lines: part, next: BigInt(next - lines.length + at + part.length)};
+/** The creations under way that a client may cancel, by the key it gave them. */
+const creations = () => {
+  const byKey = new Map<string, AbortController>();
+  return {
+    /** Runs one; its signal aborts with the call and by its key. */
+    async *under<T>(
+      key: string,
+      signal: AbortSignal,
+      work: (signal: AbortSignal) => AsyncIterable<T>,
+    ): AsyncIterable<T> {
+      const controller = new AbortController();
+      if (key !== '') byKey.set(key, controller);
+      try {
+        yield* work(AbortSignal.any([signal, controller.signal]));
+      } finally {
+        byKey.delete(key);
       }
-    }
-  }),
-  stats: call(async (port, _request, signal) => ({sessions: (await port.stats(signal)).map(statsMessage)})),
-  audit: stream(async function* (port, {session, limit, since, after, follow}, signal) {
-    const query = {
-      ...(session === '' ? {} : {ref: session}),
-      ...(limit === undefined ? {} : {limit}),
-      ...(since ? {since: timestampMs(since)} : {}),
-      after: Number(after),
-      follow,
-    };
-    for await (const row of port.audit(query, signal)) yield {row: auditMessage(row)};
-  }),
-  listAgents: call(async port => ({
-    agents: (await port.agents()).map(agent => ({...agent, command: [...agent.command]})),
-  })),
-  listImages: call(async (port, _request, signal) => ({
-    images: (await port.images(signal)).map(image => imageMessage(image, image.provider)),
-  })),
-  buildImage: stream(async function* (port, {name}, signal) {
-    const lines = createFeed<string>();
-    const built = port.buildImage(name, line => lines.push(line), signal);
-    built.then(
-      () => lines.end(),
-      () => lines.end(),
-    );
-    for await (const value of lines) yield {event: {case: 'line' as const, value}};
-    yield {event: {case: 'image' as const, value: imageMessage(await built, '')}};
-  }),
-  suggestName: call(async port => ({name: await port.suggestName()})),
-  validate: call(async (port, {session}) => ({problems: {...(await port.validate(createRequest(session)))}})),
-  getEngine: call(async port => ({engine: engineMessage(await port.engine())})),
-});
+    },
+    cancel: (key: string) => byKey.get(key)?.abort(),
+  };
+};
+
+/** The sessions as the wire has them. */
+export function sessionService({call, stream}: Handlers): ServiceImpl<typeof SessionService> {
+  const creating = creations();
+  return {
+    list: call(async port => ({sessions: (await port.list()).map(sessionMessage)})),
+    get: call(async (port, {session}) => sessionOf(await port.get(session))),
+    watch: stream(async function* (port, _request, signal) {
+      for await (const {whole, sessions, removed, engine} of port.watch(signal)) {
+        yield {
+          whole,
+          sessions: sessions.map(sessionMessage),
+          removed: [...removed],
+          ...(engine ? {engine: engineMessage(engine)} : {}),
+        };
+      }
+    }),
+    create: stream((port, {session, key}, signal) =>
+      creating.under(key, signal, async function* (until) {
+        const progress = createFeed<CreateProgress>();
+        const made = port.create(createRequest(session), progress.push, until);
+        made.then(
+          () => progress.end(),
+          () => progress.end(),
+        );
+        for await (const value of progress) yield {event: {case: 'progress' as const, value}};
+        yield {event: {case: 'session' as const, value: sessionMessage(await made)}};
+      }),
+    ),
+    cancelCreate: call(async (_port, {key}) => {
+      creating.cancel(key);
+      return {};
+    }),
+    stop: call(async (port, {session}) => sessionOf(await port.stop(session))),
+    start: call(async (port, {session, size}) => sessionOf(await port.start(session, sizeOf(size)))),
+    restart: call(async (port, {session, size}) => sessionOf(await port.restart(session, sizeOf(size)))),
+    teardown: call(async (port, {session}) => {
+      const {removes, keeps} = await port.teardown(session);
+      return {removes: [...removes], keeps: [...keeps]};
+    }),
+    remove: call(async (port, {session, force}) => {
+      await port.remove(session, {force});
+      return {};
+    }),
+    wait: call(async (port, {session, statuses, timeout}, signal) => {
+      const wanted = statuses.flatMap(status => statusWords.word(status, undefined) ?? []);
+      const options = {statuses: wanted, ...(timeout ? {timeoutMs: durationMs(timeout)} : {})};
+      return sessionOf(await port.wait(session, options, signal));
+    }),
+    ...terminalCalls({call, stream}),
+    screen: call(async (port, {session}) => ({screen: screenMessage(await port.screen(session))})),
+    watchScreen: stream(async function* (port, {session, scrolled, maxFps}, signal) {
+      const options = {scrolled, maxFps: maxFps > 0 ? maxFps : usualFps};
+      for await (const frame of port.watchScreen(session, options, signal)) yield {screen: screenMessage(frame)};
+    }),
+    logs: stream(async function* (port, {session, tail, from, follow}, signal) {
+      const query = {follow, from: Number(from), ...(tail === undefined ? {} : {tail})};
+      for await (const {lines, next} of port.logs(session, query, signal)) {
+        for (let at = 0; at < lines.length; at += mostLines) {
+          const part = lines.slice(at, at + mostLines);
+          yield {lines: part, next: BigInt(next - lines.length + at + part.length)};
+        }
+      }
+    }),
+    stats: call(async (port, _request, signal) => ({sessions: (await port.stats(signal)).map(statsMessage)})),
+    audit: stream(async function* (port, {session, limit, since, after, follow}, signal) {
+      const query = {
+        ...(session === '' ? {} : {ref: session}),
+        ...(limit === undefined ? {} : {limit}),
+        ...(since ? {since: timestampMs(since)} : {}),
+        after: Number(after),
+        follow,
+      };
+      for await (const row of port.audit(query, signal)) yield {row: auditMessage(row)};
+    }),
+    listAgents: call(async port => ({
+      agents: (await port.agents()).map(agent => ({...agent, command: [...agent.command]})),
+    })),
+    listImages: call(async (port, _request, signal) => ({
+      images: (await port.images(signal)).map(image => imageMessage(image, image.provider)),
+    })),
+    buildImage: stream(async function* (port, {name}, signal) {
+      const lines = createFeed<string>();
+      const built = port.buildImage(name, line => lines.push(line), signal);
+      built.then(
+        () => lines.end(),
+        () => lines.end(),
+      );
+      for await (const value of lines) yield {event: {case: 'line' as const, value}};
+      yield {event: {case: 'image' as const, value: imageMessage(await built, '')}};
+    }),
+    suggestName: call(async port => ({name: await port.suggestName()})),
+    validate: call(async (port, {session}) => ({problems: {...(await port.validate(createRequest(session)))}})),
+    getEngine: call(async port => ({engine: engineMessage(await port.engine())})),
+  };
+}

@@ -11,7 +11,7 @@ import {createRegistry} from '../../src/providers/registry.ts';
 import {createChanges} from '../../src/sessions/changes.ts';
 import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
-import {createService} from '../../src/sessions/service.ts';
+import {createService, type Service} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import type {PortFixture} from '../contracts/port.ts';
 import {manualClock} from './manual-clock.ts';
@@ -30,7 +30,9 @@ export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid 
 });
 
 /** The service over the mock provider, with time and engine in the test's hands. */
-export async function openServiceFixture(): Promise<PortFixture> {
+export const openServiceFixture = async (): Promise<PortFixture> => openService();
+
+export async function openService(): Promise<PortFixture & {readonly service: Service}> {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-port-')));
   const paths = pathsFrom({TRAILS_HOME: home});
   const clock = manualClock();
@@ -40,6 +42,7 @@ export async function openServiceFixture(): Promise<PortFixture> {
   const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
   const environments = () => mock.listEnvironments(homeLabel(paths));
   return {
+    service,
     port: serve(process.pid),
     repo(name = 'repo') {
       const directory = path.join(home, name);

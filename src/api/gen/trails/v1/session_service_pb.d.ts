@@ -132,9 +132,9 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
   /**
    * Suggested when left out.
    *
-   * @generated from field: string name = 1;
+   * @generated from field: optional string name = 1;
    */
-  name: string;
+  name?: string | undefined;
 
   /**
    * @generated from field: string agent = 2;
@@ -151,9 +151,9 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
   /**
    * `auto` or a provider's name.
    *
-   * @generated from field: string provider = 4;
+   * @generated from field: optional string provider = 4;
    */
-  provider: string;
+  provider?: string | undefined;
 
   /**
    * The directory to work on, as an absolute path on the daemon's machine.
@@ -168,9 +168,9 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
   workspace: WorkspaceMode;
 
   /**
-   * @generated from field: string image = 7;
+   * @generated from field: optional string image = 7;
    */
-  image: string;
+  image?: string | undefined;
 
   /**
    * @generated from field: map<string, string> env = 8;
@@ -188,9 +188,9 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
   network: Network;
 
   /**
-   * @generated from field: string runtime = 11;
+   * @generated from field: optional string runtime = 11;
    */
-  runtime: string;
+  runtime?: string | undefined;
 
   /**
    * 80 by 24 when left out.
@@ -214,6 +214,13 @@ export declare type CreateRequest = Message<"trails.v1.CreateRequest"> & {
    * @generated from field: trails.v1.NewSession session = 1;
    */
   session?: NewSession | undefined;
+
+  /**
+   * Chosen by the client: names this creation in a CancelCreate.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
 };
 
 /**
@@ -221,6 +228,34 @@ export declare type CreateRequest = Message<"trails.v1.CreateRequest"> & {
  * Use `create(CreateRequestSchema)` to create a new message.
  */
 export declare const CreateRequestSchema: GenMessage<CreateRequest>;
+
+/**
+ * @generated from message trails.v1.CancelCreateRequest
+ */
+export declare type CancelCreateRequest = Message<"trails.v1.CancelCreateRequest"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message trails.v1.CancelCreateRequest.
+ * Use `create(CancelCreateRequestSchema)` to create a new message.
+ */
+export declare const CancelCreateRequestSchema: GenMessage<CancelCreateRequest>;
+
+/**
+ * @generated from message trails.v1.CancelCreateResponse
+ */
+export declare type CancelCreateResponse = Message<"trails.v1.CancelCreateResponse"> & {
+};
+
+/**
+ * Describes the message trails.v1.CancelCreateResponse.
+ * Use `create(CancelCreateResponseSchema)` to create a new message.
+ */
+export declare const CancelCreateResponseSchema: GenMessage<CancelCreateResponse>;
 
 /**
  * @generated from message trails.v1.CreateResponse
@@ -1326,6 +1361,16 @@ export declare const SessionService: GenService<{
     methodKind: "server_streaming";
     input: typeof CreateRequestSchema;
     output: typeof CreateResponseSchema;
+  },
+  /**
+   * Cancels a creation; its call ends with CANCELLED once nothing of it is left.
+   *
+   * @generated from rpc trails.v1.SessionService.CancelCreate
+   */
+  cancelCreate: {
+    methodKind: "unary";
+    input: typeof CancelCreateRequestSchema;
+    output: typeof CancelCreateResponseSchema;
   },
   /**
    * @generated from rpc trails.v1.SessionService.Stop

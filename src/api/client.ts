@@ -1,0 +1,147 @@
+import {durationFromMs, timestampFromMs} from '@bufbuild/protobuf/wkt';
+import {AppError} from '../errors.ts';
+import type {SessionsPort, SessionView} from '../sessions/port.ts';
+import {attachOver} from './attach-call.ts';
+import {createOver} from './create-call.ts';
+import {findingWords, statusWords} from './enums.ts';
+import {execOver} from './exec-call.ts';
+import type {Session} from './gen/trails/v1/session_pb.js';
+import type {Calls, Line} from './line.ts';
+import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
+import {engineState, sessionView} from './session-message.ts';
+
+/** A field that the daemon always sets. */
+function set<T>(value: T | undefined, what: string): T {
+  if (value === undefined) throw new Error(`The daemon answered without ${what}`);
+  return value;
+}
+
+const viewIn = ({session}: {readonly session?: Session | undefined}): SessionView =>
+  sessionView(set(session, 'a session'));
+
+/** The sessions of the daemon at the other end of the line. */
+export function remoteSessions(line: Line): SessionsPort {
+  const ask = <T>(work: (calls: Calls) => Promise<T>, signal?: AbortSignal) => line.call(work, true, signal);
+  const change = <T>(work: (calls: Calls) => Promise<T>, signal?: AbortSignal) => line.call(work, false, signal);
+  const leaving = new AbortController();
+  const creations = new Set<Promise<void>>();
+  const within = (signal: AbortSignal | undefined) => (signal ? {signal} : {});
+
+  return {
+    list: async () => (await ask(({sessions}) => sessions.list({}))).sessions.map(sessionView),
+    get: async session => viewIn(await ask(({sessions}) => sessions.get({session}))),
+    async *watch(signal) {
+      for await (const change of line.stream(({sessions}, until) => sessions.watch({}, {signal: until}), signal)) {
+        const {whole, sessions, removed, engine} = change;
+        yield {whole, sessions: sessions.map(sessionView), removed, ...(engine ? {engine: engineState(engine)} : {})};
+      }
+    },
+    engine: async () => engineState(set((await ask(({sessions}) => sessions.getEngine({}))).engine, 'an engine')),
+    suggestName: async () => (await ask(({sessions}) => sessions.suggestName({}))).name,
+    async validate(request) {
+      try {
+        const session = newSessionMessage(request);
+        return (await ask(({sessions}) => sessions.validate({session}))).problems;
+      } catch (error) {
+        // What could not even be asked.
+        if (error instanceof AppError && error.code === 'LIMIT_INVALID') return {limits: error.message};
+        throw error;
+      }
+    },
+    create(request, onProgress, signal) {
+      const made = createOver(line, request, onProgress, AbortSignal.any([signal, leaving.signal]));
+      const one = made.then(
+        () => void creations.delete(one),
+        () => void creations.delete(one),
+      );
+      creations.add(one);
+      return made;
+    },
+    stop: async session => viewIn(await change(({sessions}) => sessions.stop({session}))),
+    start: async (session, size) =>
+      viewIn(await change(({sessions}) => sessions.start({session, size: sizeMessage(size)}))),
+    restart: async (session, size) =>
+      viewIn(await change(({sessions}) => sessions.restart({session, size: sizeMessage(size)}))),
+    teardown: session => ask(({sessions}) => sessions.teardown({session})),
+    async remove(session, {force}) {
+      await change(({sessions}) => sessions.remove({session, force}));
+    },
+    async wait(session, {statuses, timeoutMs}, signal) {
+      const request = {
+        session,
+        statuses: statuses.map(statusWords.wire),
+        ...(timeoutMs === undefined ? {} : {timeout: durationFromMs(timeoutMs)}),
+      };
+      return viewIn(await ask(({sessions}) => sessions.wait(request, {signal}), signal));
+    },
+    attach: (session, size) => attachOver(line, session, size),
+    exec: (session, {argv, tty, env = {}}) =>
+      execOver(line, {session, argv: [...argv], env: {...env}, ...(tty ? {tty: sizeMessage(tty)} : {})}),
+    shell: (session, size) => execOver(line, {session, tty: sizeMessage(size)}),
+    screen: async session =>
+      screenFrame(set((await ask(({sessions}) => sessions.screen({session}))).screen, 'a screen')),
+    async *watchScreen(session, {scrolled, maxFps}, signal) {
+      const frames = line.stream(
+        ({sessions}, until) => sessions.watchScreen({session, scrolled, maxFps}, {signal: until}),
+        signal,
+      );
+      for await (const {screen} of frames) yield screenFrame(set(screen, 'a screen'));
+    },
+    async *logs(session, query, signal) {
+      let {tail, from = 0} = query;
+      const pieces = line.stream(({sessions}, until) => {
+        const rest = {from: BigInt(from), follow: query.follow, ...(tail === undefined ? {} : {tail})};
+        return sessions.logs({session, ...rest}, {signal: until});
+      }, signal);
+      for await (const {lines, next} of pieces) {
+        yield {lines, next: Number(next)};
+        // Should the daemon die, the next one goes on from here.
+        from = Number(next);
+        tail = undefined;
+      }
+    },
+    stats: async signal =>
+      (await ask(({sessions}) => sessions.stats({}, within(signal)), signal)).sessions.map(sessionStats),
+    async *audit({ref = '', since, limit, after = 0, follow = false}, signal) {
+      let last = after;
+      let most = limit;
+      const rows = line.stream(({sessions}, until) => {
+        const request = {
+          ...{session: ref, after: BigInt(last), follow},
+          ...(most === undefined ? {} : {limit: most}),
+          ...(since === undefined ? {} : {since: timestampFromMs(since)}),
+        };
+        return sessions.audit(request, {signal: until});
+      }, signal);
+      for await (const message of rows) {
+        const row = auditRow(set(message.row, 'a row'));
+        yield row;
+        last = row.id;
+        most = undefined;
+      }
+    },
+    agents: async () => (await ask(({sessions}) => sessions.listAgents({}))).agents,
+    images: async signal =>
+      (await ask(({sessions}) => sessions.listImages({}, within(signal)), signal)).images.map(imageInfo),
+    buildImage: (name, onLine, signal) =>
+      change(async ({sessions}) => {
+        for await (const {event} of sessions.buildImage({name}, within(signal))) {
+          if (event.case === 'line') onLine(event.value);
+          else if (event.case === 'image') return imageInfo(event.value);
+        }
+        throw new Error('The daemon ended a build without an image');
+      }, signal),
+    doctor: async signal =>
+      (await ask(({daemon}) => daemon.doctor({}, within(signal)), signal)).findings.map(
+        ({check, state, detail, fix}) => ({
+          ...{check, state: findingWords.word(state, 'warning'), detail},
+          ...(fix === '' ? {} : {fix}),
+        }),
+      ),
+    async close() {
+      leaving.abort();
+      await Promise.all(creations);
+      line.close();
+    },
+  };
+}
