@@ -87,7 +87,7 @@ export function createViewer({screen, clock, onFollows, onLeft}: ViewerOptions):
     pictures += 1;
     const mine = pictures;
     screen.whenParsed(() => {
-      if (mine !== pictures || (phase !== 'painting' && phase !== 'behind')) return;
+      if (mine !== pictures || !(phase === 'painting' || (phase === 'behind' && queue.hungry))) return;
       begin(screen.paint());
       if (phase === 'behind') return fallBehind();
       const late = following;
