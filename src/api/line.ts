@@ -2,7 +2,7 @@ import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
 import {createGrpcTransport, Http2SessionManager} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
-import {type Clock, elapsed} from '../lib/clock.ts';
+import {pause} from '../lib/clock.ts';
 import type {Caller} from '../sessions/port.ts';
 import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
@@ -17,12 +17,9 @@ export interface Calls {
 
 export interface LineOptions {
   readonly socket: string;
-  readonly clock: Clock;
   readonly caller: Caller;
-  /** Resolves once a daemon listens on the socket; starts one where that is wanted. Throws DAEMON_UNREACHABLE. */
-  readonly ready: () => Promise<void>;
-  /** Makes sure that this daemon and we understand each other. Throws DAEMON_VERSION. */
-  readonly greet?: (calls: Calls) => Promise<void>;
+  /** Resolves once a daemon that we understand listens on the socket. Throws DAEMON_UNREACHABLE, DAEMON_VERSION. */
+  readonly ready: () => Promise<unknown>;
 }
 
 /** The way to the daemon: opened at the first call, and anew after it broke. */
@@ -45,7 +42,7 @@ const windowBytes = 256 * 1024;
 
 const lost = (message: string, cause: unknown) => new AppError('DAEMON_LOST', message, {cause});
 
-export function openLine({socket, clock, caller, ready, greet}: LineOptions): Line {
+export function openLine({socket, caller, ready}: LineOptions): Line {
   const closed = new AbortController();
   let manager: Http2SessionManager | undefined;
   let opening: {readonly calls: Promise<Calls>} | undefined;
@@ -69,20 +66,8 @@ export function openLine({socket, clock, caller, ready, greet}: LineOptions): Li
     return {sessions: createClient(SessionService, transport), daemon: createClient(DaemonService, transport)};
   };
   const connect = async (): Promise<Calls> => {
-    for (let deaths = 1; ; deaths += 1) {
-      await ready();
-      const calls = dial();
-      try {
-        await greet?.(calls);
-        return calls;
-      } catch (error) {
-        manager?.abort();
-        const thrown = thrownThere(error);
-        if (thrown) throw thrown;
-        if (deaths === mostDeaths) throw lost('The daemon ends again and again', error);
-        await elapsed(clock, restMs * deaths, closed.signal);
-      }
-    }
+    await ready();
+    return dial();
   };
   const open = (): {readonly calls: Promise<Calls>} => {
     if (closed.signal.aborted) throw new AppError('CANCELLED', 'Trails is being left');
@@ -117,7 +102,7 @@ export function openLine({socket, clock, caller, ready, greet}: LineOptions): Li
           signal?.throwIfAborted();
           broke(error, one);
           if (!again || deaths === mostDeaths) throw lost('The daemon ended in the middle of this', error);
-          await elapsed(clock, restMs * deaths, closed.signal);
+          await pause(restMs * deaths, closed.signal);
         }
       }
     },
@@ -136,7 +121,8 @@ export function openLine({socket, clock, caller, ready, greet}: LineOptions): Li
           if (until.aborted) return;
           broke(error, one);
           if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
-          await elapsed(clock, restMs * deaths, until);
+          await pause(restMs * deaths, until).catch(() => {});
+          if (until.aborted) return;
         }
       }
     },

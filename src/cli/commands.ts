@@ -2,6 +2,7 @@ import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
 import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
+import {addDaemon} from './daemon-commands.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
@@ -35,6 +36,7 @@ export const commandGroups: readonly Group[] = [
   addAgents,
   addAudit,
   addConfig,
+  addDaemon,
   addCompletion,
 ];
 

@@ -14,6 +14,8 @@ export interface SetupStep {
   readonly why: string;
   /** The command or the file, as it would be run or written. */
   readonly detail: string;
+  /** Sessions run without it: it is done only when a person says yes to it alone, and never by `--yes`. */
+  readonly optional?: boolean;
   run(onLine: (line: string) => void): Promise<void>;
 }
 
@@ -22,6 +24,30 @@ export interface Setup {
   missing(): Promise<readonly Finding[]>;
   /** The steps that are still needed; empty when there is nothing to do. */
   plan(): Promise<readonly SetupStep[]>;
+}
+
+/** The process in the background, as `trails daemon status` shows it. */
+export interface DaemonStatus {
+  readonly version: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly sessions: number;
+  readonly liveSessions: number;
+  readonly clients: number;
+  readonly socket: string;
+  readonly log: string;
+}
+
+export interface Daemon {
+  /** Is the daemon until it ends. Resolves with its exit code; 75 when another one runs. */
+  run(): Promise<number>;
+  /** Starts it unless it runs. */
+  start(): Promise<DaemonStatus>;
+  /** False when none ran. */
+  stop(): Promise<boolean>;
+  /** Undefined when none runs; starts nothing. */
+  status(): Promise<DaemonStatus | undefined>;
 }
 
 export interface PortOptions {
@@ -44,6 +70,7 @@ export interface CliDeps {
   /** Hands the terminal to a session until its end or the detach key. */
   runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
   readonly setup: Setup;
+  readonly daemon: Daemon;
   /** Runs a program on this terminal: the editor of `config edit`. Resolves with its exit code. */
   runHere(file: string, args: readonly string[]): Promise<number>;
   /** Calls at SIGINT instead of ending the process, until the returned function is called. */

@@ -2,8 +2,9 @@ import {timestampFromMs} from '@bufbuild/protobuf/wkt';
 import type {ServiceImpl} from '@connectrpc/connect';
 import {findingWords} from '../api/enums.ts';
 import type {DaemonService} from '../api/gen/trails/v1/daemon_service_pb.js';
-import {protocol} from '../api/protocol.ts';
+import {AppError} from '../errors.ts';
 import type {Handlers} from './handlers.ts';
+import {protocol} from './handshake.ts';
 
 /** What the daemon says of itself. */
 export interface DaemonFacts {
@@ -22,8 +23,7 @@ export const daemonService = ({call}: Handlers, facts: DaemonFacts): Partial<Ser
     const {sessions, live} = facts.count();
     return {
       version: facts.version,
-      protocolMin: protocol.min,
-      protocolMax: protocol.max,
+      ...protocol,
       pid: BigInt(facts.pid),
       startTime: timestampFromMs(facts.startedAt),
       sessions,
@@ -31,7 +31,9 @@ export const daemonService = ({call}: Handlers, facts: DaemonFacts): Partial<Ser
       clients: facts.clients(),
     };
   }),
-  shutdown: call(async () => {
+  shutdown: call(async (_port, {pid}) => {
+    if (pid !== 0n && pid !== BigInt(facts.pid))
+      throw new AppError('DAEMON_LOST', `The daemon ${pid} has ended already; this is ${facts.pid}`);
     facts.stop('a client asked for it');
     return {};
   }),

@@ -59,7 +59,10 @@ export interface DetachedOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a program that outlives us. `failed` resolves with a reason if it could not be started. */
+/**
+ * Starts a program that outlives us. `failed` resolves with a reason if it could not be started; `ended` with its exit code,
+ * or -1 after a signal, if that comes while we live.
+ */
 export function startDetached(file: string, args: readonly string[], options: DetachedOptions) {
   const log = openSync(options.logFile, 'a', 0o600);
   const child = spawn(file, [...args], {
@@ -70,6 +73,7 @@ export function startDetached(file: string, args: readonly string[], options: De
   });
   closeSync(log);
   const failed = new Promise<Error>(resolve => child.once('error', resolve));
+  const ended = new Promise<number>(resolve => child.once('exit', code => resolve(code ?? -1)));
   child.unref();
-  return {pid: child.pid, failed};
+  return {pid: child.pid, failed, ended};
 }

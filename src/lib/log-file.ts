@@ -1,6 +1,6 @@
-import path from 'node:path';
 import {pino} from 'pino';
 import type {Level} from './log.ts';
+import {openRotatingFile, type Rotation} from './rotating-file.ts';
 
 // Loaded by need, as a file of ours: a bundle keeps the names of a CommonJS package only in a static import.
 
@@ -9,8 +9,8 @@ const secret = ['env.*', '*.env.*', '*.*.env.*'];
 
 export type LogFile = ReturnType<typeof openLogFile>;
 
-export const openLogFile = (directory: string, level: Level) =>
+export const openLogFile = (file: string, level: Level, rotation: Rotation | undefined) =>
   pino(
     {level, base: {pid: process.pid}, redact: {paths: secret, censor: '[hidden]'}},
-    pino.destination({dest: path.join(directory, 'trails.log'), sync: true, mode: 0o600}),
+    rotation ? openRotatingFile(file, rotation) : pino.destination({dest: file, sync: true, mode: 0o600}),
   );

@@ -11,8 +11,16 @@ export interface Paths {
   readonly runtime: string;
 }
 
+/** Where the daemon answers, what it holds for life, and what it and its crashes say. */
+export const daemonFiles = ({state, runtime}: Paths) => ({
+  socket: path.join(runtime, 'trails.sock'),
+  lock: path.join(state, 'daemon.lock'),
+  log: path.join(state, 'daemon.log'),
+  output: path.join(state, 'daemon.out'),
+});
+
 /** A unix socket's path is at most 107 bytes on Linux and 103 on macOS; room for the longest name we use stays free. */
-const longestRuntime = 103 - '/podman.sock'.length;
+const longestRuntime = 103 - Math.max(...['/podman.sock', '/trails.sock'].map(name => name.length));
 
 /** Where everything of ours lives. TRAILS_HOME moves all of it under one directory. */
 export function pathsFrom(env: Readonly<Record<string, string | undefined>>): Paths {

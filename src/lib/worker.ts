@@ -7,7 +7,9 @@ const startOf = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name in parentheses may hold spaces: count from behind it. The start time is field 22.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // One that has ended and that nobody has asked about yet is not at work any more.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return undefined;
   }

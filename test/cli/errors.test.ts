@@ -25,6 +25,8 @@ const codes: readonly (readonly [ErrorCode, number])[] = [
   ['PHASE_FORBIDS', 75],
   ['ENGINE_UNREACHABLE', 69],
   ['ENGINE_REFUSED', 73],
+  ['DAEMON_UNREACHABLE', 69],
+  ['DAEMON_VERSION', 69],
   ['CANNOT_CREATE', 73],
   ['UNSUPPORTED', 69],
   ['NOT_A_TERMINAL', 64],

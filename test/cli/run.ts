@@ -1,5 +1,5 @@
 import {PassThrough} from 'node:stream';
-import type {CliDeps, PortOptions} from '../../src/cli/context.ts';
+import type {CliDeps, Daemon, PortOptions} from '../../src/cli/context.ts';
 import {runCli} from '../../src/cli/run-cli.ts';
 import {configAt} from '../../src/lib/config.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
@@ -13,6 +13,13 @@ export interface World extends Partial<Omit<CliDeps, 'stdin' | 'stdout' | 'stder
   readonly input?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
+
+const noDaemon: Daemon = {
+  run: async () => 0,
+  start: () => Promise.reject(new Error('no daemon in this world')),
+  stop: async () => false,
+  status: async () => undefined,
+};
 
 const stream = (isTTY: boolean) => Object.assign(new PassThrough(), {isTTY, columns: 100, rows: 30});
 
@@ -38,6 +45,7 @@ export function startCli(argv: readonly string[], world: World = {}) {
     startDashboard: async () => 0,
     runAttach: async ({attachment}) => attachment.closed,
     setup: {missing: async () => [], plan: async () => []},
+    daemon: noDaemon,
     runHere: async () => 0,
     onInterrupt(call) {
       interrupts.add(call);

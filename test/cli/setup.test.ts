@@ -56,6 +56,37 @@ test('setup on a machine that is ready says so', async () => {
   expect(await cli(['setup'])).toMatchObject({code: 0, stderr: 'There is nothing left that set-up could do.\n'});
 });
 
+/** A machine that is ready, and one step more that nobody needs. */
+function convenience() {
+  const ran: string[] = [];
+  const step: SetupStep = {
+    ...{title: 'Let systemd start the daemon', why: 'it is tidy', detail: 'trails.socket', optional: true},
+    async run() {
+      ran.push('systemd');
+    },
+  };
+  return {ran, setup: {missing: async () => [], plan: async () => (ran.length > 0 ? [] : [step])}};
+}
+
+test('what is not needed is done only for a yes of its own', async () => {
+  const {ran, setup} = convenience();
+  const refused = await cli(['setup'], {setup, terminal: true, input: 'n\n'});
+  expect(refused).toMatchObject({code: 0, stderr: expect.stringContaining('Not needed, but offered: Let systemd')});
+  // Nobody is asked, and nothing is done, without a person.
+  for (const args of [['setup', '--yes'], ['setup']]) {
+    expect(await cli(args, {setup})).toMatchObject({code: 0, stderr: expect.stringContaining('in a terminal')});
+  }
+  expect(ran).toEqual([]);
+  expect(await cli(['setup'], {setup, terminal: true, input: 'y\n'})).toMatchObject({code: 0});
+  expect(ran).toEqual(['systemd']);
+});
+
+test('the dashboard does not ask for what is not needed', async () => {
+  const {setup} = convenience();
+  const {stderr} = await cli([], {setup: {...setup, missing: async () => []}, terminal: true});
+  expect(stderr).toBe('');
+});
+
 test('doctor lists what it found and the way out, and ends with 69 when something is missing', async () => {
   const ok: Finding = {check: 'state', state: 'ok', detail: 'writable'};
   const {port} = fakePort([], {doctor: async () => [ok, missing]});

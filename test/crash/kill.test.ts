@@ -4,10 +4,11 @@ import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
 import {openStore} from '../../src/sessions/store.ts';
+import {stopDaemon} from '../support/daemon.ts';
 import {openTestPodman} from '../support/podman.ts';
 
-/** Killed by a signal: what execa reports as no exit code of its own. */
-const killed = -1;
+/** What a client ends with whose daemon was killed. */
+const lost = 75;
 const creating = [
   ...['create.claimed', 'create.directory', 'podman.created', 'create.environment', 'create.recorded'],
   ...['podman.started', 'create.spawned'],
@@ -21,11 +22,14 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   });
   afterAll(async () => podman?.close());
 
-  const trails = (args: readonly string[], fault?: string) =>
-    run(process.execPath, [path.resolve('dist/main.js'), ...args], {
+  /** With a fault: by a daemon that kills itself at this step. */
+  const trails = async (args: readonly string[], fault?: string) => {
+    if (fault !== undefined) await stopDaemon(podman.paths);
+    return run(process.execPath, [path.resolve('dist/main.js'), ...args], {
       env: {TRAILS_HOME: podman.home, TRAILS_FAULT: fault},
       timeoutMs: 30_000,
     });
+  };
   const repo = (name: string) => {
     const directory = path.join(podman.home, 'repos', name);
     mkdirSync(directory, {recursive: true});
@@ -55,7 +59,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
 
   test.each(creating)('a creation killed at %s leaves a running session or nothing at all', async step => {
     const name = `c-${step.replace('.', '-')}`;
-    expect((await create(name, step)).exitCode).toBe(killed);
+    expect((await create(name, step)).exitCode).toBe(lost);
     const after = await listed();
     if (after.length === 0) {
       expect(await containers()).toEqual([]);
@@ -74,7 +78,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   test.each(removing)('a teardown killed at %s is finished by whoever comes next', async step => {
     const name = `r-${step.replace('.', '-')}`;
     expect((await create(name)).exitCode).toBe(0);
-    expect((await trails(['rm', name, '--force'], step)).exitCode).toBe(killed);
+    expect((await trails(['rm', name, '--force'], step)).exitCode).toBe(lost);
     expect(await listed()).toEqual([]);
     expect([await containers(), directories()]).toEqual([[], []]);
     expect(existsSync(repo(name))).toBe(true);
@@ -86,7 +90,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   ])('a stop killed at %s leaves the session %s, whole and startable', async (step, phase) => {
     const name = `s-${step.replace('.', '-')}`;
     await create(name);
-    expect((await trails(['stop', name], step)).exitCode).toBe(killed);
+    expect((await trails(['stop', name], step)).exitCode).toBe(lost);
     expect(await listed()).toEqual([`${name} ${phase}`]);
     if (phase === 'running') expect((await trails(['stop', name])).exitCode).toBe(0);
     expect((await trails(['start', name])).exitCode).toBe(0);
@@ -102,7 +106,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
     const name = `a-${step.replace('.', '-')}`;
     await create(name);
     await trails(['stop', name]);
-    expect((await trails(['start', name], step)).exitCode).toBe(killed);
+    expect((await trails(['start', name], step)).exitCode).toBe(lost);
     expect(await listed()).toEqual([`${name} ${phase}`]);
     await trails(['rm', name, '--force']);
     expect(await containers()).toEqual([]);
@@ -135,6 +139,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
 
   test('a session whose row was lost comes back from its container, by name', async () => {
     await create('orphan');
+    await stopDaemon(podman.paths);
     const store = openStore(podman.paths.state);
     for (const {id} of store.all()) store.remove(id);
     store.close();

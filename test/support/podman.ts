@@ -8,6 +8,7 @@ import {createPodman} from '../../src/providers/podman/provider.ts';
 import {engineEnv} from '../../src/providers/podman/socket.ts';
 import type {EnvironmentId, EnvironmentSpec} from '../../src/providers/provider.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
+import {stopDaemon} from './daemon.ts';
 import {writeTestSettings} from './podman-settings.ts';
 import {shellPrograms} from './shell-programs.ts';
 
@@ -26,8 +27,9 @@ export async function openTestPodman() {
     async remove(id: EnvironmentId) {
       await podman('rm', '-f', '-t', '0', id);
     },
-    /** Removes what carries these labels, ends the service of this home, and the home. */
+    /** Ends the daemon and the engine's service of this home, and removes what carries these labels, and the home. */
     async close(labels: Readonly<Record<string, string>> = homeLabel(paths)) {
+      await stopDaemon(paths);
       for (const {id} of await provider.listEnvironments(labels)) await provider.destroyEnvironment(id);
       await provider.close();
       await run('pkill', ['-f', `unix://${paths.runtime}/podman.sock`]);

@@ -3,7 +3,6 @@ import path from 'node:path';
 import {remoteSessions} from '../../src/api/client.ts';
 import {type Line, openLine} from '../../src/api/line.ts';
 import {createApiServer} from '../../src/daemon/server.ts';
-import {systemClock} from '../../src/lib/clock.ts';
 import {silentLog} from '../../src/lib/log.ts';
 import type {PortFixture} from '../contracts/port.ts';
 import {openService} from './service-fixture.ts';
@@ -19,7 +18,7 @@ export async function openRemoteFixture(): Promise<PortFixture & {readonly socke
   const lines: Line[] = [];
   const client = (pid: number) => {
     const caller = {pid, command: 'trails test'};
-    const line = openLine({socket, clock: systemClock, caller, ready: async () => {}});
+    const line = openLine({socket, caller, ready: async () => {}});
     lines.push(line);
     return remoteSessions(line);
   };

@@ -84,6 +84,12 @@ export declare const GetInfoResponseSchema: GenMessage<GetInfoResponse>;
  * @generated from message trails.v1.ShutdownRequest
  */
 export declare type ShutdownRequest = Message<"trails.v1.ShutdownRequest"> & {
+  /**
+   * Only the daemon of this process id, not one that has taken its place.
+   *
+   * @generated from field: int64 pid = 1;
+   */
+  pid: bigint;
 };
 
 /**

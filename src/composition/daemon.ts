@@ -1,0 +1,56 @@
+import {type DaemonControl, daemonControl} from '../daemon/control.ts';
+import {protocol} from '../daemon/handshake.ts';
+import {systemClock as clock} from '../lib/clock.ts';
+import {type Log, openLog} from '../lib/log.ts';
+import {daemonFiles} from '../lib/paths.ts';
+import type {SessionsPort} from '../sessions/port.ts';
+import type {World} from './world.ts';
+
+const rotation = {bytes: 5 * 2 ** 20, keep: 3};
+
+/** This very program as a daemon. A debugger's port is taken by the one who asks. */
+export const daemonProgram = {
+  file: process.execPath,
+  args: [...process.execArgv.filter(arg => !arg.startsWith('--inspect')), process.argv[1] ?? '', 'daemon', 'run'],
+};
+
+export const controlOf = ({paths, env, version}: World): DaemonControl =>
+  daemonControl({paths, env, clock, program: daemonProgram, ours: {version, ...protocol}});
+
+/** The sessions of the daemon, which is started if there is none. */
+export async function connectSessions(world: World, provider: string | undefined): Promise<SessionsPort> {
+  const [{openLine}, {remoteSessions}] = await Promise.all([import('../api/line.ts'), import('../api/client.ts')]);
+  const caller = {pid: process.pid, command: world.command, ...(provider === undefined ? {} : {provider})};
+  const line = openLine({socket: daemonFiles(world.paths).socket, caller, ready: controlOf(world).ready});
+  return remoteSessions(line);
+}
+
+/** Is the daemon. `onLog`: where it tells of itself from now on. */
+export async function runAsDaemon(world: World, onLog: (log: Log) => void): Promise<number> {
+  const {paths, env, version} = world;
+  const [{runDaemon}, {openSessions}, {createApiServer}] = await Promise.all([
+    import('../daemon/process.ts'),
+    import('./service.ts'),
+    import('../daemon/server.ts'),
+  ]);
+  const log = openLog(paths, env, {file: daemonFiles(paths).log, rotation});
+  onLog(log);
+  try {
+    return await runDaemon({
+      ...{paths, clock, log, env},
+      async open({stop}) {
+        const service = await openSessions(world);
+        const facts = {version, pid: process.pid, startedAt: clock.now(), count: service.count, stop};
+        return {
+          server: createApiServer({sessions: service, facts, log}),
+          busy: () => service.count().live > 0,
+          onBusy: service.onChange,
+          close: service.close,
+        };
+      },
+    });
+  } finally {
+    // It has let go of everything; what is open all the same must not keep it.
+    clock.after(1000, () => process.exit());
+  }
+}

@@ -1,0 +1,64 @@
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {ulid} from 'ulid';
+import {systemClock as clock} from '../lib/clock.ts';
+import {type Paths, pathsFrom} from '../lib/paths.ts';
+import {devProgram} from '../providers/mock/programs.ts';
+import {createMock} from '../providers/mock/provider.ts';
+import {type Inhabitant, world as inhabitants, usualCount} from '../providers/mock/world.ts';
+import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
+import {createRegistry} from '../providers/registry.ts';
+import {homeLabel, labels, sessionDirectory} from '../sessions/context.ts';
+import type {SessionsPort} from '../sessions/port.ts';
+import {reconcile} from '../sessions/reconcile.ts';
+import type {SessionFacts} from '../sessions/record.ts';
+import {createService} from '../sessions/service.ts';
+import {configuredDefaults, contextOf} from './service.ts';
+import type {World} from './world.ts';
+
+/** A real engine takes about so long to make a container. */
+const createMs = 600;
+
+/** The inhabitants of `--dev`, as if they had been there before: found and entered like any environment of ours. */
+async function settle(mock: Provider, at: Paths, home: string, count: number): Promise<void> {
+  const size = {columns: 100, rows: 30};
+  const limits = {memoryBytes: 2 ** 31, cpus: 2, pids: 512};
+  const one = async ({name, command}: Inhabitant) => {
+    const repo = path.join(home, 'repos', name);
+    mkdirSync(repo, {recursive: true});
+    const id = ulid().toLowerCase();
+    const facts: SessionFacts = {
+      ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
+      ...{workspace: {mode: 'bind', path: repo, branch: null, repo: null}, createdAt: clock.now()},
+    };
+    const spec: EnvironmentSpec = {
+      ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: repo, mounts: [], env: {}, limits},
+      network: 'none',
+      labels: {...homeLabel(at), [labels.session]: id, [labels.facts]: JSON.stringify(facts)},
+      stateDir: sessionDirectory(at, id),
+    };
+    const environment = await mock.createEnvironment(spec, () => {}, new AbortController().signal);
+    await mock.spawnAgent(environment, {argv: command}, size);
+  };
+  for (const inhabitant of inhabitants(count)) await one(inhabitant);
+}
+
+/** The mock provider in this process, over a directory that goes away with it: no engine, no daemon. */
+export async function openDevSessions(world: World): Promise<SessionsPort> {
+  const home = mkdtempSync(path.join(tmpdir(), 'trails-dev-'));
+  const paths = pathsFrom({TRAILS_HOME: home});
+  mkdirSync(paths.state, {recursive: true, mode: 0o700});
+  process.once('exit', () => rmSync(home, {recursive: true, force: true}));
+  // What is there from the beginning is there at once; what a person makes takes the time of a real one.
+  let takes = 0;
+  const mock = createMock({clock, programFor: devProgram, createMs: () => takes, recordBytes: 1024 * 1024});
+  await settle(mock, paths, home, Number(world.env.TRAILS_DEV_SESSIONS || usualCount));
+  takes = createMs;
+  const registry = createRegistry({mock: async () => mock}, ['mock']);
+  const defaults = async () => ({...(await configuredDefaults(world)), provider: 'mock'});
+  const context = contextOf({...world, paths}, registry, await defaults(), {inMemory: true});
+  await reconcile(context, mock);
+  const service = createService({context, defaults});
+  return {...service.as(context.caller), close: service.close};
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import {AppError} from '../errors.ts';
+import {type Clock, pause} from '../lib/clock.ts';
+import {daemonFiles, type Paths} from '../lib/paths.ts';
+import {lostConnection} from './lost-connection.ts';
+import {exitLost} from './process.ts';
+import {checkRuntimeDirectory} from './runtime-directory.ts';
+import {type Program, type Spawned, spawnDaemon} from './spawned.ts';
+
+export interface EnsureOptions<T> {
+  readonly paths: Paths;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly program: Program;
+  /** The first question. Rejects with what broke the connection, when it broke. */
+  hello(signal: AbortSignal): Promise<T>;
+  readonly patienceMs?: number;
+}
+
+const usualPatienceMs = 10_000;
+const longestPauseMs = 100;
+/** One that lost the race is not started anew at once: the winner has still to come up, or its predecessor to go. */
+const restartMs = 250;
+
+/** In order, killed, or not the one: the next look decides. Anything else will happen again. */
+const mayRetry = (exitCode: number): boolean => [0, -1, exitLost].includes(exitCode);
+
+/** An answer of the daemon, which is started if there is none. Throws DAEMON_UNREACHABLE, STATE_UNUSABLE, NOT_ALLOWED. */
+export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
+  const {paths, env, clock, program, hello, patienceMs = usualPatienceMs} = options;
+  const {socket, output} = daemonFiles(paths);
+  const limit = new AbortController();
+  const cancel = clock.after(patienceMs, () => limit.abort(new Error('the daemon took too long')));
+  // It runs in another directory: a relative path would mean another one there.
+  const absolute = env.TRAILS_HOME ? {TRAILS_HOME: path.resolve(env.TRAILS_HOME)} : {};
+  let child: Spawned | undefined;
+  let restartAt = 0;
+
+  const tend = () => {
+    const exitCode = child?.exitCode();
+    if (child && exitCode === undefined) return;
+    if (child && exitCode !== undefined) {
+      if (!mayRetry(exitCode)) throw child.failure();
+      child = undefined;
+      restartAt = clock.now() + restartMs;
+    }
+    if (clock.now() >= restartAt) child = spawnDaemon(program, output, absolute);
+  };
+
+  let last: unknown;
+  try {
+    for (let wait = 5; !limit.signal.aborted; wait = Math.min(wait * 2, longestPauseMs)) {
+      checkRuntimeDirectory(paths.runtime);
+      try {
+        return await orAborted(hello(limit.signal), limit.signal);
+      } catch (error) {
+        if (limit.signal.aborted) break;
+        const lost = lostConnection(error);
+        if (!lost) throw error;
+        last = error;
+        if (lost === 'absent') tend();
+      }
+      await pause(wait);
+    }
+  } finally {
+    cancel();
+  }
+  throw new AppError('DAEMON_UNREACHABLE', `The daemon did not answer on ${socket} in ${patienceMs / 1000} s`, {
+    cause: last,
+  });
+}
+
+/** A daemon that is there and says nothing must not hold its client. */
+const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+    work.then(resolve, reject);
+  });
