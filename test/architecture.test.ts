@@ -19,9 +19,12 @@ const rooms: Record<string, readonly string[]> = {
 // What of a room others may know, where that is not all of it.
 const fronts: Record<string, Record<string, RegExp>> = {
   sessions: {providers: /^src\/providers\/(provider|registry)\.ts$/},
-  ui: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/attach\.ts$/},
+  ui: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/attach(-process)?\.ts$/},
   api: {sessions: /^src\/sessions\/port\.ts$/, terminal: /^src\/terminal\/reset\.ts$/},
-  cli: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/(attach|clean-text)\.ts$/},
+  cli: {
+    sessions: /^src\/sessions\/(port|lifecycle)\.ts$/,
+    terminal: /^src\/terminal\/(attach|attach-process|clean-text)\.ts$/,
+  },
 };
 const packages: Record<string, readonly string[]> = {
   ink: ['ui'],

@@ -21,11 +21,14 @@ export function execOver(line: Line, start: MessageInitShape<typeof ExecRequest_
     if (first.done) throw new Error('The daemon ended an exec without an answer');
 
     let listener: Listener | undefined;
+    let flowing = Promise.resolve();
+    let release: (() => void) | undefined;
     const early: Parameters<Listener>[] = [];
     const tell: Listener = (stream, bytes) => (listener ? listener(stream, bytes) : void early.push([stream, bytes]));
     const read = async (): Promise<number> => {
       try {
         for (let next = await answers.next(); !next.done; next = await answers.next()) {
+          await flowing;
           const {response} = next.value;
           if (response.case === 'stdout' || response.case === 'stderr') tell(response.case, response.value);
           else if (response.case === 'exitCode') return response.value;
@@ -52,10 +55,23 @@ export function execOver(line: Line, start: MessageInitShape<typeof ExecRequest_
         listener = next;
         for (const [stream, bytes] of early.splice(0)) next(stream, bytes);
       },
+      pause() {
+        if (release) return;
+        flowing = new Promise(resolve => {
+          release = resolve;
+        });
+      },
+      resume() {
+        release?.();
+        release = undefined;
+      },
       write: value => requests.push({request: {case: 'stdin', value}}),
       end: () => requests.push({request: {case: 'endOfInput', value: {}}}),
       resize: size => requests.push({request: {case: 'resize', value: sizeMessage(size)}}),
-      kill: () => ending.abort(),
+      kill() {
+        ending.abort();
+        release?.();
+      },
       exit,
     };
   }, false);

@@ -1,24 +1,11 @@
 import {AppError} from '../errors.ts';
-import {createByteQueue} from '../lib/byte-queue.ts';
-import type {Attachment, ExecHandle, SessionsPort} from '../sessions/port.ts';
+import type {ExecHandle, SessionsPort} from '../sessions/port.ts';
+import {attachProcess} from '../terminal/attach-process.ts';
 import {cleanLine, createCleaner} from './clean.ts';
 import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
 import type {Group} from './group.ts';
 
 const name = ['<name>', 'name, id, or the beginning of either'] as const;
-
-/** A process with a terminal, in the shape of an attachment. Leaving it ends it: nobody could come back to it. */
-function asAttachment(handle: ExecHandle): Attachment {
-  const queue = createByteQueue();
-  handle.onOutput((_, bytes) => queue.push(bytes));
-  return {
-    output: queue.output,
-    write: bytes => handle.write(bytes),
-    resize: size => handle.resize(size),
-    detach: () => handle.kill(),
-    closed: handle.exit.finally(queue.end).then(exitCode => ({reason: 'exited', exitCode})),
-  };
-}
 
 /** Without the handling of Ctrl-C, which belongs to what runs on the terminal. */
 async function withTerminal(context: Context, work: (port: SessionsPort, detachKey: string) => Promise<void>) {
@@ -43,7 +30,7 @@ export async function attachTo(context: Context, port: SessionsPort, ref: string
 }
 
 async function handOver(context: Context, handle: ExecHandle, detachKey: string): Promise<void> {
-  const end = await context.runAttach({attachment: asAttachment(handle), detachKey});
+  const end = await context.runAttach({attachment: attachProcess(handle), detachKey});
   if (end.reason === 'lost') throw new AppError('ENGINE_UNREACHABLE', `lost the command: ${end.detail}`);
   context.exitCode = end.reason === 'exited' ? (end.exitCode ?? 0) : 0;
 }
@@ -94,7 +81,9 @@ async function runPlain(context: Context, port: SessionsPort, ref: string, argv:
   const outputs = {stdout: {to: stdout, clean: createCleaner()}, stderr: {to: stderr, clean: createCleaner()}};
   handle.onOutput((stream, bytes) => {
     const {to, clean} = outputs[stream];
-    to.write(to.isTTY ? clean(bytes) : bytes);
+    if (to.write(to.isTTY ? clean(bytes) : bytes)) return;
+    handle.pause();
+    to.once('drain', handle.resume);
   });
   const stopFeeding = feed(context, handle);
   const kill = () => handle.kill();

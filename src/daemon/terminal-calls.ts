@@ -6,6 +6,9 @@ import {createFeed} from '../lib/feed.ts';
 import type {ExecHandle, SessionsPort} from '../sessions/port.ts';
 import type {Handlers} from './handlers.ts';
 
+/** Of a command's output for a client that reads slowly; then the command waits. */
+const mostWaiting = 256 * 1024;
+
 /** The first request of a call says what it is about. Throws USAGE. */
 async function begun<
   Request extends {readonly request: {readonly case?: string | undefined; readonly value?: unknown}},
@@ -62,7 +65,12 @@ async function* exec(port: SessionsPort, asked: AsyncIterable<ExecRequest>, sign
       ? await port.shell(session, sizeOf(tty))
       : await port.exec(session, {argv: [file, ...args], env, ...(tty ? {tty: sizeOf(tty)} : {})});
   const answers = createFeed<ExecAnswer>();
-  handle.onOutput((stream, value) => answers.push({case: stream, value}));
+  let waiting = 0;
+  handle.onOutput((stream, value) => {
+    answers.push({case: stream, value});
+    waiting += value.length;
+    if (waiting > mostWaiting) handle.pause();
+  });
   handle.exit.then(
     value => {
       answers.push({case: 'exitCode', value});
@@ -80,7 +88,12 @@ async function* exec(port: SessionsPort, asked: AsyncIterable<ExecRequest>, sign
   };
   void eachRequest(requests, take, () => handle.end());
   yield {response: {case: 'started' as const, value: {}}};
-  for await (const response of answers) yield {response};
+  for await (const response of answers) {
+    yield {response};
+    if (response.case === 'exitCode' || waiting === 0) continue;
+    waiting -= response.value.length;
+    if (waiting <= mostWaiting) handle.resume();
+  }
   signal.removeEventListener('abort', kill);
 }
 

@@ -99,6 +99,9 @@ export interface ExecOptions {
 export interface ExecStream {
   readonly stdin: {write(bytes: Uint8Array): void; end(): void};
   onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
+  /** Brings no more output until `resume`: the command waits when it has filled what is in between. */
+  pause(): void;
+  resume(): void;
   resize(size: Size): Promise<void>;
   /** The command's own exit code; 128 + N for signal N, 126 and 127 as in a shell. */
   readonly exit: Promise<number>;

@@ -11,6 +11,8 @@ function handleOf(stream: ExecStream, tty: boolean): ExecHandle {
       const guard = tty ? createOutputGuard() : undefined;
       stream.onOutput((from, bytes) => listener(from, guard ? guard.feed(bytes) : bytes));
     },
+    pause: stream.pause,
+    resume: stream.resume,
     write: bytes => stream.stdin.write(bytes),
     end: () => stream.stdin.end(),
     resize: size => void stream.resize(size).catch(() => {}),

@@ -1,6 +1,7 @@
 import {createDetector, type Detector} from '../agents/status/detector.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
+import {usableSize} from '../lib/size.ts';
 import type {EnvironmentId, Provider, Size, TerminalEnd} from '../providers/provider.ts';
 import {cleanText} from '../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../terminal/emulator.ts';
@@ -9,7 +10,6 @@ import {readJournal} from '../terminal/journal.ts';
 import {cutsOf, playback} from '../terminal/restore.ts';
 import {createChanges} from './changes.ts';
 import {type Context, journalFile} from './context.ts';
-import {leaseOf} from './lease.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {createSizing} from './sizing.ts';
@@ -22,7 +22,7 @@ const layoutPatienceMs = 500;
 /** So long after its start an agent may still wait for the answers to its first questions. */
 const youngMs = 2000;
 
-/** One session's terminal in this process: the stream, the emulator it feeds, the status read from it, and who looks at it. */
+/** One session's terminal: the stream, the emulator it feeds, the status read from it, and who looks at it. */
 export interface Live {
   readonly emulator: Emulator;
   readonly detector: Detector;
@@ -32,8 +32,6 @@ export interface Live {
   readonly caughtUp: Promise<void>;
   frame(scrolled: number): ScreenFrame;
   attach(size: Size): Promise<Attachment>;
-  /** Hears of what other processes did to the terminal's size. */
-  refresh(): void;
   /** How the terminal ended, if it has. */
   readonly end: TerminalEnd | undefined;
   close(): void;
@@ -43,13 +41,11 @@ export interface LiveOptions {
   readonly context: Context;
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
-  /** Answer the agent's queries while nobody is attached. Only a process that stays should, or one that is about to attach. */
-  readonly answers: boolean;
   readonly onStatus: () => void;
 }
 
-export async function openLive({context, provider, record, answers, onStatus}: LiveOptions): Promise<Live> {
-  const {store, clock, paths, worker} = context;
+export async function openLive({context, provider, record, onStatus}: LiveOptions): Promise<Live> {
+  const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
   const initial = journal[0] ?? defaultSize;
@@ -63,10 +59,11 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const emulator = createEmulator({size: {columns: initial.columns, rows: initial.rows}});
   const changes = createChanges();
   const guard = createOutputGuard();
-  const lease = leaseOf(store, record.id, worker);
   const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
   const lifetime = new AbortController();
   let printed = false;
+  /** A viewer's own terminal answers what is asked of a terminal. */
+  let answered = false;
   let live = false;
   // An agent asks in its first moments, when nobody may look yet; what an older run asked was answered or given up long ago.
   const young = record.phase === 'running' && clock.now() - record.phaseSince < youngMs;
@@ -75,7 +72,25 @@ export async function openLive({context, provider, record, answers, onStatus}: L
   const progress = createChanges();
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
 
-  const player = playback(emulator, journal, () => {
+  const viewers = createViewers({
+    ...{screen: emulator, clock, size: emulator.size},
+    write: bytes => stream.write(bytes),
+    resize: next => resize(next),
+    // In the order of the output: what comes before is still answered here, what comes behind there.
+    onAnswered: outside =>
+      emulator.whenParsed(() => {
+        answered = outside;
+      }),
+  });
+  let laidOut = emulator.size;
+  const follower = {
+    ...{write: emulator.write, reset: emulator.reset},
+    resize(next: Size) {
+      emulator.resize(next);
+      laidOut = usableSize(next);
+    },
+  };
+  const player = playback(follower, journal, () => {
     printed = false;
     // What an earlier run said of itself is not the new one's; its last words may not be parsed yet.
     emulator.whenParsed(() => {
@@ -83,24 +98,30 @@ export async function openLive({context, provider, record, answers, onStatus}: L
       detector.container('running');
     });
   });
+  viewers.laidOut(laidOut);
   const sizing = createSizing({
     ...{file, journal, initial: defaultSize, tell: size => stream.resize(size)},
+    onUnwritten: error =>
+      log.warn('a size of a terminal is not written down', {session: record.id, why: (error as Error).message}),
     onEntry(entry) {
       player.add(entry);
+      viewers.laidOut(laidOut);
       changes.tell();
     },
   });
-  const viewers = createViewers(() => lease.release());
 
   emulator.onAnswer((text, question) => {
-    // The viewer's own terminal answers what is asked of a terminal; nobody but us what is asked of Trails.
-    if (!(live || runsLeft === 0) || ended || (question === 'terminal' && viewers.size > 0)) return;
-    if (lease.mine(answers)) stream.write(Buffer.from(text));
+    // Nobody but us answers what is asked of Trails.
+    if (!(live || runsLeft === 0) || ended || (question === 'terminal' && answered)) return;
+    stream.write(Buffer.from(text));
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);
   });
-  emulator.onChange(() => changes.tell());
+  emulator.onChange(() => {
+    changes.tell();
+    viewers.changed();
+  });
   stream.onData((bytes, end) => {
     printed = true;
     player.feed(bytes, end);
@@ -108,6 +129,7 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     progress.tell();
     if (live) detector.output();
     viewers.push(guard.feed(bytes));
+    viewers.laidOut(laidOut);
   });
 
   const caughtUp = Promise.race([stream.caughtUp, stream.closed]).then(async () => {
@@ -161,8 +183,6 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     const told = await sizing.resize(next);
     if (told === undefined) return;
     await reach(told);
-    // Another process that follows this terminal looks into the journal when the store changes.
-    if (viewers.size > 0 && !lifetime.signal.aborted) lease.take();
   };
 
   return {
@@ -173,25 +193,13 @@ export async function openLive({context, provider, record, answers, onStatus}: L
     get end() {
       return ended?.how;
     },
-    refresh() {
-      if (ended) return;
-      try {
-        sizing.refresh();
-      } catch {
-        // Whoever attaches is told what is wrong with the journal.
-      }
-    },
     async attach(wanted) {
       await caughtUp;
       await resize(wanted);
       if (lifetime.signal.aborted) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
-      const attachment = viewers.add({
-        ...{whenParsed: emulator.whenParsed, paint: emulator.paint, write: bytes => stream.write(bytes)},
-        resize: next => void resize(next).catch(() => {}),
-        ended: () => ended?.told,
-      });
-      // A viewer's own terminal answers from now on: no other process may.
-      if (!ended) lease.take();
+      const attachment = viewers.add(wanted);
+      // The last picture is for whoever came too late.
+      if (ended) emulator.whenParsed(() => viewers.end(ended?.told ?? {reason: 'detached'}));
       return attachment;
     },
     frame(asked) {

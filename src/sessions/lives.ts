@@ -60,7 +60,6 @@ export function createLives(context: Context): Lives {
       context,
       provider,
       record: {...record, environment},
-      answers: true,
       onStatus: () => closed || changes.tell(),
     });
   };

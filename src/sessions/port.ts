@@ -110,6 +110,9 @@ export interface ExecRequest {
 
 export interface ExecHandle {
   onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
+  /** Brings no more output until `resume`: the command waits when it has filled what is in between. */
+  pause(): void;
+  resume(): void;
   write(bytes: Uint8Array): void;
   end(): void;
   resize(size: Size): void;

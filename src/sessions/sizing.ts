@@ -1,19 +1,15 @@
 import {type Size, sameSize, usableSize} from '../lib/size.ts';
-import {appendJournal, type JournalEntry, readJournal} from '../terminal/journal.ts';
+import {appendJournal, type JournalEntry} from '../terminal/journal.ts';
 
 export interface Sizing {
-  /** The size the agent's program was last told, by us or by another process. */
+  /** The size the agent's program was last told. */
   readonly size: Size;
   /**
    * Tells the program a size; resolves with the position from which output is laid out for it, or with undefined when there was
    * nothing to tell. The newest of several wins.
    */
   resize(next: Size): Promise<number | undefined>;
-  /** Hears of what other processes wrote into the journal. */
-  refresh(): void;
 }
-
-const nameOf = ({at, columns, rows, spawn}: JournalEntry) => `${at} ${columns} ${rows} ${spawn}`;
 
 /** The sizes of one terminal: one change at a time, each written down where it took effect. */
 export function createSizing(options: {
@@ -22,43 +18,35 @@ export function createSizing(options: {
   readonly initial: Size;
   readonly tell: (size: Size) => Promise<number>;
   readonly onEntry: (entry: JournalEntry) => void;
+  /** The journal could not be written; what is missing there is written with the next change. */
+  readonly onUnwritten?: (error: unknown) => void;
 }): Sizing {
-  const {file, journal, initial, tell, onEntry} = options;
-  const known = new Map<string, number>();
-  const note = (entry: JournalEntry) => known.set(nameOf(entry), (known.get(nameOf(entry)) ?? 0) + 1);
-  for (const entry of journal) note(entry);
-  const sizeIn = (entries: readonly JournalEntry[]): Size => {
-    const {columns, rows} = entries.at(-1) ?? initial;
-    return {columns, rows};
-  };
-  let size = sizeIn(journal);
+  const {file, journal, initial, tell, onEntry, onUnwritten = () => {}} = options;
+  const {columns, rows} = journal.at(-1) ?? initial;
+  let size: Size = {columns, rows};
   let wanted: Size | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  const unwritten: JournalEntry[] = [];
 
-  const refresh = () => {
-    const found = readJournal(file);
-    const counts = new Map<string, number>();
-    let foreign = false;
-    for (const entry of found) {
-      const name = nameOf(entry);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      if ((counts.get(name) ?? 0) <= (known.get(name) ?? 0)) continue;
-      note(entry);
-      foreign = true;
-      onEntry(entry);
+  const writeDown = (entry: JournalEntry) => {
+    unwritten.push(entry);
+    try {
+      for (let next = unwritten[0]; next; next = unwritten[0]) {
+        appendJournal(file, next);
+        unwritten.shift();
+      }
+    } catch (error) {
+      // A full disk must not keep anybody from a running agent: only a later replay may look as before the change.
+      onUnwritten(error);
     }
-    if (foreign) size = sizeIn(found);
   };
   const settle = async (): Promise<number | undefined> => {
     const next = wanted;
     wanted = undefined;
-    if (!next) return undefined;
-    refresh();
-    if (sameSize(next, size)) return undefined;
+    if (!next || sameSize(next, size)) return undefined;
     const entry = {at: await tell(next), columns: next.columns, rows: next.rows, spawn: false};
-    appendJournal(file, entry);
     size = next;
-    note(entry);
+    writeDown(entry);
     onEntry(entry);
     return entry.at;
   };
@@ -66,7 +54,6 @@ export function createSizing(options: {
     get size() {
       return size;
     },
-    refresh,
     resize(next) {
       wanted = usableSize(next);
       // Two at once would be written down in an order the program did not see.

@@ -132,9 +132,21 @@ export function openStore(directory: string | undefined): Store {
       ...[session ?? null, since ?? 0, after ?? 0, limit],
     ).map(row => ({...row}) as object as AuditRow);
 
+  // Nobody else writes here: what was read once is known until we change it.
+  let known: Map<string, SessionRecord> | undefined;
+  const records = () => {
+    known ??= new Map(rows('select * from sessions order by id').map(row => [String(row.id), recordOf(row)]));
+    return known;
+  };
+  const changed = (id: string) => {
+    const [row] = rows('select * from sessions where id = ?', id);
+    if (row) known?.set(id, recordOf(row));
+    else known?.delete(id);
+  };
+
   return {
-    all: () => rows('select * from sessions order by id').map(recordOf),
-    byId: id => rows('select * from sessions where id = ?', id).map(recordOf)[0],
+    all: () => [...records().values()],
+    byId: id => records().get(id),
     insert(record) {
       const {environment, phase, phaseSince, note, exitCode, removing, worker, ...facts} = record;
       write(
@@ -142,6 +154,8 @@ export function openStore(directory: string | undefined): Store {
         ...[record.id, record.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode],
         ...[removing ? 1 : 0, worker],
       );
+      // In the order of the ids.
+      known = undefined;
     },
     update(id, change) {
       const entries = Object.entries(change) as [keyof typeof columns, SQLInputValue | boolean][];
@@ -149,8 +163,12 @@ export function openStore(directory: string | undefined): Store {
       const set = entries.map(([key]) => `${columns[key]} = ?`).join(', ');
       const values = entries.map(([, value]) => (typeof value === 'boolean' ? Number(value) : value));
       write(`update sessions set ${set} where id = ?`, ...values, id);
+      changed(id);
     },
-    remove: id => write('delete from sessions where id = ?', id),
+    remove(id) {
+      write('delete from sessions where id = ?', id);
+      known?.delete(id);
+    },
     exclusively(work) {
       attempt('write', () => database.exec('begin immediate'));
       try {
@@ -158,6 +176,7 @@ export function openStore(directory: string | undefined): Store {
         attempt('write', () => database.exec('commit'));
         return result;
       } catch (error) {
+        known = undefined;
         // A full disk has ended the transaction already.
         if (database.isTransaction) database.exec('rollback');
         throw error;

@@ -1,58 +1,146 @@
-import type {Size} from '../lib/size.ts';
+import type {Clock} from '../lib/clock.ts';
+import {type Size, sameSize, usableSize} from '../lib/size.ts';
+import {createOutputGuard} from '../terminal/guard.ts';
+import {createTyping} from '../terminal/typing.ts';
 import type {Attachment, AttachmentEnd} from './port.ts';
 import {createViewer, type Viewed, type Viewer} from './viewer.ts';
 
+/** The session's terminal, as everybody who looks at it needs it. */
+export interface ViewersOptions {
+  readonly screen: Viewed;
+  readonly clock: Clock;
+  /** For which output is laid out that comes next. */
+  readonly size: Size;
+  readonly write: (bytes: Uint8Array) => void;
+  /** Gives the session this size; settles when that has come to pass, or failed. */
+  readonly resize: (size: Size) => Promise<void>;
+  /** Whether a viewer's terminal answers what the agent asks from here on. */
+  readonly onAnswered: (answered: boolean) => void;
+}
+
+/**
+ * Everybody who looks at one terminal. Who typed last leads: the session has the size of that terminal, and it alone hears and
+ * answers the agent's queries.
+ */
 export interface Viewers {
-  readonly size: number;
+  add(size: Size): Attachment;
+  /** Output that is safe for a terminal, in whole sequences. */
   push(bytes: Uint8Array): void;
-  end(end: AttachmentEnd): void;
-  add(terminal: ViewedTerminal): Attachment;
+  /** Output that comes next is laid out for this size. */
+  laidOut(size: Size): void;
+  /** The screen changed. */
+  changed(): void;
+  end(how: AttachmentEnd): void;
 }
 
-/** What a viewer needs of the terminal it looks at. */
-export interface ViewedTerminal extends Viewed {
-  write(bytes: Uint8Array): void;
-  resize(size: Size): void;
-  /** How it ended, if it has. */
-  ended(): AttachmentEnd | undefined;
+interface Terminal {
+  readonly viewer: Viewer;
+  size: Size;
 }
 
-/** Everybody who looks at one terminal. */
-export function createViewers(onLast: () => void): Viewers {
-  const viewers = new Set<Viewer>();
-  const end = (viewer: Viewer, how: AttachmentEnd) => {
-    if (!viewers.delete(viewer)) return;
-    if (viewers.size === 0) onLast();
-    viewer.end(how);
+const detached: AttachmentEnd = {reason: 'detached'};
+
+export function createViewers(options: ViewersOptions): Viewers {
+  const {screen, clock, write, resize, onAnswered} = options;
+  /** In the order in which they last typed. */
+  let terminals: readonly Terminal[] = [];
+  let size = options.size;
+  let resizing = 0;
+  let answered = false;
+  const leader = () => terminals.at(-1);
+  const others = (one: Terminal) => terminals.filter(other => other !== one);
+
+  const tellAnswered = () => {
+    const now = leader()?.viewer.follows ?? false;
+    if (now === answered) return;
+    answered = now;
+    onAnswered(now);
   };
+  /** Bytes for whose terminal has the session's size, pictures for the others. */
+  const arrange = () => {
+    for (const one of terminals) {
+      if (sameSize(one.size, size)) one.viewer.showExact();
+      // While the session follows its leader's window, as when that is dragged larger, there is nothing to draw anew.
+      else if (one !== leader() || !one.viewer.exact || resizing === 0) one.viewer.showMirror(one.size);
+    }
+    tellAnswered();
+  };
+  const takeSize = (one: Terminal) => {
+    resizing += 1;
+    const settled = () => {
+      resizing -= 1;
+      arrange();
+    };
+    resize(one.size).then(settled, settled);
+  };
+  const lead = (one: Terminal) => {
+    terminals = [...others(one), one];
+    takeSize(one);
+    arrange();
+  };
+  const end = (one: Terminal, how: AttachmentEnd) => {
+    if (!terminals.includes(one)) return;
+    const led = one === leader();
+    terminals = others(one);
+    one.viewer.end(how);
+    const next = leader();
+    if (led && next) takeSize(next);
+    tellAnswered();
+  };
+
   return {
-    get size() {
-      return viewers.size;
-    },
-    push(bytes) {
-      if (bytes.length > 0) for (const viewer of viewers) viewer.push(bytes);
-    },
-    end(how) {
-      for (const viewer of [...viewers]) end(viewer, how);
-    },
-    add(terminal) {
-      const viewer = createViewer(terminal, {onFollows: () => {}, onLeft: () => end(viewer, {reason: 'detached'})});
-      viewers.add(viewer);
-      terminal.whenParsed(() => {
-        const how = terminal.ended();
-        if (how) end(viewer, how);
+    add(asked) {
+      const viewer = createViewer({
+        ...{screen, clock, onFollows: tellAnswered},
+        onLeft: () => end(one, detached),
       });
+      const one: Terminal = {viewer, size: usableSize(asked)};
+      const typing = createTyping();
+      lead(one);
       return {
         output: viewer.output,
-        write: bytes => {
-          if (viewers.has(viewer)) terminal.write(bytes);
-        },
-        resize: size => {
-          if (viewers.has(viewer)) terminal.resize(size);
-        },
-        detach: () => end(viewer, {reason: 'detached'}),
         closed: viewer.closed,
+        write(bytes) {
+          if (!terminals.includes(one)) return;
+          const typed = typing.feed(bytes);
+          if (one === leader()) return write(bytes);
+          if (typed.length === 0) return;
+          lead(one);
+          write(typed);
+        },
+        resize(next) {
+          if (!terminals.includes(one)) return;
+          one.size = usableSize(next);
+          if (one === leader()) takeSize(one);
+          arrange();
+        },
+        detach: () => end(one, detached),
       };
+    },
+    push(bytes) {
+      if (bytes.length === 0) return;
+      let unasking: Uint8Array | undefined;
+      for (const one of terminals) {
+        if (one === leader()) one.viewer.push(bytes);
+        else if (one.viewer.follows) {
+          unasking ??= createOutputGuard({queries: false}).feed(bytes);
+          one.viewer.push(unasking);
+        }
+      }
+    },
+    laidOut(next) {
+      if (sameSize(size, next)) return;
+      size = next;
+      arrange();
+    },
+    changed() {
+      for (const {viewer} of terminals) viewer.changed();
+    },
+    end(how) {
+      const all = terminals;
+      terminals = [];
+      for (const {viewer} of all) viewer.end(how);
+      tellAnswered();
     },
   };
 }

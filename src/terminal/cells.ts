@@ -59,6 +59,8 @@ export interface LineOptions {
   readonly full?: boolean;
   /** Characters exactly as the agent wrote them, invisible ones included, and the column said again behind each cluster. */
   readonly exact?: boolean;
+  /** Begins at this column instead of the first one. */
+  readonly from?: number;
 }
 
 const plainEnough = (chars: string) => chars.length === 1 && chars < '\u0300';
@@ -75,7 +77,7 @@ function shown(chars: string): string {
   return clean === '' || /^\p{M}/u.test(clean) ? ' ' : clean;
 }
 
-/** One row as text and SGR codes, ended plain. Blank plain cells at its end are left out. */
+/** One row, up to a column, as text and SGR codes, ended plain. Blank plain cells at its end are left out. */
 export function lineOf(
   buffer: IBuffer,
   row: number,
@@ -85,6 +87,7 @@ export function lineOf(
 ): string {
   const line = buffer.getLine(row);
   if (!line) return '';
+  const from = options.from ?? 0;
   let out = '';
   let blanks = 0;
   let sgr = '';
@@ -92,12 +95,12 @@ export function lineOf(
   let fg = 0;
   let bg = 0;
   let ext = 0;
-  for (let column = 0; column < columns; column++) {
+  for (let column = from; column < columns; column++) {
     const cell = line.getCell(column, scratch) as Cell | undefined;
     if (!cell) break;
     const width = cell.getWidth();
-    // The second half of a wide character is drawn with the first.
-    if (width === 0) continue;
+    // The second half of a wide character is drawn with the first; cut off from that it is a blank.
+    if (width === 0 && column > from) continue;
     const chars = cell.getChars();
     const extended = (cell.bg & extendedFlag) !== 0 ? cell.extended : undefined;
     const nextExt = extended?._ext ?? 0;
@@ -124,7 +127,7 @@ export function lineOf(
     else if (!options.exact) out += shown(chars);
     // Terminals disagree about the width of clusters: saying the column again keeps the rest of the row in place.
     else if (plainEnough(chars) || column + width >= columns) out += chars;
-    else out += `${chars}\x1b[${column + width + 1}G`;
+    else out += `${chars}\x1b[${column - from + width + 1}G`;
   }
   if (options.full) out += ' '.repeat(blanks);
   if (link !== 0) out += options.link?.(0) ?? '';

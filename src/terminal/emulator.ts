@@ -14,6 +14,12 @@ export type {Question, TerminalSignal} from './signals.ts';
 /** Answers are typed into the agent: between two changes of the screen an agent gets no more than this, however much it asks. */
 const mostAnswers = 8 * 1024;
 
+/** In cells of the screen. */
+export interface Area extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
 /** A terminal in memory: fed with an agent's output, it knows its screen. */
 export interface Emulator {
   /** In force by now; a resize waits its turn behind earlier output. */
@@ -39,6 +45,10 @@ export interface Emulator {
   lines(scrolled: number): readonly string[];
   /** The same as plain text. */
   text(scrolled?: number): readonly string[];
+  /** A part of the screen, row by row, each character in its own column: for a place on a real terminal that begins at column 1. */
+  part(area: Area): readonly string[];
+  /** Sequences that make a terminal send keys and pastes as the agent wants them. */
+  readonly keys: string;
   /** Sequences that draw this exact screen on a terminal of the same size. */
   paint(): string;
   dispose(): void;
@@ -157,6 +167,18 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
       const buffer = terminal.buffer.active;
       const scratch = buffer.getNullCell();
       return window(scrolled, at => lineOf(buffer, at, terminal.cols, scratch));
+    },
+    part({left, top, columns, rows}) {
+      const buffer = terminal.buffer.active;
+      const scratch = buffer.getNullCell();
+      const end = Math.min(left + columns, terminal.cols);
+      const count = Math.max(0, Math.min(rows, terminal.rows - top));
+      return Array.from({length: count}, (_, row) =>
+        lineOf(buffer, buffer.baseY + top + row, end, scratch, {from: left, exact: true}),
+      );
+    },
+    get keys() {
+      return modes.keys();
     },
     text: (scrolled = 0) => {
       const buffer = terminal.buffer.active;

@@ -1,5 +1,6 @@
 import {isUtf8} from 'node:buffer';
 import {cleanText} from './clean-text.ts';
+import {csiAsks, dcsAsks, escapeAsks, oscAsks, withoutEnquiries} from './queries.ts';
 import {createSequences} from './sequences.ts';
 
 /** A clipboard write longer than this is dropped: the terminal would hold it all. */
@@ -116,9 +117,9 @@ const dcsAllowed = /^(\$q|\+q|=[12]s)[\x20-\x7e]*$/;
 
 /**
  * Makes an agent's live output safe for the user's own terminal. Output comes only in whole sequences and whole characters, so a
- * viewer may join between any two results.
+ * viewer may join between any two results. `queries`: what a terminal would answer passes, too.
  */
-export function createOutputGuard() {
+export function createOutputGuard({queries = true}: {readonly queries?: boolean} = {}) {
   let out: Uint8Array[] = [];
   const keep = (safe: string | Uint8Array | undefined) => {
     if (safe === undefined) return;
@@ -130,15 +131,19 @@ export function createOutputGuard() {
     } else out.push(bytes);
   };
   const sequences = createSequences({
-    text: keep,
-    passes: harmless,
+    text: queries ? keep : bytes => keep(withoutEnquiries(bytes)),
+    passes: queries ? harmless : (bytes, from, to) => harmless(bytes, from, to) && !csiAsks(bytes, from, to),
     escape: bytes => {
-      if (!unsafeEscape.test(latin1(bytes))) keep(bytes);
+      const text = latin1(bytes);
+      if (!unsafeEscape.test(text) && (queries || !escapeAsks(text))) keep(bytes);
     },
-    csi: bytes => keep(safeCsi(bytes)),
+    csi: bytes => {
+      if (queries || !csiAsks(bytes, 0, bytes.length)) keep(safeCsi(bytes));
+    },
     string(kind, payload) {
-      if (kind === ']') keep(safeOsc(payload));
-      else if (kind === 'P' && payload.length <= longestDcs && dcsAllowed.test(latin1(payload))) {
+      const passes = (asks: (text: string) => boolean) => queries || !asks(latin1(payload));
+      if (kind === ']' && passes(oscAsks)) keep(safeOsc(payload));
+      else if (kind === 'P' && payload.length <= longestDcs && dcsAllowed.test(latin1(payload)) && passes(dcsAsks)) {
         keep(`\x1bP${latin1(payload)}\x1b\\`);
       }
     },

@@ -20,6 +20,8 @@ export interface ModeTracker {
   /** The keyboard flags of one screen; each screen has its own. */
   keyboard(screen: Screen): string;
   charsets(): string;
+  /** Sequences that make a terminal in whatever modes send keys and pastes as this agent wants them. */
+  keys(): string;
   clear(): void;
 }
 
@@ -140,6 +142,17 @@ export function trackModes(terminal: Terminal): ModeTracker {
     },
     charsets: () =>
       ['(', ')', '*', '+'].map((slot, at) => (charsets[at] === 'B' ? '' : `\x1b${slot}${charsets[at]}`)).join(''),
+    keys() {
+      const {modes} = terminal;
+      const set = (mode: number, value: boolean) => `\x1b[?${mode}${value ? 'h' : 'l'}`;
+      return [
+        set(1, modes.applicationCursorKeysMode),
+        modes.applicationKeypadMode ? '\x1b=' : '\x1b>',
+        set(2004, modes.bracketedPasteMode),
+        `\x1b[>4;${modifyOtherKeys}m`,
+        `\x1b[=${keyboard().flags};1u`,
+      ].join('');
+    },
     clear,
   };
 }

@@ -38,6 +38,8 @@ export const finishedProcess = (
         resolve(exitCode);
       });
     },
+    pause() {},
+    resume() {},
     write(bytes) {
       this.written.push(bytes);
     },

@@ -59,6 +59,24 @@ export function describeExec(scene: Scene): void {
       await scene.provider.destroyEnvironment(id);
     });
 
+    scene.test('brings nothing while it is paused, and loses nothing', async () => {
+      const {id, stream, output} = await run(scene.programs.readInput());
+      stream.stdin.write(Buffer.from('one '));
+      await output.shows('one ');
+      stream.pause();
+      stream.stdin.write(Buffer.from('two '));
+      // Time enough for it to come: another one runs from its beginning to its end.
+      const other = await scene.provider.exec(id, scene.programs.bothStreams('a', 'b', 0));
+      outputOf(other);
+      await other.exit;
+      expect(output.text.stdout).toBe('one ');
+      stream.resume();
+      await output.shows('one two ');
+      stream.stdin.end();
+      expect(await stream.exit).toBe(0);
+      await scene.provider.destroyEnvironment(id);
+    });
+
     scene.test('reads its input to the end', async () => {
       const {id, stream, output} = await run(scene.programs.readInput());
       stream.stdin.write(Buffer.from('one '));

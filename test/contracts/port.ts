@@ -5,6 +5,7 @@ import {describeListing} from './port-list.ts';
 import {describeOutput} from './port-output.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
 import {describeTerminal} from './port-terminal.ts';
+import {describeViewers} from './port-viewers.ts';
 
 export type {PortFixture} from './port-scene.ts';
 
@@ -18,6 +19,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeListing(scene);
     describeLifecycle(scene);
     describeTerminal(scene);
+    describeViewers(scene);
     describeOutput(scene);
   });
 }

@@ -1,3 +1,4 @@
+import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import type {Size} from '../../src/lib/size.ts';
@@ -63,17 +64,30 @@ test('a size that the engine did not take is asked for again', async () => {
   expect(sizing.size).toEqual(of(100));
 });
 
-test('what another process told the program is heard once, and the same size back is told', async () => {
-  const {file, sizing, told, heard, answer} = open();
-  appendJournal(file, {at: 5, ...of(100), spawn: false});
-  sizing.refresh();
-  sizing.refresh();
-  expect(heard.map(entry => entry.columns)).toEqual([100]);
-  expect(sizing.size).toEqual(of(100));
-  const back = sizing.resize(of(80));
-  await answer(9);
-  expect(await back).toBe(9);
-  expect(told).toEqual([80]);
-  sizing.refresh();
-  expect(heard.map(entry => entry.columns)).toEqual([100, 80]);
+test('a size that cannot be written down is in force all the same, and written with the next one', async () => {
+  const directory = path.join(temporaryDirectory(), 'away');
+  const file = path.join(directory, 'resizes');
+  const heard: JournalEntry[] = [];
+  const missed: unknown[] = [];
+  let at = 0;
+  const sizing = createSizing({
+    ...{file, journal: [], initial: of(80), onEntry: entry => heard.push(entry)},
+    tell: async () => {
+      at += 1;
+      return at;
+    },
+    onUnwritten: error => missed.push(error),
+  });
+  expect(await sizing.resize(of(100))).toBe(1);
+  expect(await sizing.resize(of(110))).toBe(2);
+  expect(sizing.size).toEqual(of(110));
+  expect(heard.map(entry => entry.columns)).toEqual([100, 110]);
+  expect(missed).toMatchObject([{code: 'STATE_UNUSABLE'}, {code: 'STATE_UNUSABLE'}]);
+  mkdirSync(directory);
+  await sizing.resize(of(120));
+  expect(readJournal(file).map(entry => [entry.at, entry.columns])).toEqual([
+    [1, 100],
+    [2, 110],
+    [3, 120],
+  ]);
 });

@@ -101,6 +101,8 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   };
   const shell = (): ExecHandle => ({
     onOutput: () => {},
+    pause: () => {},
+    resume: () => {},
     write: () => {},
     end: () => {},
     resize: () => {},

@@ -51,6 +51,28 @@ test.each([
   expect(guarded(text).replaceAll(/\x07|\x1b\\/g, '')).toBe('');
 });
 
+test.each([
+  ['who are you', '\x1b[c\x1b[0c\x1b[>c\x1b[=c\x1bZ\x1b[>q\x1b[>0q'],
+  ['where is the cursor, are you well', '\x1b[6n\x1b[5n\x1b[?6n\x1b[?996n'],
+  ['which modes, which keyboard', '\x1b[?2026$p\x1b[4$p\x1b[?u\x1b[?4m'],
+  ['how large', '\x1b[14t\x1b[18t\x1b[?1;1;0S'],
+  ['which colours', '\x1b]11;?\x1b\\\x1b]4;1;?\x1b\\\x1b]4;1;red;2;?\x1b\\\x1b]10;?;?\x07'],
+  ['which settings, what can you', '\x1bP$qm\x1b\\\x1bP+q544e\x1b\\\x1b[x\x1b[1;1;1;1;2;2*y\x1b[&u\x1b[1$w'],
+  ['in C1 controls and in pieces', '\u009b6n\x1b[6\nn'],
+  ['by ENQ', '\x05'],
+])('a terminal that is not to answer is not asked: %s', (_, text) => {
+  const guard = createOutputGuard({queries: false});
+  const passed = Buffer.from(guard.feed(Buffer.from(`a${text}b`))).toString('latin1');
+  expect(passed.replace('\n', '')).toBe('ab');
+  expect(guarded(text).replace('\n', '')).not.toBe('');
+});
+
+test('a terminal that is not to answer gets everything else', () => {
+  const rest =
+    '\x1b[1;38;2;1;2;3m\x1b[4:3m\x1b[2;3H\x1b[?1049;2004;1006h\x1b[?25l\x1b[>1u\x1b[=1;2u\x1b[<u\x1b[u\x1b[>4;2m\x1b[2 q\x1b]4;1;red\x1b\\\x1b]8;;http://e.test/?a=?\x1b\\\x1b[S\x1b[2S\x1b7\x1b=\x1bP=1s\x1b\\';
+  expect(Buffer.from(createOutputGuard({queries: false}).feed(Buffer.from(rest))).toString()).toBe(rest);
+});
+
 test('what passes of a sequence with several modes is the harmless part', () => {
   expect(guarded('\x1b[?3;25;40;2004h')).toBe('\x1b[?25;2004h');
 });

@@ -127,6 +127,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
     async exec(id, argv, options = {}) {
       const box = runningBox(id);
       const early: ['stdout' | 'stderr', Uint8Array][] = [];
+      let paused = false;
       let listener: ((stream: 'stdout' | 'stderr', bytes: Uint8Array) => void) | undefined;
       const running = runProgram(programOf(argv), {
         argv,
@@ -136,17 +137,27 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
         clock,
         onOutput(bytes, stream) {
           const told = options.tty ? 'stdout' : stream;
-          if (listener) listener(told, bytes);
+          if (listener && !paused) listener(told, bytes);
           else early.push([told, Uint8Array.from(bytes)]);
         },
       });
+      const flush = () => {
+        if (listener) for (const [stream, bytes] of early.splice(0)) listener(stream, bytes);
+      };
       options.signal?.addEventListener('abort', () => running.signal('KILL'), {once: true});
       void box.running?.exit.then(() => running.signal('KILL'));
       return {
         stdin: {write: bytes => running.input(bytes), end: () => running.endInput()},
         onOutput(next) {
           listener = next;
-          for (const [stream, bytes] of early.splice(0)) next(stream, bytes);
+          if (!paused) flush();
+        },
+        pause() {
+          paused = true;
+        },
+        resume() {
+          paused = false;
+          flush();
         },
         resize: async size => running.resize(size),
         exit: running.exit,

@@ -71,6 +71,7 @@ export async function startExec(
     else early.push([stream, Uint8Array.from(bytes)]);
   };
   socket.on('data', tty ? bytes => tell('stdout', bytes) : createDemux(tell));
+  let paused = false;
   // Output stays in the connection until somebody listens.
   socket.pause();
 
@@ -113,7 +114,15 @@ export async function startExec(
     onOutput(next) {
       listener = next;
       for (const [stream, bytes] of early.splice(0)) next(stream, bytes);
-      socket.resume();
+      if (!paused) socket.resume();
+    },
+    pause() {
+      paused = true;
+      socket.pause();
+    },
+    resume() {
+      paused = false;
+      if (listener) socket.resume();
     },
     resize,
     exit,

@@ -1,34 +1,8 @@
-import {createByteQueue} from '../../lib/byte-queue.ts';
-import type {AttachmentEnd, ExecHandle, SessionView, Size} from '../../sessions/port.ts';
+import type {AttachmentEnd, SessionView, Size} from '../../sessions/port.ts';
 import type {Attachable} from '../../terminal/attach.ts';
+import {attachProcess} from '../../terminal/attach-process.ts';
 import type {Context} from '../context.ts';
 import {selectedSession} from '../focus.ts';
-
-/** A shell as something a terminal can be connected to. What it prints before somebody listens is kept. */
-export function attachable(handle: ExecHandle): Attachable<AttachmentEnd> {
-  const queue = createByteQueue();
-  let detached = false;
-  handle.onOutput((_stream, bytes) => queue.push(bytes));
-  let settle: (end: AttachmentEnd) => void = () => {};
-  const closed = new Promise<AttachmentEnd>((resolve, reject) => {
-    settle = resolve;
-    handle.exit
-      .finally(queue.end)
-      .then(exitCode => resolve(detached ? {reason: 'detached'} : {reason: 'exited', exitCode}), reject);
-  });
-  return {
-    output: queue.output,
-    write: bytes => handle.write(bytes),
-    resize: size => handle.resize(size),
-    // Nobody could come back to this shell: leaving it ends it.
-    detach() {
-      detached = true;
-      handle.kill();
-      settle({reason: 'detached'});
-    },
-    closed,
-  };
-}
 
 /** What hands the terminal to a session: attach and shell. */
 export function terminalActs(context: Context) {
@@ -57,6 +31,6 @@ export function terminalActs(context: Context) {
 
   return {
     attach: () => hand(({id}, size) => port.attach(id, size), 'the agent ended'),
-    shell: () => hand(async ({id}, size) => attachable(await port.shell(id, size)), 'the shell ended'),
+    shell: () => hand(async ({id}, size) => attachProcess(await port.shell(id, size)), 'the shell ended'),
   };
 }
