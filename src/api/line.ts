@@ -110,23 +110,29 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
       }
     },
     async *stream(begin, signal) {
-      const until = AbortSignal.any([signal, closed.signal]);
-      for (let deaths = 1; ; deaths += 1) {
-        const one = open();
-        try {
-          const calls = await one.calls;
-          for await (const message of begin(calls, until)) {
-            deaths = 0;
-            yield message;
+      // A reader that stops reading does not end the call by that alone.
+      const left = new AbortController();
+      const until = AbortSignal.any([signal, closed.signal, left.signal]);
+      try {
+        for (let deaths = 1; ; deaths += 1) {
+          const one = open();
+          try {
+            const calls = await one.calls;
+            for await (const message of begin(calls, until)) {
+              deaths = 0;
+              yield message;
+            }
+            return;
+          } catch (error) {
+            if (until.aborted) return;
+            broke(error, one);
+            if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
+            await pause(restMs * deaths, until).catch(() => {});
+            if (until.aborted) return;
           }
-          return;
-        } catch (error) {
-          if (until.aborted) return;
-          broke(error, one);
-          if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
-          await pause(restMs * deaths, until).catch(() => {});
-          if (until.aborted) return;
         }
+      } finally {
+        left.abort();
       }
     },
     close() {

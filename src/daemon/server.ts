@@ -53,8 +53,9 @@ function headersOf(request: Request): Headers {
 /** Aborts when the client goes away before it has its answer. */
 function brokenOff(response: Response): AbortSignal {
   const controller = new AbortController();
+  // Not writableFinished: HTTP/2 says so of a stream that was reset, too.
   response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
+    if (!response.writableEnded) controller.abort();
   });
   return controller.signal;
 }
