@@ -35,7 +35,11 @@ function readFrom(file: string, offset: number): string {
 }
 
 /** Starts a daemon in the background. Throws STATE_UNUSABLE when there is nowhere to write what it says. */
-export function spawnDaemon(program: Program, output: string, env: Readonly<Record<string, string>>): Spawned {
+export function spawnDaemon(
+  program: Program,
+  output: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Spawned {
   privateDirectory(path.dirname(output));
   let offset: number;
   try {

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
+import {daemonEnvironment} from './environment.ts';
 import {exitLost} from './exit-codes.ts';
 import {lostConnection} from './lost-connection.ts';
 import {checkRuntimeDirectory} from './runtime-directory.ts';
@@ -32,8 +32,6 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
   const {socket, output} = daemonFiles(paths);
   const limit = new AbortController();
   const cancel = clock.after(patienceMs, () => limit.abort(new Error('the daemon took too long')));
-  // It runs in another directory: a relative path would mean another one there.
-  const absolute = env.TRAILS_HOME ? {TRAILS_HOME: path.resolve(env.TRAILS_HOME)} : {};
   let child: Spawned | undefined;
   let restartAt = 0;
 
@@ -45,7 +43,7 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
       child = undefined;
       restartAt = clock.now() + restartMs;
     }
-    if (clock.now() >= restartAt) child = spawnDaemon(program, output, absolute);
+    if (clock.now() >= restartAt) child = spawnDaemon(program, output, daemonEnvironment(env));
   };
 
   let last: unknown;

@@ -56,7 +56,8 @@ export const runHere = (
 
 export interface DetachedOptions {
   readonly logFile: string;
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to this process's own variables; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /**

@@ -8,6 +8,7 @@ import {paint} from './painter.ts';
 import {createParseQueue} from './parse-queue.ts';
 import {resetSequence} from './reset.ts';
 import {hearSignals, type Question, type TerminalSignal} from './signals.ts';
+import {skim} from './skim.ts';
 
 export type {Question, TerminalSignal} from './signals.ts';
 
@@ -63,11 +64,12 @@ function usedRows(terminal: Terminal): number {
 }
 
 export function createEmulator(options: {readonly size: Size; readonly scrollback?: number}): Emulator {
+  const {scrollback = 2000} = options;
   let asked = usableSize(options.size);
   const terminal: Terminal = new xterm.Terminal({
     cols: asked.columns,
     rows: asked.rows,
-    scrollback: options.scrollback ?? 2000,
+    scrollback,
     allowProposedApi: true,
     logLevel: 'off',
   });
@@ -91,9 +93,28 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
       input._parser.reset();
     }
   };
-  const queue = createParseQueue(parse, () => {
-    answerBytes = 0;
-    for (const listener of changed) listener();
+  /** Up to the end of the line it is in, the terminal gets everything; of plain lines behind that only those that will be kept. */
+  const shorten = (block: Buffer): Uint8Array => {
+    const lineEnd = block.indexOf('\r\n');
+    if (lineEnd === -1) return block;
+    parse(block.subarray(0, lineEnd + 2));
+    const rest = block.subarray(lineEnd + 2);
+    const {active} = core.buffers;
+    const {originMode, insertMode} = terminal.modes;
+    const scrollsWhole = active.scrollTop === 0 && active.scrollBottom === terminal.rows - 1;
+    if (input._parser.currentState !== 0 || !scrollsWhole || originMode || insertMode) return rest;
+    const skimmed = skim(rest, terminal.rows + scrollback);
+    if (!skimmed) return rest;
+    parse(skimmed.pen);
+    return skimmed.rest;
+  };
+  const queue = createParseQueue({
+    parse,
+    shorten,
+    onParsed: () => {
+      answerBytes = 0;
+      for (const listener of changed) listener();
+    },
   });
   const signal = (one: TerminalSignal) => {
     if (one.type === 'title') title = one.title;

@@ -40,7 +40,8 @@ export interface Core {
   readonly _charsetService: {readonly glevel: number};
   readonly _inputHandler: {
     readonly _curAttrData: Look;
-    readonly _parser: {reset(): void};
+    /** 0 between two sequences. */
+    readonly _parser: {reset(): void; readonly currentState: number};
     parse(data: Uint8Array): unknown;
     registerCsiHandler(id: {readonly final: string}, handler: (params: Params) => boolean): unknown;
   };

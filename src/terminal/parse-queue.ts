@@ -6,6 +6,10 @@ const shortestPiece = 512;
 const longestPiece = 16 * 1024;
 /** Above this much unparsed output the one who brings more has to wait for it: memory stays bounded under a flood. */
 const mostPending = 4 * 1024 * 1024;
+/** So much at once is a flood: nobody reads it as it passes, and most of it may never be seen. */
+const floodBytes = 512 * 1024;
+/** In a flood more is waited for: the more there is, the more of it may be left out. */
+const floodMs = 40;
 
 export interface ParseQueue {
   write(bytes: Uint8Array): void;
@@ -45,34 +49,65 @@ function schedule(): void {
   setImmediate(turn);
 }
 
-/** Feeds `parse` in order and in small pieces; `onParsed` follows each turn in which something was parsed. */
-export function createParseQueue(parse: (bytes: Uint8Array) => void, onParsed: () => void): ParseQueue {
-  let jobs: (Uint8Array | (() => void))[] = [];
+export interface ParseQueueOptions {
+  readonly parse: (bytes: Uint8Array) => void;
+  /** Takes the first part of a flood in, and gives back what is still to be parsed of the rest. */
+  readonly shorten: (flood: Buffer) => Uint8Array;
+  /** Follows each turn in which something was parsed. */
+  readonly onParsed: () => void;
+}
+
+type Job = Uint8Array | (() => void);
+const isBytes = (job: Job | undefined): job is Uint8Array => typeof job === 'object';
+
+/** Feeds `parse` in order and in small pieces. */
+export function createParseQueue({parse, shorten, onParsed}: ParseQueueOptions): ParseQueue {
+  let jobs: Job[] = [];
   let next = 0;
   let pending = 0;
+  /** Of what is pending: came since the last flood was shortened. */
+  let fresh = 0;
+  let calls = 0;
   let piece = 4096;
   let closed = false;
   let parsing = false;
+  let waiting: (() => void) | undefined;
+  /** It was waited for. */
+  let due = false;
 
+  const parsePiece = (job: Uint8Array) => {
+    const began = systemClock.now();
+    const part = job.length > piece ? job.subarray(0, piece) : job;
+    if (part === job) next += 1;
+    else jobs[next] = job.subarray(piece);
+    pending -= part.length;
+    fresh = Math.min(fresh, pending);
+    parse(part);
+    const took = systemClock.now() - began;
+    if (took > 2) piece = Math.max(shortestPiece, piece >> 1);
+    else if (took === 0) piece = Math.min(longestPiece, piece << 1);
+  };
+  /** A call has its place in the output: what is around it is not one flood. */
+  const flooded = () => calls === 0 && fresh >= floodBytes;
+  const shortenFlood = () => {
+    const rest = shorten(Buffer.concat(jobs.slice(next).filter(isBytes)));
+    jobs = [rest];
+    next = 0;
+    pending = rest.length;
+    fresh = 0;
+    due = false;
+  };
   const step = (): boolean => {
     const job = jobs[next];
     if (job === undefined) return false;
     parsing = true;
     try {
-      if (typeof job === 'function') {
+      if (!isBytes(job)) {
         next += 1;
+        calls -= 1;
         job();
-      } else {
-        const began = systemClock.now();
-        const part = job.length > piece ? job.subarray(0, piece) : job;
-        if (part === job) next += 1;
-        else jobs[next] = job.subarray(piece);
-        pending -= part.length;
-        parse(part);
-        const took = systemClock.now() - began;
-        if (took > 2) piece = Math.max(shortestPiece, piece >> 1);
-        else if (took === 0) piece = Math.min(longestPiece, piece << 1);
-      }
+      } else if (flooded()) shortenFlood();
+      else parsePiece(job);
     } finally {
       parsing = false;
     }
@@ -88,23 +123,41 @@ export function createParseQueue(parse: (bytes: Uint8Array) => void, onParsed: (
     return true;
   };
   const self: Busy = {step, rested: () => closed || onParsed()};
-  const add = (job: Uint8Array | (() => void)) => {
+  const start = () => {
+    waiting?.();
+    waiting = undefined;
     if (closed) return;
-    jobs.push(job);
     busy.add(self);
     schedule();
+  };
+  const add = (job: Job) => {
+    if (closed) return;
+    jobs.push(job);
+    if (!flooded() || due || pending >= mostPending) start();
+    else if (!waiting) {
+      busy.delete(self);
+      waiting = systemClock.after(floodMs, () => {
+        due = true;
+        start();
+      });
+    }
   };
 
   return {
     write(bytes) {
       if (bytes.length === 0) return;
       pending += bytes.length;
+      fresh += bytes.length;
       add(bytes);
       while (!parsing && pending > mostPending) step();
     },
-    run: add,
+    run(call) {
+      calls += 1;
+      add(call);
+    },
     close() {
       closed = true;
+      waiting?.();
       jobs = [];
       next = 0;
       busy.delete(self);

@@ -202,6 +202,15 @@ describe('a client', () => {
     expect((await ask()).pid).toBe(world.daemons()[0]);
   });
 
+  test('in a git hook starts a daemon for every repository, not for that one', async () => {
+    const world = program.world();
+    const ask = await world.client({GIT_DIR: '/somewhere/.git', GIT_AUTHOR_NAME: 'me'});
+    const {pid} = await ask();
+    const variables = readFileSync(`/proc/${pid}/environ`, 'utf8');
+    expect(variables).toContain('GIT_AUTHOR_NAME=me');
+    expect(variables).not.toContain('GIT_DIR');
+  });
+
   test('replaces an older daemon that holds nothing', async () => {
     const world = program.world();
     const {ended} = await world.daemon();

@@ -41,10 +41,12 @@ export function daemonProgram() {
   };
 }
 
-function isOurs(pid: number, file: string): boolean {
+/** Whether a process runs our own copy of the program, which has a path of its own, in this home. */
+function isOurs(pid: number, file: string, home: string): boolean {
   try {
-    const [stat, words] = ['stat', 'cmdline'].map(name => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
-    return words!.includes(file) && !/\) Z /.test(stat!);
+    const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, 'utf8');
+    const inHome = () => read('environ').split('\0').includes(`TRAILS_HOME=${home}`);
+    return read('cmdline').includes(file) && inHome() && !/\) Z /.test(read('stat'));
   } catch {
     return false;
   }
@@ -62,14 +64,23 @@ function world(file: string) {
     try {
       return readdirSync(traces)
         .map(Number)
-        .filter(pid => isOurs(pid, file));
+        .filter(pid => isOurs(pid, file, home));
     } catch {
       return [];
     }
   };
-  onTestFinished(() => {
+  /** Daemons that a client has only just started are among them. */
+  const left = (): readonly number[] =>
+    readdirSync('/proc')
+      .map(Number)
+      .filter(pid => pid > 0 && isOurs(pid, file, home));
+  onTestFinished(async () => {
     for (const child of children) child.kill('SIGKILL');
-    for (const pid of daemons()) process.kill(pid, 'SIGKILL');
+    await vi.waitFor(() => {
+      const pids = left();
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      expect(pids).toEqual([]);
+    }, patience);
     rmSync(home, {recursive: true, force: true});
   });
   const launch = (words: readonly [string, ...string[]], env: Env, descriptors: readonly number[] = []) => {

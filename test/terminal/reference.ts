@@ -3,11 +3,11 @@ import xterm, {type IBuffer, type IBufferCell, type Terminal} from '@xterm/headl
 import type {Size} from '../../src/lib/size.ts';
 
 /** A plain xterm.js, without anything of ours: what a screen is compared on. */
-export function referenceTerminal(size: Size): Terminal {
+export function referenceTerminal(size: Size, scrollback = 2000): Terminal {
   const terminal = new xterm.Terminal({
     cols: size.columns,
     rows: size.rows,
-    scrollback: 2000,
+    scrollback,
     allowProposedApi: true,
     logLevel: 'off',
   });
