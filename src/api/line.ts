@@ -1,6 +1,6 @@
 import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
-import {createGrpcTransport, Http2SessionManager} from '@connectrpc/connect-node';
+import {createConnectTransport, Http2SessionManager} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
 import {pause} from '../lib/clock.ts';
 import type {Caller} from '../sessions/port.ts';
@@ -57,7 +57,10 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
       createConnection: () => net.connect(socket),
       settings: {initialWindowSize: windowBytes},
     });
-    const transport = createGrpcTransport({
+    // Its own protocol, not gRPC: a call without a trailer is a third quicker.
+    const transport = createConnectTransport({
+      httpVersion: '2',
+      useBinaryFormat: true,
       baseUrl: 'http://trails',
       sessionManager: manager,
       interceptors: [introduce],
