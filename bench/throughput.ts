@@ -23,6 +23,8 @@ function colouredLine(number: number): string {
 }
 
 interface Text {
+  /** The number in its last line. */
+  readonly last: number;
   /** As a terminal prints it: each line ends with CR LF. */
   readonly printedBytes: number;
 }
@@ -30,13 +32,13 @@ interface Text {
 function writeText(file: string): Text {
   const lines: string[] = [];
   let printedBytes = 0;
-  for (let number = 0; printedBytes < wantedBytes; number++) {
-    const line = colouredLine(number);
+  while (printedBytes < wantedBytes) {
+    const line = colouredLine(lines.length);
     lines.push(line);
     printedBytes += line.length + 1;
   }
   writeFileSync(file, lines.join(''));
-  return {printedBytes};
+  return {last: lines.length - 1, printedBytes};
 }
 
 /** Prints dots, so that a viewer knows it is there, until somebody writes to its pipe; then the text; and stays. */
@@ -73,16 +75,20 @@ function counter(text: Text) {
   };
 }
 
-const speed = (text: Text, ms: number) => text.printedBytes / megabyte / (ms / 1000);
+const speed = (text: Pick<Text, 'printedBytes'>, ms: number) => text.printedBytes / megabyte / (ms / 1000);
+
+/** Resolves once the last line is on the screen. */
+async function parsed({port}: PodmanHome, name: string, {last}: Text): Promise<void> {
+  const frames = port.watchScreen(name, {scrolled: 0, maxFps: 100}, new AbortController().signal);
+  for await (const {lines} of frames) if (lines.some(line => line.includes(` ${last}\x1b`))) return;
+}
 
 /** Live: the viewer has every byte, and the emulator has parsed it. Then the same again from the record. */
 async function ours(home: PodmanHome, name: string): Promise<{live: number; recorded: number}> {
   const {session, text, go} = await waitingSession(home, name);
   const record = home.context.store.byId(session.id);
   if (!record) throw new Error('the session is gone');
-  const lives = createLives(home.context);
-  const live = await lives.of(record);
-  const attachment = await live.attach(size);
+  const attachment = await home.port.attach(name, size);
   const seen = counter(text);
   void (async () => {
     for await (const bytes of attachment.output) seen.add(bytes.length);
@@ -92,10 +98,9 @@ async function ours(home: PodmanHome, name: string): Promise<{live: number; reco
   const began = performance.now();
   go();
   await seen.all;
-  await live.emulator.settled();
+  await parsed(home, name, text);
   const took = performance.now() - began;
   attachment.detach();
-  lives.close();
 
   const again = createLives(home.context);
   const replayBegan = performance.now();
