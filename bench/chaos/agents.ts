@@ -6,6 +6,8 @@ export type ProviderName = 'podman' | 'mock';
 export interface Agent {
   readonly provider: ProviderName;
   readonly args: readonly string[];
+  /** A further process in its session, which ends soon. */
+  readonly exec: readonly [string, ...string[]];
   /** What it prints on a line of its own for what was typed. */
   answer(token: string): string;
   /** Throws when the log is not what such an agent can have said. */
@@ -27,6 +29,7 @@ done`;
 const podman: Agent = {
   provider: 'podman',
   args: ['bash', '-c', script],
+  exec: ['sh', '-c', 'echo here; exit 3'],
   answer: token => `got ${token}`,
   checkLog(lines) {
     let [run, tick] = [0, 0];
@@ -48,6 +51,7 @@ const podman: Agent = {
 const mock: Agent = {
   provider: 'mock',
   args: [],
+  exec: ['ends'],
   answer: token => `${token}: not found`,
   checkLog() {},
 };

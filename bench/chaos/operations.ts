@@ -19,6 +19,8 @@ export interface Operations {
   list(): Promise<Outcome>;
 }
 
+/** Of a command that ran: its own, or as it ended with its session. */
+const execCodes = [0, 3, 137];
 const isStack = /\n\s+at .+\(?.+:\d+:\d+\)?/;
 
 /** A refusal says what happened and what to do; anything else is a bug. */
@@ -62,7 +64,7 @@ export function overApi(world: World, name: string, history: History): Operation
     change: (what, session) => asked(`${what} ${session.name}`, () => change[what](session.name)),
     exec: session =>
       asked(`exec ${session.name}`, async () => {
-        const handle = await port.exec(session.name, {argv: ['sh', '-c', 'echo here; exit 3']});
+        const handle = await port.exec(session.name, {argv: session.agent.exec});
         await handle.exit;
         return {};
       }),
@@ -89,7 +91,7 @@ export function overCommandLine(world: World, random: Random, history: History, 
     const {exitCode, stdout, stderr} = end;
     history.note(`${what}: ${child.killed ? 'killed' : `exit ${exitCode} ${stderr.trim().split('\n').at(-2) ?? ''}`}`);
     if (child.killed) return {how: 'killed'};
-    const told = /^error: .+\nhint: .+$/m.test(stderr);
+    const told = /^error: .+\nhint: .+$/m.test(stderr) || /^\s*"hint": ".+"$/m.test(stdout);
     const fine = exitCode === 0 || own.includes(exitCode);
     if (exitCode === 70 || exitCode === -1 || isStack.test(stderr) || (!fine && !told))
       throw new Violation(`${what} ended with ${exitCode}:\n${stderr}\n${stdout}`);
@@ -105,7 +107,7 @@ export function overCommandLine(world: World, random: Random, history: History, 
       return asked(['new', session.name, '--json', ...where, ...(args.length > 0 ? ['--', ...args] : [])]);
     },
     change: (what, session) => asked([...change[what], session.name]),
-    exec: session => asked(['exec', session.name, '--', 'sh', '-c', 'echo here; exit 3'], [0, 3]),
+    exec: session => asked(['exec', session.name, '--', ...session.agent.exec], execCodes),
     list: () => asked(['ls', '--json']),
   };
 }
