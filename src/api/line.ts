@@ -1,6 +1,6 @@
 import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
-import {createGrpcTransport, Http2SessionManager} from '@connectrpc/connect-node';
+import {createConnectTransport, Http2SessionManager} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
 import {pause} from '../lib/clock.ts';
 import type {Caller} from '../sessions/port.ts';
@@ -57,7 +57,10 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
       createConnection: () => net.connect(socket),
       settings: {initialWindowSize: windowBytes},
     });
-    const transport = createGrpcTransport({
+    // Its own protocol, not gRPC: a call without a trailer is a third quicker.
+    const transport = createConnectTransport({
+      httpVersion: '2',
+      useBinaryFormat: true,
       baseUrl: 'http://trails',
       sessionManager: manager,
       interceptors: [introduce],
@@ -107,23 +110,29 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
       }
     },
     async *stream(begin, signal) {
-      const until = AbortSignal.any([signal, closed.signal]);
-      for (let deaths = 1; ; deaths += 1) {
-        const one = open();
-        try {
-          const calls = await one.calls;
-          for await (const message of begin(calls, until)) {
-            deaths = 0;
-            yield message;
+      // A reader that stops reading does not end the call by that alone.
+      const left = new AbortController();
+      const until = AbortSignal.any([signal, closed.signal, left.signal]);
+      try {
+        for (let deaths = 1; ; deaths += 1) {
+          const one = open();
+          try {
+            const calls = await one.calls;
+            for await (const message of begin(calls, until)) {
+              deaths = 0;
+              yield message;
+            }
+            return;
+          } catch (error) {
+            if (until.aborted) return;
+            broke(error, one);
+            if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
+            await pause(restMs * deaths, until).catch(() => {});
+            if (until.aborted) return;
           }
-          return;
-        } catch (error) {
-          if (until.aborted) return;
-          broke(error, one);
-          if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
-          await pause(restMs * deaths, until).catch(() => {});
-          if (until.aborted) return;
         }
+      } finally {
+        left.abort();
       }
     },
     close() {

@@ -2,7 +2,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import type {Socket} from 'node:net';
 import {Code, ConnectError, createConnectRouter} from '@connectrpc/connect';
-import {universalRequestFromNodeRequest, universalResponseToNodeResponse} from '@connectrpc/connect-node';
+import {universalResponseToNodeResponse} from '@connectrpc/connect-node';
 import {ServerReflection} from '../api/gen/grpc/reflection/v1/reflection_pb.js';
 import {DaemonService} from '../api/gen/trails/v1/daemon_service_pb.js';
 import {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
@@ -41,6 +41,25 @@ const largestMessage = 16 * 1024 * 1024;
 /** How long connections have to end by themselves. */
 const graceMs = 500;
 
+function headersOf(request: Request): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    // Those with a colon are HTTP/2's own.
+    if (value !== undefined && !name.startsWith(':')) headers.set(name, String(value));
+  }
+  return headers;
+}
+
+/** Aborts when the client goes away before it has its answer. */
+function brokenOff(response: Response): AbortSignal {
+  const controller = new AbortController();
+  // Not writableFinished: HTTP/2 says so of a stream that was reset, too.
+  response.once('close', () => {
+    if (!response.writableEnded) controller.abort();
+  });
+  return controller.signal;
+}
+
 export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiServer {
   const sockets = new Set<Socket>();
   const listeners: (() => void)[] = [];
@@ -69,7 +88,14 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
       return;
     }
     try {
-      const answer = await handler(universalRequestFromNodeRequest(request, response, undefined, undefined));
+      const answer = await handler({
+        httpVersion: request.httpVersion,
+        method: request.method ?? '',
+        url: new URL(request.url ?? '', 'http://trails').toString(),
+        header: headersOf(request),
+        body: request,
+        signal: brokenOff(response),
+      });
       await universalResponseToNodeResponse(answer, response);
     } catch (error) {
       const {code, rawMessage} = ConnectError.from(error);

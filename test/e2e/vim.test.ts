@@ -1,5 +1,6 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import {openTestPodman} from '../support/podman.ts';
@@ -21,9 +22,9 @@ afterAll(async () => podman?.close());
 
 const trails = (...args: string[]) =>
   run(process.execPath, [path.resolve('dist/main.js'), ...args], {env: {TRAILS_HOME: podman.home}});
-const attach = () =>
-  openPty(process.execPath, [path.resolve('dist/main.js'), 'attach', 'editor'], {
-    ...size,
+const attach = (name = 'editor', at = size) =>
+  openPty(process.execPath, [path.resolve('dist/main.js'), 'attach', name], {
+    ...at,
     env: {TRAILS_HOME: podman.home},
   });
 const picture = (pty: ReturnType<typeof attach>) => ({
@@ -70,11 +71,7 @@ test('vim in a session looks at each attach exactly as it was left, also after a
   const smaller = picture(second);
   second.kill();
 
-  const third = openPty(process.execPath, [path.resolve('dist/main.js'), 'attach', 'editor'], {
-    columns: 80,
-    rows: 24,
-    env: {TRAILS_HOME: podman.home},
-  });
+  const third = attach('editor', {columns: 80, rows: 24});
   await third.shows('smallernow');
   await third.emulator.settled();
   expect(picture(third)).toEqual(smaller);
@@ -82,4 +79,43 @@ test('vim in a session looks at each attach exactly as it was left, also after a
   await third.exit();
   const shown = JSON.parse((await trails('show', 'editor', '--json')).stdout) as {phase: string; exitCode: number};
   expect(shown).toMatchObject({phase: 'stopped', exitCode: 0});
+});
+
+test('several terminals share one vim: the same screen in the same size, the part around the cursor in another', {
+  timeout: 60_000,
+}, async () => {
+  const vim = ['vim', '-u', 'NONE', '-c', 'set nocp nu ls=2 noswapfile | syntax on | split', 'file.ts'];
+  await trails('new', 'shared', '--repo', repo, '--image', 'host', '--', ...vim);
+  const one = attach('shared');
+  await one.shows('value1 ');
+  const two = attach('shared');
+  await two.shows('value1 ');
+  const same = () => isDeepStrictEqual(picture(one), picture(two));
+
+  one.type('42Gzzoseen by both\x1b');
+  await Promise.all([one, two].map(pty => pty.shows('seen by both')));
+  // A lone Escape takes a moment: another terminal's keys could come before it.
+  await one.lacks('INSERT');
+  two.type(':echo "typed by" . " two"\r');
+  await Promise.all([one, two].map(pty => pty.shows('typed by two')));
+  await two.until('both show the same', same);
+
+  const small = attach('shared', {columns: 60, rows: 20});
+  await small.shows('seen by both');
+  await one.until(
+    'the smaller screen in the larger window',
+    () => one.emulator.text()[25]?.startsWith('····') === true,
+  );
+  // The first key makes it the one who typed last; vim clears its message line when it draws for the new size.
+  one.type('\x1b');
+  await one.lacks('····');
+  one.type(':echo "large" . " again"\r');
+  await Promise.all([one, two].map(pty => pty.shows('large again')));
+  await two.until('both show the same again', same);
+  one.type('oso wide\x1b');
+  await small.shows('so wide');
+  await one.lacks('INSERT');
+
+  one.type(':qa!\r');
+  for (const pty of [one, two, small]) expect(await pty.exit()).toBe(0);
 });
