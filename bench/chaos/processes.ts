@@ -29,24 +29,25 @@ export const processesOf = (home: string): readonly Running[] =>
 
 const listening = '00010000';
 
-/** The processes, among these, that listen on a unix socket of this path. */
+/**
+ * The processes, among these, that listen on a unix socket of this path: one for each such socket. A process that was just forked, to become
+ * something else, has its parent's for a moment: it is no listener of its own.
+ */
 export function listenersOn(path: string, among: readonly number[]): readonly number[] {
-  const sockets = new Set(
-    read('/proc/net/unix')
-      .split('\n')
-      .map(line => line.trim().split(/\s+/))
-      .filter(fields => fields[3] === listening && fields[7] === path)
-      .map(fields => `socket:[${fields[6]}]`),
-  );
-  const holds = (pid: number) =>
+  const sockets = read('/proc/net/unix')
+    .split('\n')
+    .map(line => line.trim().split(/\s+/))
+    .filter(fields => fields[3] === listening && fields[7] === path)
+    .map(fields => `socket:[${fields[6]}]`);
+  const holds = (pid: number, socket: string) =>
     numbered(`/proc/${pid}/fd`).some(fd => {
       try {
-        return sockets.has(readlinkSync(`/proc/${pid}/fd/${fd}`));
+        return readlinkSync(`/proc/${pid}/fd/${fd}`) === socket;
       } catch {
         return false;
       }
     });
-  return sockets.size === 0 ? [] : among.filter(holds);
+  return sockets.flatMap(socket => among.find(pid => holds(pid, socket)) ?? []);
 }
 
 /** What a process has open, by kind: what leaks is named in the report. */
