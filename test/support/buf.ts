@@ -1,9 +1,15 @@
 import {spawnSync} from 'node:child_process';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const file = path.join(root, 'node_modules/.bin/buf');
-const env = {...process.env, PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`};
+const env = {
+  ...process.env,
+  PATH: `${path.join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+  // Not in the user's own cache.
+  BUF_CACHE_DIR: path.join(tmpdir(), 'trails-buf'),
+};
 
 /** Runs buf, with the generators of this repository on its PATH, and says all it said. */
 export function buf(args: readonly string[], options: {readonly cwd?: string; readonly input?: string} = {}) {
