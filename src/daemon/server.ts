@@ -28,6 +28,8 @@ export interface ApiServerOptions {
   readonly sessions: Sessions;
   readonly facts: Omit<DaemonFacts, 'clients'>;
   readonly log: Pick<Log, 'error' | 'debug'>;
+  /** A client that has not said what it wants, and says nothing more for so long, is sent away. */
+  readonly silenceMs?: number;
 }
 
 type Request = http.IncomingMessage | http2.Http2ServerRequest;
@@ -38,6 +40,8 @@ const preface = Buffer.from('PRI');
 /** What may be on its way to a client that does not read: a viewer's whole picture, and little more. */
 const windowBytes = 256 * 1024;
 const largestMessage = 16 * 1024 * 1024;
+/** Long for any program, and short beside the time after which a daemon that nobody needs ends. */
+const usualSilenceMs = 30_000;
 /** How long connections have to end by themselves. */
 const graceMs = 500;
 
@@ -60,7 +64,7 @@ function brokenOff(response: Response): AbortSignal {
   return controller.signal;
 }
 
-export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiServer {
+export function createApiServer({sessions, facts, log, silenceMs = usualSilenceMs}: ApiServerOptions): ApiServer {
   const sockets = new Set<Socket>();
   const listeners: (() => void)[] = [];
   const ending = new AbortController();
@@ -105,7 +109,14 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
     }
   };
   const listener = (request: Request, response: Response) => void serve(request, response);
-  const h1 = http.createServer({requestTimeout: 0}, listener);
+  const h1 = http.createServer({requestTimeout: 0}, (request, response) => {
+    // Silence is that of the client only as long as it is its turn.
+    response.on('timeout', () => {
+      if (!request.complete) response.destroy();
+    });
+    listener(request, response);
+  });
+  h1.timeout = silenceMs;
   const h2 = http2.createServer({settings: {initialWindowSize: windowBytes}}, listener);
   // A connection that breaks ends its streams; there is nobody to tell.
   h2.on('sessionError', () => {});
@@ -120,15 +131,20 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
         sockets.delete(socket);
         clientsChanged();
       });
+      const away = () => socket.destroy();
       let first = Buffer.alloc(0);
       const look = () => {
         for (let more = socket.read(); more !== null; more = socket.read()) first = Buffer.concat([first, more]);
         if (first.length < preface.length && preface.subarray(0, first.length).equals(first)) return;
         socket.off('readable', look);
+        socket.off('timeout', away);
+        socket.setTimeout(0);
         socket.unshift(first);
         (preface.equals(first.subarray(0, preface.length)) ? h2 : h1).emit('connection', socket);
       };
       socket.on('readable', look);
+      socket.setTimeout(silenceMs);
+      socket.on('timeout', away);
     },
     get clients() {
       return sockets.size;
