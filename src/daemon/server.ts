@@ -45,6 +45,19 @@ const usualSilenceMs = 30_000;
 /** How long connections have to end by themselves. */
 const graceMs = 500;
 
+/** What is no call is told so, where the protocols have a bare number. */
+const refusals: Readonly<Record<number, string>> = {
+  404: 'There is no such call',
+  405: 'A call is a POST',
+  415: 'A call has the content type application/json, or another one of Connect or gRPC',
+};
+
+function refuse(response: Response, status: number): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'text/plain');
+  response.end(`${refusals[status]}: see docs/api.md\n`);
+}
+
 function headersOf(request: Request): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
@@ -86,11 +99,7 @@ export function createApiServer({sessions, facts, log, silenceMs = usualSilenceM
   // Not connect-node's own adapter: that one prints a stack for each stream that is cancelled.
   const serve = async (request: Request, response: Response): Promise<void> => {
     const handler = byPath.get(request.url?.split('?', 1)[0] ?? '');
-    if (!handler) {
-      response.statusCode = 404;
-      response.end('Not an API of Trails; see docs/api.md\n');
-      return;
-    }
+    if (!handler) return refuse(response, 404);
     try {
       const answer = await handler({
         httpVersion: request.httpVersion,
@@ -100,6 +109,7 @@ export function createApiServer({sessions, facts, log, silenceMs = usualSilenceM
         body: request,
         signal: brokenOff(response),
       });
+      if (answer.body === undefined && refusals[answer.status]) return refuse(response, answer.status);
       await universalResponseToNodeResponse(answer, response);
     } catch (error) {
       const {code, rawMessage} = ConnectError.from(error);
