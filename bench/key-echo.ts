@@ -1,6 +1,6 @@
 import {setTimeout as rest} from 'node:timers/promises';
 import type {Bench} from './bench.ts';
-import {openPodmanHome, type PodmanHome} from './podman-home.ts';
+import {openLocalPodman, openPodmanHome, type PodmanHome} from './podman-home.ts';
 import {program} from './program.ts';
 import {summaryOf} from './samples.ts';
 import {openScreenProgram, type ScreenProgram} from './screen-program.ts';
@@ -45,34 +45,39 @@ async function onProgram(program: ScreenProgram, ready: Promise<unknown>): Promi
   };
 }
 
-const ways: Readonly<Record<string, (home: PodmanHome) => Promise<Echo>>> = {
-  async attachment({session, port}) {
-    const {name} = await session('in-process', command, size);
-    const attachment = await port.attach(name, size);
-    let heard = () => {};
-    const {promise: ready, resolve} = Promise.withResolvers<void>();
-    let seen = '';
-    void (async () => {
-      for await (const bytes of attachment.output) {
-        const text = Buffer.from(bytes).toString();
-        if (text.includes(key)) heard();
-        seen += text;
-        if (seen.includes('ready')) resolve();
-      }
-    })();
-    await ready;
-    const bytes = Buffer.from(key);
-    return {
-      press: () =>
-        nextEcho(
-          () => attachment.write(bytes),
-          call => {
-            heard = call;
-          },
-        ),
-      close: async () => attachment.detach(),
-    };
-  },
+type Attached = Pick<PodmanHome, 'session' | 'port'>;
+
+async function throughPort({session, port}: Attached, name: string): Promise<Echo> {
+  await session(name, command, size);
+  const attachment = await port.attach(name, size);
+  let heard = () => {};
+  const {promise: ready, resolve} = Promise.withResolvers<void>();
+  let seen = '';
+  void (async () => {
+    for await (const bytes of attachment.output) {
+      const text = Buffer.from(bytes).toString();
+      if (text.includes(key)) heard();
+      seen += text;
+      if (seen.includes('ready')) resolve();
+    }
+  })();
+  await ready;
+  const bytes = Buffer.from(key);
+  return {
+    press: () =>
+      nextEcho(
+        () => attachment.write(bytes),
+        call => {
+          heard = call;
+        },
+      ),
+    close: async () => attachment.detach(),
+  };
+}
+
+const ways: Readonly<Record<string, (home: PodmanHome, local: Attached) => Promise<Echo>>> = {
+  local: (_home, local) => throughPort(local, 'in-process'),
+  daemon: home => throughPort(home, 'through-the-daemon'),
   async trails({session, env}) {
     const {name} = await session('trails-attach', command, size);
     const args = [program, '--provider', 'podman', 'attach', name];
@@ -95,6 +100,7 @@ const ways: Readonly<Record<string, (home: PodmanHome) => Promise<Echo>>> = {
 };
 
 const allowed = {p50: 0.6, p95: 2} as const;
+const allowedForDaemon = 0.1;
 
 export const keyEcho: Bench = {
   name: 'key-echo',
@@ -105,11 +111,12 @@ export const keyEcho: Bench = {
   ],
   async measure(say) {
     const home = await openPodmanHome();
+    const local = await openLocalPodman();
     const samples: Record<string, number[]> = {};
     const echoes: [string, Echo][] = [];
     try {
-      say('starting three containers');
-      for (const [way, open] of Object.entries(ways)) echoes.push([way, await open(home)]);
+      say('starting four containers');
+      for (const [way, open] of Object.entries(ways)) echoes.push([way, await open(home, local)]);
       for (let round = -20; round < rounds; round++) {
         if (round % 20 === 0) say(`key ${Math.max(0, round)} of ${rounds}`);
         for (const [way, echo] of echoes) {
@@ -120,6 +127,7 @@ export const keyEcho: Bench = {
       }
     } finally {
       await Promise.all(echoes.map(([, echo]) => echo.close()));
+      await local.end();
       await home.end();
     }
     const of = (way: string) => summaryOf(samples[way] ?? []);
@@ -128,8 +136,16 @@ export const keyEcho: Bench = {
       text: `≤ beside + ${allowed.p50} ms, p95 ≤ + ${allowed.p95} ms`,
       met: of(way).p50 <= beside.summary.p50 + allowed.p50 && of(way).p95 <= beside.summary.p95 + allowed.p95,
     });
+    const added = of('daemon').p50 - of('local').p50;
     return [
-      {what: 'attachment in this process', unit: 'ms', ours: of('attachment'), beside, target: over('attachment')},
+      {what: 'attachment in this process', unit: 'ms', ours: of('local'), beside, target: over('local')},
+      {
+        what: 'attachment to the daemon',
+        unit: 'ms',
+        ours: of('daemon'),
+        beside: {name: 'in this process', summary: of('local')},
+        target: {text: `≤ beside + ${allowedForDaemon} ms (is + ${added.toFixed(2)})`, met: added <= allowedForDaemon},
+      },
       {what: 'trails attach in a PTY', unit: 'ms', ours: of('trails'), beside, target: over('trails')},
     ];
   },

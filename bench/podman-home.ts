@@ -12,67 +12,97 @@ import type {Limits, SessionsPort, SessionView, Size} from '../src/sessions/port
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {writeTestSettings} from '../test/support/podman-settings.ts';
+import {type DaemonHome, openDaemonHome} from './daemon-home.ts';
 import {type Home, openHome} from './home.ts';
 import {endedAnyway} from './leaving.ts';
 import {processWith} from './proc.ts';
 
-export interface PodmanHome extends Home {
+export interface PodmanHome extends DaemonHome {
+  /** Beside the daemon's: for what is measured without it. */
   readonly provider: Provider;
-  readonly context: Context;
-  readonly port: SessionsPort;
   /** Of the engine's service for this home; undefined while none runs. */
   servicePid(): number | undefined;
   /** A running session on the host image, in a directory of its own. */
   session(name: string, command: readonly string[], size: Size, limits?: Partial<Limits>): Promise<SessionView>;
-  /** Removes every container of this home, ends its service, and the home. */
-  end(): Promise<void>;
 }
 
 export const limits = {memoryBytes: 512 * 2 ** 20, cpus: 2, pids: 256};
 
-/** Our service over real Podman, in this process. */
-export async function openPodmanHome(): Promise<PodmanHome> {
+/** Makes sessions on the host image through a port, each in a directory of its own. */
+const maker =
+  (port: SessionsPort, home: Home): PodmanHome['session'] =>
+  (name, args, size, own = {}) =>
+    port.create(
+      {name, agent: 'shell', args, repo: home.repo(name), image: 'host', env: {}, limits: {...limits, ...own}, size},
+      () => {},
+      new AbortController().signal,
+    );
+
+async function preparedHome() {
   const home = openHome();
+  await writeTestSettings(home.paths);
+  const env = {...home.env, ...engineEnv(home.paths)};
+  return {home: {...home, env}, provider: createPodman({paths: home.paths, env, clock})};
+}
+
+/** Removes every container of a home and ends its engine's service. */
+async function clear({paths}: Home, provider: Provider, servicePid: () => number | undefined): Promise<void> {
+  for (const {id} of await provider.listEnvironments(homeLabel(paths))) await provider.destroyEnvironment(id);
+  await provider.close();
+  const pid = servicePid();
+  if (pid !== undefined) process.kill(pid);
+}
+
+/** The bundled daemon over real Podman. */
+export async function openPodmanHome(): Promise<PodmanHome> {
+  const {home, provider} = await preparedHome();
+  const daemon = await openDaemonHome('podman', home);
+  const servicePid = () => processWith(`unix://${home.paths.runtime}/podman.sock`);
+  return {
+    ...daemon,
+    provider,
+    servicePid,
+    session: maker(daemon.port, home),
+    end: endedAnyway(async () => {
+      try {
+        await clear(home, provider, servicePid);
+      } finally {
+        await daemon.end();
+      }
+    }),
+  };
+}
+
+export interface LocalPodman extends Home {
+  readonly context: Context;
+  readonly port: SessionsPort;
+  session: PodmanHome['session'];
+  end(): Promise<void>;
+}
+
+/** The same service in this very process, with no daemon: what that adds is the difference. */
+export async function openLocalPodman(): Promise<LocalPodman> {
+  const {home, provider} = await preparedHome();
   const {paths} = home;
-  await writeTestSettings(paths);
-  const env = {...home.env, ...engineEnv(paths)};
-  const provider = createPodman({paths, env, clock});
+  const caller = {pid: process.pid, command: 'bench'};
   const context: Context = {
     store: openStore(paths.state),
     registry: createRegistry({podman: async () => provider}, ['podman']),
-    ...{
-      paths,
-      clock,
-      changes: createChanges(),
-      worker: workerOf(process.pid),
-      log: silentLog,
-      caller: {pid: process.pid, command: 'bench'},
-    },
+    ...{paths, clock, changes: createChanges(), worker: workerOf(process.pid), log: silentLog, caller},
     defaults: {provider: 'podman', image: 'host', limits, network: 'none'},
   };
   const service = createService({context});
-  const port = service.as(context.caller);
-  const servicePid = () => processWith(`unix://${paths.runtime}/podman.sock`);
+  const port = service.as(caller);
   return {
     ...home,
-    env,
-    provider,
     context,
     port,
-    servicePid,
-    session: (name, args, size, own = {}) =>
-      port.create(
-        {name, agent: 'shell', args, repo: home.repo(name), image: 'host', env: {}, limits: own, size},
-        () => {},
-        new AbortController().signal,
-      ),
+    session: maker(port, home),
     end: endedAnyway(async () => {
       try {
-        for (const {id} of await provider.listEnvironments(homeLabel(paths))) await provider.destroyEnvironment(id);
+        await clear(home, provider, () => processWith(`unix://${paths.runtime}/podman.sock`));
       } finally {
         await service.close();
-        const pid = servicePid();
-        if (pid !== undefined) process.kill(pid);
         home.close();
       }
     }),

@@ -1,5 +1,6 @@
 import type {Bench} from './bench.ts';
 import {busy} from './busy.ts';
+import {daemon} from './daemon.ts';
 import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
@@ -8,7 +9,7 @@ import {type Measured, table} from './table.ts';
 import {terminal} from './terminal.ts';
 import {throughput} from './throughput.ts';
 
-const benches: readonly Bench[] = [firstFrame, newSession, keyEcho, throughput, terminal, idle, busy];
+const benches: readonly Bench[] = [firstFrame, daemon, newSession, keyEcho, throughput, terminal, idle, busy];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

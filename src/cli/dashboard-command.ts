@@ -20,8 +20,8 @@ export async function openDashboard(context: Context, options: PortOptions): Pro
   needTerminal(context, 'The dashboard');
   const provider = options.provider ?? context.env.TRAILS_PROVIDER;
   context.globals = {...(provider ? {provider} : {}), ...(options.dev ? {dev: true} : {})};
-  const {keys} = await context.config.load();
-  if (!options.dev && provider !== 'mock') await offerSetup(context);
+  const {keys, provider: configured} = await context.config.load();
+  if (!options.dev && (provider ?? configured) !== 'mock') await offerSetup(context);
   const port = await context.openPort({...context.globals, stay: true});
   try {
     context.exitCode = await context.startDashboard({port, detachKey: keys.detach, dev: options.dev === true});
