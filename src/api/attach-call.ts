@@ -1,6 +1,7 @@
 import type {MessageInitShape} from '@bufbuild/protobuf';
 import {AppError} from '../errors.ts';
 import {createByteQueue} from '../lib/byte-queue.ts';
+import {pause} from '../lib/clock.ts';
 import {createFeed, type Feed} from '../lib/feed.ts';
 import type {Attachment, AttachmentEnd, Size} from '../sessions/port.ts';
 import {resetSequence} from '../terminal/reset.ts';
@@ -14,6 +15,9 @@ type Requests = Feed<MessageInitShape<typeof AttachRequestSchema>>;
 const mostWaiting = 64 * 1024;
 /** Typed while there is no daemon. */
 const mostTyped = 64 * 1024;
+
+/** The next daemon may come up before the engine does: so often, so far apart, it is asked for the terminal again. */
+const retries = {most: 60, ms: 500} as const;
 
 /** How a terminal ended that is not there any more when the next daemon is asked for it. */
 function endOf(error: unknown): AttachmentEnd {
@@ -44,6 +48,7 @@ export async function attachOver(line: Line, session: string, size: Size): Promi
   let typedBytes = 0;
   let connections = 0;
   let pictures = 0;
+  let failed = 0;
   let wake = () => {};
   const end = (how: AttachmentEnd) => {
     settle(how);
@@ -54,23 +59,25 @@ export async function attachOver(line: Line, session: string, size: Size): Promi
   };
   const queue = createByteQueue({onHungry: () => wake(), onLeft: () => end({reason: 'detached'})});
 
-  const answers = line.stream(({sessions}, signal) => {
-    const mine: Requests = createFeed();
-    requests?.end();
-    requests = mine;
-    connections += 1;
-    mine.push({request: {case: 'start', value: {session, size: sizeMessage(now)}}});
-    for (const value of typed) mine.push({request: {case: 'input', value}});
-    typed = [];
-    typedBytes = 0;
-    return untilBroken(sessions.attach(mine, {signal}), () => {
-      if (requests === mine) requests = undefined;
-    });
-  }, over.signal);
+  const attach = () =>
+    line.stream(({sessions}, signal) => {
+      const mine: Requests = createFeed();
+      requests?.end();
+      requests = mine;
+      connections += 1;
+      mine.push({request: {case: 'start', value: {session, size: sizeMessage(now)}}});
+      for (const value of typed) mine.push({request: {case: 'input', value}});
+      typed = [];
+      typedBytes = 0;
+      return untilBroken(sessions.attach(mine, {signal}), () => {
+        if (requests === mine) requests = undefined;
+      });
+    }, over.signal);
 
-  const read = async () => {
-    for await (const {response} of answers) {
+  const readOn = async () => {
+    for await (const {response} of attach()) {
       begun();
+      failed = 0;
       if (connections > pictures) {
         // The terminal is as the last daemon left it.
         if (pictures > 0) queue.push(Buffer.from(resetSequence));
@@ -85,6 +92,17 @@ export async function attachOver(line: Line, session: string, size: Size): Promi
         });
     }
     end({reason: 'detached'});
+  };
+  const read = async (): Promise<void> => {
+    try {
+      await readOn();
+    } catch (error) {
+      const away = error instanceof AppError && error.code === 'ENGINE_UNREACHABLE';
+      if (!away || pictures === 0 || failed === retries.most) throw error;
+      failed += 1;
+      await pause(retries.ms, over.signal);
+      return read();
+    }
   };
   read().catch(error => {
     refused(error);

@@ -1,5 +1,5 @@
-import graphemes from '@xterm/addon-unicode-graphemes';
 import type {IUnicodeVersionProvider, Terminal} from '@xterm/headless';
+import {graphemes} from './graphemes.ts';
 import {coreOf} from './internals.ts';
 
 /** Of one character on the screen, in code points. Family emoji have 11; without a limit one cell could hold gigabytes. */

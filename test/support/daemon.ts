@@ -8,3 +8,10 @@ export async function stopDaemon(paths: Paths): Promise<void> {
   const program = {file: process.execPath, args: []};
   await daemonControl({paths, env: {}, clock, program, ours: {version: 'test', ...protocol}}).stop();
 }
+
+/** Of the daemon of a home; undefined while none answers. */
+export async function daemonPid(paths: Paths): Promise<number | undefined> {
+  const program = {file: process.execPath, args: []};
+  const control = daemonControl({paths, env: {}, clock, program, ours: {version: 'test', ...protocol}});
+  return (await control.status())?.pid;
+}

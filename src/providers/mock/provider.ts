@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto';
 import {mkdirSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import path from 'node:path';
@@ -23,8 +24,10 @@ export interface MockOptions {
 const knownImage = /^(host|localhost\/trails\/[a-z]+:latest)$/;
 
 const ids = (() => {
+  // Rows of a process that died must not name an environment of this one.
+  const run = randomBytes(4).toString('hex');
   let next = 0;
-  return () => `mock-${++next}` as EnvironmentId;
+  return () => `mock-${run}-${++next}` as EnvironmentId;
 })();
 
 /** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */

@@ -33,27 +33,32 @@ const title: Record<Flavor, string> = {podman: 'Podman', docker: 'Docker'};
 export function openEngine(flavor: Flavor, connect: (again: boolean) => Promise<string>): Engine {
   let http: Promise<UnixHttp> | undefined;
   let closed = false;
-  const connected = (again = false): Promise<UnixHttp> => {
+  /** `broken`: the connection that a call failed on. Another call may have noticed first: then there is a new one by now. */
+  const connected = (broken?: Promise<UnixHttp>): Promise<UnixHttp> => {
+    const again = broken !== undefined && broken === http;
     if (again) {
-      void http?.then(old => old.close()).catch(() => {});
+      void broken.then(old => old.close()).catch(() => {});
       http = undefined;
     }
-    http ??= connect(again).then(unixHttp);
-    http.catch(() => {
-      http = undefined;
+    if (http !== undefined) return http;
+    const fresh = connect(again).then(unixHttp);
+    http = fresh;
+    fresh.catch(() => {
+      if (http === fresh) http = undefined;
     });
-    return http;
+    return fresh;
   };
   const reach = async <T>(call: (http: UnixHttp) => Promise<T>, what: string, signal?: AbortSignal): Promise<T> => {
+    const first = connected();
     try {
-      return await call(await connected());
+      return await call(await first);
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (error instanceof AppError || !isGone(error) || closed) throw error;
     }
     // The service went away since the last call, by its time-out or by a hand: once more with a new one.
     try {
-      return await call(await connected(true));
+      return await call(await connected(first));
     } catch (cause) {
       if (cause instanceof AppError || signal?.aborted) throw cause;
       throw new AppError('ENGINE_UNREACHABLE', `${title[flavor]} did not answer ${what}: ${(cause as Error).message}`, {
