@@ -11,7 +11,7 @@ import {createChanges} from '../src/sessions/changes.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {runAttach} from '../src/terminal/attach.ts';
-import {startDashboard} from '../src/ui/start.tsx';
+import {startDashboard} from '../src/ui/start.ts';
 
 // What `trails --dev` starts, with sessions that are all alike: `--dev` itself has one of each.
 const {env, stdin, stdout} = process;

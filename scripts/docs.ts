@@ -10,15 +10,13 @@ import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
 import {settings} from '../src/lib/settings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
+import {calls, wireErrors} from './api-docs.ts';
+import {code, table} from './markdown.ts';
 
 // The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map(row => `| ${row.map(cell).join(' | ')} |`).join('\n');
-const code = (text: string): string => `\`${text}\``;
 const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 
 const never = (): never => {
@@ -98,7 +96,6 @@ const keys = (): string =>
       .map(({shown, description}) => [shown.split(' ').map(code).join(' '), description]),
   );
 
-/** A golden frame of the dashboard: what the tests saw, not what somebody drew. */
 /** Drawn from the real program by scripts/picture.ts. */
 const picture = () =>
   '![The dashboard: one session waits for an answer, its screen beside the list](docs/dashboard.svg)';
@@ -109,6 +106,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'README.md': {picture, keys},
   'docs/keys.md': {keys: everyKey},
   'docs/cli.md': {errors, commands},
+  'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
 };
 

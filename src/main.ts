@@ -52,13 +52,13 @@ const setup: Setup = {
 process.exitCode = await runCli(process.argv.slice(2), {
   async openPort(options) {
     // Loads while the daemon is asked: the dashboard is what a person waits for.
-    if (options.stay) void import('./ui/start.tsx');
+    if (options.stay) void import('./ui/start.ts');
     if (options.dev) return (await import('./composition/dev.ts')).openDevSessions(world);
     return (await daemon()).connectSessions(world, options.provider ?? env.TRAILS_PROVIDER);
   },
   async startDashboard({port, detachKey, dev}) {
     const [{startDashboard}, {runAttach}] = await Promise.all([
-      import('./ui/start.tsx'),
+      import('./ui/start.ts'),
       import('./terminal/attach.ts'),
     ]);
     // A hang-up or TERM ends us in order: the terminal is given back, sessions run on.

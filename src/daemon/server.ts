@@ -28,6 +28,8 @@ export interface ApiServerOptions {
   readonly sessions: Sessions;
   readonly facts: Omit<DaemonFacts, 'clients'>;
   readonly log: Pick<Log, 'error' | 'debug'>;
+  /** A client that has not said what it wants, and says nothing more for so long, is sent away. */
+  readonly silenceMs?: number;
 }
 
 type Request = http.IncomingMessage | http2.Http2ServerRequest;
@@ -38,8 +40,23 @@ const preface = Buffer.from('PRI');
 /** What may be on its way to a client that does not read: a viewer's whole picture, and little more. */
 const windowBytes = 256 * 1024;
 const largestMessage = 16 * 1024 * 1024;
+/** Long for any program, and short beside the time after which a daemon that nobody needs ends. */
+const usualSilenceMs = 30_000;
 /** How long connections have to end by themselves. */
 const graceMs = 500;
+
+/** What is no call is told so, where the protocols have a bare number. */
+const refusals: Readonly<Record<number, string>> = {
+  404: 'There is no such call',
+  405: 'A call is a POST',
+  415: 'A call has the content type application/json, or another one of Connect or gRPC',
+};
+
+function refuse(response: Response, status: number): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'text/plain');
+  response.end(`${refusals[status]}: see docs/api.md\n`);
+}
 
 function headersOf(request: Request): Headers {
   const headers = new Headers();
@@ -60,7 +77,7 @@ function brokenOff(response: Response): AbortSignal {
   return controller.signal;
 }
 
-export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiServer {
+export function createApiServer({sessions, facts, log, silenceMs = usualSilenceMs}: ApiServerOptions): ApiServer {
   const sockets = new Set<Socket>();
   const listeners: (() => void)[] = [];
   const ending = new AbortController();
@@ -82,11 +99,7 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
   // Not connect-node's own adapter: that one prints a stack for each stream that is cancelled.
   const serve = async (request: Request, response: Response): Promise<void> => {
     const handler = byPath.get(request.url?.split('?', 1)[0] ?? '');
-    if (!handler) {
-      response.statusCode = 404;
-      response.end('Not an API of Trails; see docs/api.md\n');
-      return;
-    }
+    if (!handler) return refuse(response, 404);
     try {
       const answer = await handler({
         httpVersion: request.httpVersion,
@@ -96,6 +109,7 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
         body: request,
         signal: brokenOff(response),
       });
+      if (answer.body === undefined && refusals[answer.status]) return refuse(response, answer.status);
       await universalResponseToNodeResponse(answer, response);
     } catch (error) {
       const {code, rawMessage} = ConnectError.from(error);
@@ -105,7 +119,14 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
     }
   };
   const listener = (request: Request, response: Response) => void serve(request, response);
-  const h1 = http.createServer({requestTimeout: 0}, listener);
+  const h1 = http.createServer({requestTimeout: 0}, (request, response) => {
+    // Silence is that of the client only as long as it is its turn.
+    response.on('timeout', () => {
+      if (!request.complete) response.destroy();
+    });
+    listener(request, response);
+  });
+  h1.timeout = silenceMs;
   const h2 = http2.createServer({settings: {initialWindowSize: windowBytes}}, listener);
   // A connection that breaks ends its streams; there is nobody to tell.
   h2.on('sessionError', () => {});
@@ -120,15 +141,20 @@ export function createApiServer({sessions, facts, log}: ApiServerOptions): ApiSe
         sockets.delete(socket);
         clientsChanged();
       });
+      const away = () => socket.destroy();
       let first = Buffer.alloc(0);
       const look = () => {
         for (let more = socket.read(); more !== null; more = socket.read()) first = Buffer.concat([first, more]);
         if (first.length < preface.length && preface.subarray(0, first.length).equals(first)) return;
         socket.off('readable', look);
+        socket.off('timeout', away);
+        socket.setTimeout(0);
         socket.unshift(first);
         (preface.equals(first.subarray(0, preface.length)) ? h2 : h1).emit('connection', socket);
       };
       socket.on('readable', look);
+      socket.setTimeout(silenceMs);
+      socket.on('timeout', away);
     },
     get clients() {
       return sockets.size;

@@ -1,17 +1,11 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import Conf from 'conf';
-import {parse, parseDocument} from 'yaml';
-import {AppError} from '../errors.ts';
-import {isTree, leaves, type Tree} from './tree.ts';
+import {parseDocument} from 'yaml';
+import {settingsIn, unusable} from './config-text.ts';
+import {leaves, type Tree} from './tree.ts';
 
 // Loaded by need, as a file of ours: a bundle keeps the names of a CommonJS package only in a static import.
-
-function parsed(text: string): Tree {
-  const tree: unknown = parse(text) ?? {};
-  if (!isTree(tree)) throw new SyntaxError('it does not hold settings');
-  return tree;
-}
 
 /** The text with these values in it: what a person wrote around them stays. */
 function merged(text: string, tree: Tree): string {
@@ -33,7 +27,7 @@ export function openConfigStore(file: string): ConfigStore {
       configName: path.basename(file, '.yaml'),
       fileExtension: 'yaml',
       configFileMode: 0o600,
-      deserialize: parsed,
+      deserialize: settingsIn,
       serialize: tree => merged(existsSync(file) ? readFileSync(file, 'utf8') : '', tree),
     });
     return {
@@ -43,7 +37,6 @@ export function openConfigStore(file: string): ConfigStore {
       },
     };
   } catch (cause) {
-    const [reason] = (cause as Error).message.split('\n');
-    throw new AppError('CONFIG_INVALID', `${file}: ${reason}`, {cause});
+    throw unusable(file, cause);
   }
 }

@@ -54,7 +54,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
   };
 }
 
-// Conf costs more than all else a command loads.
+// For writing only: Conf costs more than all else a command loads.
 const openStore = async (file: string) => (await import('./config-store.ts')).openConfigStore(file);
 
 function withValue(tree: Tree, key: string, value: Value): Tree {
@@ -66,7 +66,9 @@ function withValue(tree: Tree, key: string, value: Value): Tree {
 export function configAt(directory: string): ConfigFile {
   const file = path.join(directory, 'config.yaml');
   const read = async () =>
-    existsSync(file) ? checked(file, (await openStore(file)).tree) : (new Map() as ReadonlyMap<string, Value>);
+    existsSync(file)
+      ? checked(file, (await import('./config-text.ts')).readSettings(file))
+      : (new Map() as ReadonlyMap<string, Value>);
   return {
     path: file,
     load: async () => filled(await read()),

@@ -1,13 +1,14 @@
 import {useApp, useInput, useIsScreenReaderEnabled, usePaste, useWindowSize} from 'ink';
 import {useEffect, useMemo} from 'react';
 import {useStore} from 'zustand';
+import {PaneOverlayContext, ThemeContext} from './contexts.ts';
 import type {Dashboard} from './dashboard.ts';
 import {pressesOf} from './keys.ts';
 import {besidesScreens} from './models/besides-screens.ts';
-import {type PaneOverlay, PaneOverlayContext} from './pane-overlay.ts';
+import type {PaneOverlay} from './pane-overlay.ts';
 import {DashboardScreen} from './screens/DashboardScreen.tsx';
 import type {State} from './state.ts';
-import {type Theme, ThemeContext} from './theme.ts';
+import type {Theme} from './theme.ts';
 
 /** Ink's way to give the terminal away, for as long as the callback runs. */
 export type Suspend = (callback: () => Promise<void>) => Promise<void>;

@@ -1,4 +1,3 @@
-import {createContext} from 'react';
 import type {StoreApi} from 'zustand/vanilla';
 import type {PlacedArea} from './layout.ts';
 import {erasedArea, paintedArea} from './models/pane-paint.ts';
@@ -138,6 +137,3 @@ export function createPaneOverlay<Stdout extends Terminal>({
     },
   };
 }
-
-/** Undefined: the screen is drawn as text, by Ink. */
-export const PaneOverlayContext = createContext<PaneOverlay | undefined>(undefined);

@@ -1,4 +1,3 @@
-import {createContext, useContext} from 'react';
 import type {Tone} from './models/line.ts';
 
 /** How a tone looks: names of the sixteen colours every terminal has, so that the user's own palette holds. */
@@ -71,6 +70,3 @@ export const themeFor = ({colors, unicode}: {readonly colors: boolean; readonly 
   border: unicode ? 'round' : 'classic',
   shown: unicode ? text => text : toAscii,
 });
-
-export const ThemeContext = createContext<Theme>(themeFor({colors: true, unicode: true}));
-export const useTheme = (): Theme => useContext(ThemeContext);

@@ -2,7 +2,7 @@ import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import {systemClock} from '../../src/lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../../src/sessions/port.ts';
 import {runAttach} from '../../src/terminal/attach.ts';
-import {startDashboard} from '../../src/ui/start.tsx';
+import {startDashboard} from '../../src/ui/start.ts';
 import {fakePort} from './fake-port.ts';
 import {sevenSessions} from './sample-session.ts';
 

@@ -16,11 +16,18 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A TRAILS_HOME of the test's own, with its paths made. */
-export function temporaryHome(): {readonly home: string; readonly paths: Paths} {
-  const home = temporaryDirectory();
+const homeIn = (home: string): {readonly home: string; readonly paths: Paths} => {
   const paths = pathsFrom({TRAILS_HOME: home});
   for (const directory of [paths.config, paths.state, paths.runtime])
     mkdirSync(directory, {recursive: true, mode: 0o700});
   return {home, paths};
+};
+
+/** A TRAILS_HOME of the test's own, with its paths made. */
+export const temporaryHome = () => homeIn(temporaryDirectory());
+
+/** One that is there for several tests, until it is removed. */
+export function lastingHome() {
+  const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-t-')));
+  return {...homeIn(home), remove: () => rmSync(home, {recursive: true, force: true})};
 }

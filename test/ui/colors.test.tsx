@@ -7,7 +7,8 @@ import {stateWith} from '../support/ui-state.ts';
 process.env.FORCE_COLOR = '1';
 const {renderToString} = await import('ink');
 const {DashboardScreen} = await import('../../src/ui/screens/DashboardScreen.tsx');
-const {ThemeContext, themeFor} = await import('../../src/ui/theme.ts');
+const {ThemeContext} = await import('../../src/ui/contexts.ts');
+const {themeFor} = await import('../../src/ui/theme.ts');
 
 const state = stateWith(sevenSessions(), {
   size: {columns: 100, rows: 16},

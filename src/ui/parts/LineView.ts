@@ -1,7 +1,7 @@
 import {Box, Text} from 'ink';
 import {createElement, memo} from 'react';
+import {useTheme} from '../contexts.ts';
 import type {Line, Span} from '../models/line.ts';
-import {useTheme} from '../theme.ts';
 
 const sameSpan = (a: Span, b: Span | undefined): boolean =>
   b !== undefined && a.text === b.text && a.tone === b.tone && a.bold === b.bold && a.inverse === b.inverse;

@@ -1,6 +1,7 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {SessionView} from '../../sessions/port.ts';
+import {useTheme} from '../contexts.ts';
 import {insideOf, type PlacedArea} from '../layout.ts';
 import {infoLines} from '../models/info.ts';
 import type {Line} from '../models/line.ts';
@@ -8,7 +9,6 @@ import {paneBottom, paneTop} from '../models/pane.ts';
 import {linesWindow} from '../models/pane-window.ts';
 import {shorten} from '../models/text.ts';
 import type {State, Tab} from '../state.ts';
-import {useTheme} from '../theme.ts';
 import {Lines, LineView} from './LineView.ts';
 import {ScreenView} from './ScreenView.ts';
 

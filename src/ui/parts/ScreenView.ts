@@ -1,11 +1,11 @@
 import {Box, Text} from 'ink';
 import {createElement, memo, useContext, useInsertionEffect} from 'react';
 import type {ScreenFrame} from '../../sessions/port.ts';
+import {PaneOverlayContext, useTheme} from '../contexts.ts';
 import type {PlacedArea} from '../layout.ts';
 import {clip} from '../models/clip.ts';
 import {screenWindow} from '../models/pane-window.ts';
-import {type PaneOverlay, PaneOverlayContext} from '../pane-overlay.ts';
-import {useTheme} from '../theme.ts';
+import type {PaneOverlay} from '../pane-overlay.ts';
 
 interface ScreenLineProps {
   readonly text: string;

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
+import {useTheme} from '../contexts.ts';
 import type {Line} from '../models/line.ts';
-import {useTheme} from '../theme.ts';
 import {Lines} from './LineView.ts';
 
 /** The room for text in a sheet that lies in this area. */

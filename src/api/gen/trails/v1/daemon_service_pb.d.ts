@@ -208,6 +208,8 @@ export declare const DoctorResponse_StateSchema: GenEnum<DoctorResponse_State>;
  */
 export declare const DaemonService: GenService<{
   /**
+   * Who the daemon is, and which versions of the protocol it speaks.
+   *
    * @generated from rpc trails.v1.DaemonService.GetInfo
    */
   getInfo: {

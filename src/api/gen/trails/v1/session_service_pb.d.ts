@@ -1320,13 +1320,15 @@ export declare const GetEngineResponseSchema: GenMessage<GetEngineResponse>;
 /**
  * What can be asked of the sessions. `session` is a name, an id, or a unique prefix of either.
  *
- * A client may say who it is in the headers `trails-client-pid` and `trails-client-command` (percent-encoded): they go into the audit log. The header
- * `trails-provider` takes the place of the configured provider.
+ * A client may say who it is in the headers `trails-client-pid` and `trails-client-command` (percent-encoded): they go into
+ * the audit log. The header `trails-provider` takes the place of the configured provider.
  *
  * @generated from service trails.v1.SessionService
  */
 export declare const SessionService: GenService<{
   /**
+   * Every session there is.
+   *
    * @generated from rpc trails.v1.SessionService.List
    */
   list: {
@@ -1335,6 +1337,8 @@ export declare const SessionService: GenService<{
     output: typeof ListResponseSchema;
   },
   /**
+   * One session.
+   *
    * @generated from rpc trails.v1.SessionService.Get
    */
   get: {
@@ -1373,6 +1377,8 @@ export declare const SessionService: GenService<{
     output: typeof CancelCreateResponseSchema;
   },
   /**
+   * Ends the agent and its environment; the session stays, and can be started again.
+   *
    * @generated from rpc trails.v1.SessionService.Stop
    */
   stop: {
@@ -1381,6 +1387,8 @@ export declare const SessionService: GenService<{
     output: typeof StopResponseSchema;
   },
   /**
+   * Starts a session that is stopped or failed; its files are as they were.
+   *
    * @generated from rpc trails.v1.SessionService.Start
    */
   start: {
@@ -1389,6 +1397,8 @@ export declare const SessionService: GenService<{
     output: typeof StartResponseSchema;
   },
   /**
+   * Stops it if it runs, and starts it.
+   *
    * @generated from rpc trails.v1.SessionService.Restart
    */
   restart: {
@@ -1407,6 +1417,8 @@ export declare const SessionService: GenService<{
     output: typeof TeardownResponseSchema;
   },
   /**
+   * Removes the session and its environment. A directory that was bound stays.
+   *
    * @generated from rpc trails.v1.SessionService.Remove
    */
   remove: {
@@ -1425,8 +1437,8 @@ export declare const SessionService: GenService<{
     output: typeof WaitResponseSchema;
   },
   /**
-   * One viewer on the session's terminal: the first request is a start, the first output the exact screen, then the agent's own bytes, made
-   * safe for a real terminal. Ending the requests detaches.
+   * One viewer on the session's terminal: the first request is a start, the first output the exact screen, then the agent's
+   * own bytes, made safe for a real terminal. Ending the requests detaches.
    *
    * @generated from rpc trails.v1.SessionService.Attach
    */
@@ -1476,6 +1488,8 @@ export declare const SessionService: GenService<{
     output: typeof LogsResponseSchema;
   },
   /**
+   * What each running session uses right now.
+   *
    * @generated from rpc trails.v1.SessionService.Stats
    */
   stats: {
@@ -1494,6 +1508,8 @@ export declare const SessionService: GenService<{
     output: typeof AuditResponseSchema;
   },
   /**
+   * The agents a session may be of.
+   *
    * @generated from rpc trails.v1.SessionService.ListAgents
    */
   listAgents: {
@@ -1502,6 +1518,8 @@ export declare const SessionService: GenService<{
     output: typeof ListAgentsResponseSchema;
   },
   /**
+   * The images that the configured engine has.
+   *
    * @generated from rpc trails.v1.SessionService.ListImages
    */
   listImages: {
@@ -1510,6 +1528,8 @@ export declare const SessionService: GenService<{
     output: typeof ListImagesResponseSchema;
   },
   /**
+   * Builds an image: the lines of the builder, then the image.
+   *
    * @generated from rpc trails.v1.SessionService.BuildImage
    */
   buildImage: {
@@ -1538,6 +1558,8 @@ export declare const SessionService: GenService<{
     output: typeof ValidateResponseSchema;
   },
   /**
+   * Whether the configured engine answers.
+   *
    * @generated from rpc trails.v1.SessionService.GetEngine
    */
   getEngine: {

@@ -426,8 +426,8 @@ export const GetEngineResponseSchema = /*@__PURE__*/
 /**
  * What can be asked of the sessions. `session` is a name, an id, or a unique prefix of either.
  *
- * A client may say who it is in the headers `trails-client-pid` and `trails-client-command` (percent-encoded): they go into the audit log. The header
- * `trails-provider` takes the place of the configured provider.
+ * A client may say who it is in the headers `trails-client-pid` and `trails-client-command` (percent-encoded): they go into
+ * the audit log. The header `trails-provider` takes the place of the configured provider.
  *
  * @generated from service trails.v1.SessionService
  */

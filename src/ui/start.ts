@@ -1,12 +1,11 @@
 import {setImmediate as immediate} from 'node:timers/promises';
-import {render} from 'ink';
 import {type Clock, elapsed} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../sessions/port.ts';
 import type {runAttach} from '../terminal/attach.ts';
-import {App, type Suspend} from './App.tsx';
 import type {LendTerminal} from './context.ts';
 import {createDashboard} from './dashboard.ts';
-import {createPaneOverlay} from './pane-overlay.ts';
+import {firstPicture} from './first-picture.ts';
+import type {Suspend} from './ink.tsx';
 import {themeFor} from './theme.ts';
 
 export interface DashboardOptions {
@@ -58,49 +57,42 @@ const lender =
     return end;
   };
 
+/** Leaves the screen as it was before: for an end before Ink has taken it over. */
+const leaveSequence = '\x1b[?1049l\x1b[?25h';
+
 /** The dashboard on this terminal, until the user leaves; sessions go on. The port stays open: it is the caller's. */
 export async function startDashboard(options: DashboardOptions): Promise<void> {
-  const {stdin, stdout, colors, unicode} = options;
+  const {stdin, stdout, clock} = options;
   let suspend: Suspend = callback => callback();
   const dashboard = createDashboard({
     ...options,
     size: {columns: stdout.columns, rows: stdout.rows},
     lend: lender(options, () => suspend),
   });
-  // Only a terminal has places to paint in.
-  const overlay = stdout.isTTY ? createPaneOverlay({stdout, drawn: dashboard.drawn, colors}) : undefined;
+  const theme = themeFor(options);
   // One whole picture rather than an empty one and then the list, when that is not long in coming.
-  await Promise.race([dashboard.listed, elapsed(options.clock, patienceMs, new AbortController().signal)]);
+  await Promise.race([dashboard.listed, elapsed(clock, patienceMs, new AbortController().signal)]);
   // Ink does this only after its first picture: a key typed at what is seen must not meet line editing and echo.
   stdin.setRawMode(true);
-  const instance = render(
-    <App
-      dashboard={dashboard}
-      theme={themeFor({colors, unicode})}
-      overlay={overlay}
-      onReady={given => {
-        suspend = given;
-      }}
-    />,
-    {
-      stdin,
-      stdout: overlay?.stdout ?? stdout,
-      onRender: () => overlay?.rendered(),
-      alternateScreen: true,
-      incrementalRendering: true,
-      exitOnCtrlC: false,
-      patchConsole: false,
-      // In CI Ink would write nothing before the end.
-      interactive: true,
-      // The store draws 30 times a second at most; a key that comes between must not wait for the next turn.
-      maxFps: 120,
-    },
-  );
+  const picture = stdout.isTTY ? firstPicture(dashboard.drawn.getState(), theme) : undefined;
+  if (picture !== undefined) stdout.write(`\x1b[?1049h\x1b[?25l${picture}`);
   try {
-    await Promise.race([dashboard.left, instance.waitUntilExit()]);
+    const {drawDashboard} = await import('./ink.tsx').catch(error => {
+      if (picture !== undefined) stdout.write(leaveSequence);
+      throw error;
+    });
+    const drawing = drawDashboard({
+      ...{dashboard, theme, stdin, stdout},
+      onReady: given => {
+        suspend = given;
+      },
+    });
+    try {
+      await Promise.race([dashboard.left, drawing.ended]);
+    } finally {
+      drawing.end();
+    }
   } finally {
-    overlay?.close();
-    instance.unmount();
     await dashboard.close();
   }
 }
