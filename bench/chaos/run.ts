@@ -32,6 +32,7 @@ export interface ChaosReport {
   readonly deaths: number;
   readonly repaints: readonly number[];
   readonly rests: readonly Rest[];
+  /** Read and compared, in all. */
   readonly logLines: number;
   readonly auditRows: number;
   /** What broke, if something did. */
@@ -69,7 +70,7 @@ export async function runChaos({seconds, providers, seed}: ChaosOptions): Promis
   const settle = async () => {
     await checkAgreement(world, model, port, history);
     await watching.checkScreens();
-    logLines = await history.within('reading the logs', checkLogs(model, port));
+    logLines += await history.within('reading the logs', checkLogs(model, port));
     auditRows = await history.within('reading the audit log', checkAudit(model, port));
     history.note(`settled: ${model.usable().length} sessions, ${watching.viewers.length} viewers`);
   };
