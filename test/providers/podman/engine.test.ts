@@ -23,7 +23,9 @@ async function service(socketPath: string) {
     die,
     asked: (count: number) =>
       expect.poll(() => waiting.length, {timeout: 10_000, interval: 5}).toBe(count) as Promise<unknown>,
-    answer: () => waiting.splice(0).forEach(response => response.end('"here"')),
+    answer() {
+      for (const response of waiting.splice(0)) response.end('"here"');
+    },
   };
 }
 
