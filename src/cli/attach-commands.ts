@@ -94,6 +94,8 @@ async function runPlain(context: Context, port: SessionsPort, ref: string, argv:
   const stopFeeding = feed(context, handle);
   const kill = () => handle.kill();
   stop.signal.addEventListener('abort', kill, {once: true});
+  // It may have come while the command was being started.
+  if (stop.signal.aborted) kill();
   try {
     const exitCode = await handle.exit;
     stop.signal.throwIfAborted();

@@ -78,9 +78,19 @@ async function* exec(port: SessionsPort, asked: AsyncIterable<ExecRequest>, sign
     },
     error => answers.end(error),
   );
+  let over = false;
+  const ended = () => {
+    over = true;
+  };
+  handle.exit.then(ended, ended);
   // Nobody could come back to it.
-  const kill = () => handle.kill();
+  const kill = () => {
+    if (!over) handle.kill();
+    ended();
+  };
   signal.addEventListener('abort', kill, {once: true});
+  // Its client left while it was being started.
+  if (signal.aborted) kill();
   const take = ({request}: ExecRequest): void | Promise<void> => {
     // Read on only when it has room: what a client sends meanwhile waits with the client.
     if (request.case === 'stdin') return handle.write(request.value);
@@ -88,14 +98,18 @@ async function* exec(port: SessionsPort, asked: AsyncIterable<ExecRequest>, sign
     else if (request.case === 'endOfInput') handle.end();
   };
   void eachRequest(requests, take, () => handle.end());
-  yield {response: {case: 'started' as const, value: {}}};
-  for await (const response of answers) {
-    yield {response};
-    if (response.case === 'exitCode' || waiting === 0) continue;
-    waiting -= response.value.length;
-    if (waiting <= mostWaiting) handle.resume();
+  try {
+    yield {response: {case: 'started' as const, value: {}}};
+    for await (const response of answers) {
+      yield {response};
+      if (response.case === 'exitCode' || waiting === 0) continue;
+      waiting -= response.value.length;
+      if (waiting <= mostWaiting) handle.resume();
+    }
+  } finally {
+    signal.removeEventListener('abort', kill);
+    kill();
   }
-  signal.removeEventListener('abort', kill);
 }
 
 /** The calls in which both sides speak. */
