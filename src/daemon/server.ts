@@ -50,6 +50,7 @@ const refusals: Readonly<Record<number, string>> = {
   404: 'There is no such call',
   405: 'A call is a POST',
   415: 'A call has the content type application/json, or another one of Connect or gRPC',
+  505: 'A call in which both sides speak needs HTTP/2',
 };
 
 function refuse(response: Response, status: number): void {

@@ -73,6 +73,12 @@ export interface TerminalStream {
   write(bytes: Uint8Array): void;
   /** Resolves with the position from which output is laid out for the new size. A resize to the same size does nothing. */
   resize(size: Size): Promise<number>;
+  /**
+   * Nobody takes more in just now: what comes may wait in the provider's record until `resume`. The agent never waits; where there is
+   * no record to wait in, output goes on.
+   */
+  pause(): void;
+  resume(): void;
   /** Lets go of the terminal; never ends the agent. */
   close(): void;
   readonly closed: Promise<TerminalEnd>;

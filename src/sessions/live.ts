@@ -19,6 +19,9 @@ const defaultSize: Size = {columns: 80, rows: 24};
 /** How long a viewer's first picture waits for the output that came before its resize. */
 const layoutPatienceMs = 500;
 
+/** How long output waits in its record for viewers that are all behind. */
+const crowdPatienceMs = 100;
+
 /** So long after its start an agent may still wait for the answers to its first questions. */
 const youngMs = 2000;
 
@@ -76,12 +79,28 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     ...{screen: emulator, clock, size: emulator.size},
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
+    onHungry: () => goOn(),
     // In the order of the output: what comes before is still answered here, what comes behind there.
     onAnswered: outside =>
       emulator.whenParsed(() => {
         answered = outside;
       }),
   });
+  let goOn = () => {};
+  let waiting = false;
+  /** A flood is read no quicker than the quickest viewer takes it in; one that takes nothing in is not waited for long. */
+  const waitForViewers = () => {
+    if (waiting) return;
+    waiting = true;
+    stream.pause();
+    const cancel = clock.after(crowdPatienceMs, () => goOn());
+    goOn = () => {
+      goOn = () => {};
+      waiting = false;
+      cancel();
+      if (!lifetime.signal.aborted) stream.resume();
+    };
+  };
   let laidOut = emulator.size;
   const follower = {
     ...{write: emulator.write, reset: emulator.reset},
@@ -130,6 +149,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     if (live) detector.output();
     viewers.push(guard.feed(bytes));
     viewers.laidOut(laidOut);
+    if (viewers.crowded) waitForViewers();
   });
 
   const caughtUp = Promise.race([stream.caughtUp, stream.closed]).then(async () => {

@@ -22,6 +22,8 @@ export interface ViewerOptions {
   readonly clock: Clock;
   /** `follows` may have changed. */
   readonly onFollows: () => void;
+  /** Its reader asks for more. */
+  readonly onHungry: () => void;
   /** Its reader went away. */
   readonly onLeft: () => void;
 }
@@ -32,6 +34,8 @@ export interface Viewer {
   readonly closed: Promise<AttachmentEnd>;
   /** The agent's bytes of this moment reach its terminal. */
   readonly follows: boolean;
+  /** Bytes that wait for its reader. */
+  readonly waiting: number;
   /** It has the exact screen, or will have; otherwise pictures of it. */
   readonly exact: boolean;
   showExact(): void;
@@ -45,7 +49,7 @@ export interface Viewer {
 // `behind`: it gets nothing until its reader asks, and then the screen of that moment.
 type Phase = 'new' | 'behind' | 'painting' | 'live' | 'mirror' | 'over';
 
-export function createViewer({screen, clock, onFollows, onLeft}: ViewerOptions): Viewer {
+export function createViewer({screen, clock, onFollows, onHungry, onLeft}: ViewerOptions): Viewer {
   let phase: Phase = 'new';
   let pictures = 0;
   /** What follows the picture that is not taken yet. */
@@ -59,6 +63,7 @@ export function createViewer({screen, clock, onFollows, onLeft}: ViewerOptions):
     onHungry() {
       if (phase === 'behind') paint();
       mirror?.look(false);
+      onHungry();
     },
     onLeft,
   });
@@ -102,6 +107,9 @@ export function createViewer({screen, clock, onFollows, onLeft}: ViewerOptions):
   return {
     output: queue.output,
     closed,
+    get waiting() {
+      return queue.length;
+    },
     get follows() {
       return phase === 'painting' || phase === 'live';
     },

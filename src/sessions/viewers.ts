@@ -14,6 +14,8 @@ export interface ViewersOptions {
   readonly write: (bytes: Uint8Array) => void;
   /** Gives the session this size; settles when that has come to pass, or failed. */
   readonly resize: (size: Size) => Promise<void>;
+  /** A reader asks for more. */
+  readonly onHungry: () => void;
   /** Whether a viewer's terminal answers what the agent asks from here on. */
   readonly onAnswered: (answered: boolean) => void;
 }
@@ -26,6 +28,8 @@ export interface Viewers {
   add(size: Size): Attachment;
   /** Output that is safe for a terminal, in whole sequences. */
   push(bytes: Uint8Array): void;
+  /** Even the quickest of those who follow has much waiting. */
+  readonly crowded: boolean;
   /** Output that comes next is laid out for this size. */
   laidOut(size: Size): void;
   /** The screen changed. */
@@ -38,10 +42,13 @@ interface Terminal {
   size: Size;
 }
 
+/** Less than what makes a viewer miss some. */
+const crowdedBytes = 512 * 1024;
+
 const detached: AttachmentEnd = {reason: 'detached'};
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const {screen, clock, write, resize, onAnswered} = options;
+  const {screen, clock, write, resize, onHungry, onAnswered} = options;
   /** In the order in which they last typed. */
   let terminals: readonly Terminal[] = [];
   let size = options.size;
@@ -91,7 +98,7 @@ export function createViewers(options: ViewersOptions): Viewers {
   return {
     add(asked) {
       const viewer = createViewer({
-        ...{screen, clock, onFollows: tellAnswered},
+        ...{screen, clock, onFollows: tellAnswered, onHungry},
         onLeft: () => end(one, detached),
       });
       const one: Terminal = {viewer, size: usableSize(asked)};
@@ -127,6 +134,10 @@ export function createViewers(options: ViewersOptions): Viewers {
           one.viewer.push(unasking);
         }
       }
+    },
+    get crowded() {
+      const following = terminals.filter(({viewer}) => viewer.follows);
+      return following.length > 0 && following.every(({viewer}) => viewer.waiting > crowdedBytes);
     },
     laidOut(next) {
       if (sameSize(size, next)) return;

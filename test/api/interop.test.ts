@@ -78,6 +78,7 @@ describe('plain HTTP/1', () => {
     ['no such call', 'SessionService/Fly', '{}', {}, 404, 'docs/api.md'],
     ['no such service', 'BirdService/Fly', '{}', {}, 404, 'docs/api.md'],
     ['another method', 'SessionService/Get', '', {method: 'GET'}, 405, 'POST'],
+    ['what needs HTTP/2', 'SessionService/Exec', enveloped('{}'), stream, 505, 'HTTP/2'],
     ['another content type', 'SessionService/Get', '{}', {type: 'text/plain'}, 415, 'application/json'],
   ] as const)('%s is refused in words', async (_, call, body, asked, status, words) => {
     expect(await httpCall(socket, call, body, asked)).toMatchObject({status, text: expect.stringContaining(words)});

@@ -11,7 +11,7 @@ function setting() {
   const clock = manualClock();
   const follows: boolean[] = [];
   const viewer = createViewer({
-    ...{screen: emulator, clock, onLeft() {}},
+    ...{screen: emulator, clock, onHungry: () => {}, onLeft() {}},
     onFollows: () => follows.push(viewer.follows),
   });
   emulator.onChange(() => viewer.changed());

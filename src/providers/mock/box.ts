@@ -77,6 +77,9 @@ export function openBoxTerminal(box: Box, {from, cuts}: TerminalOptions): Termin
       }
       return at;
     },
+    // Its record is its memory.
+    pause: () => {},
+    resume: () => {},
     close: () => viewer.end('detached'),
   };
 }

@@ -131,6 +131,9 @@ export async function openDockerTerminal({
       }
       return position;
     },
+    // What Docker's API brings waits nowhere but here.
+    pause: () => {},
+    resume: () => {},
     close: () => end('detached'),
   };
 }

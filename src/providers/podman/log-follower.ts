@@ -5,6 +5,9 @@ const pieceBytes = 128 * 1024;
 
 export interface LogFollower {
   readonly caughtUp: Promise<void>;
+  /** Reads no further until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Reads to the present end of the file, then stops. */
   finish(): Promise<void>;
   stop(): void;
@@ -26,6 +29,7 @@ export function followLog(
   const buffer = Buffer.allocUnsafe(pieceBytes);
   let position = options.from;
   let over = false;
+  let paused = false;
   let scheduled = false;
   let settleCaughtUp = () => {};
   const caughtUp = new Promise<void>(resolve => {
@@ -52,7 +56,7 @@ export function followLog(
   // One piece a turn of the event loop: a flood must not keep keys from being read.
   const drain = () => {
     scheduled = false;
-    if (over) return;
+    if (over || paused) return;
     if (readPiece()) schedule();
     else drained();
   };
@@ -78,9 +82,17 @@ export function followLog(
   schedule();
   return {
     caughtUp,
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      schedule();
+    },
     finish: () =>
       new Promise<void>(resolve => {
         if (over) return resolve();
+        paused = false;
         whenDrained.push(resolve);
         schedule();
       }).then(stop),

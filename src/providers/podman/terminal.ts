@@ -110,6 +110,8 @@ export async function openLogTerminal({
       cancelRepeat = clock.after(repeatMs, repeat);
       return position;
     },
+    pause: () => follower?.pause(),
+    resume: () => follower?.resume(),
     close: () => finish('detached'),
   };
 }
