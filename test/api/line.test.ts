@@ -79,6 +79,20 @@ test('what was under way when the daemon died is not done again', async () => {
   expect(never).toHaveBeenCalledTimes(1);
 });
 
+test('a wait that the next daemon goes on with is no longer than asked', async () => {
+  const asked: (number | undefined)[] = [];
+  vi.spyOn(fake.port, 'wait').mockImplementation((_ref, {timeoutMs}) => {
+    asked.push(timeoutMs);
+    return asked.length === 1 ? new Promise(() => {}) : fake.port.get('one');
+  });
+  const waited = port.wait('one', {statuses: ['ready'], timeoutMs: 60_000}, new AbortController().signal);
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  ready = daemon.start;
+  await daemon.kill();
+  await waited;
+  expect(asked[1]).toBeLessThan(asked[0]!);
+});
+
 test('an answer that cannot be written is a bug of the daemon, not its end', async () => {
   const cpus = {memoryBytes: 1, cpus: 1, pids: 1.5};
   const list = vi.spyOn(fake.port, 'list').mockImplementation(async () => [sampleSession({limits: cpus})]);
