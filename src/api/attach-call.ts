@@ -91,6 +91,8 @@ export async function attachOver(line: Line, session: string, size: Size): Promi
           wake = resolve;
         });
     }
+    // Not even a picture came.
+    refused(new AppError('CANCELLED', 'Trails is being left'));
     end({reason: 'detached'});
   };
   const read = async (): Promise<void> => {

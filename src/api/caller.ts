@@ -3,11 +3,13 @@ import type {Caller} from '../sessions/port.ts';
 const names = {pid: 'trails-client-pid', command: 'trails-client-command', provider: 'trails-provider'} as const;
 const longest = 200;
 
-/** Headers hold ASCII only. */
+/** Headers hold ASCII only. What was cut within a character cannot be encoded as it is. */
+const encoded = (text: string): string => encodeURIComponent(text.slice(0, longest).toWellFormed());
+
 export const callerHeaders = ({pid, command, provider}: Caller): Record<string, string> => ({
   [names.pid]: String(pid),
-  [names.command]: encodeURIComponent(command.slice(0, longest)),
-  ...(provider === undefined ? {} : {[names.provider]: encodeURIComponent(provider)}),
+  [names.command]: encoded(command),
+  ...(provider === undefined ? {} : {[names.provider]: encoded(provider)}),
 });
 
 const decoded = (text: string): string => {

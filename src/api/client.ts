@@ -1,5 +1,6 @@
 import {durationFromMs, timestampFromMs} from '@bufbuild/protobuf/wkt';
 import {AppError} from '../errors.ts';
+import {systemClock} from '../lib/clock.ts';
 import type {SessionsPort, SessionView} from '../sessions/port.ts';
 import {attachOver} from './attach-call.ts';
 import {createOver} from './create-call.ts';
@@ -67,12 +68,12 @@ export function remoteSessions(line: Line): SessionsPort {
       await change(({sessions}) => sessions.remove({session, force}));
     },
     async wait(session, {statuses, timeoutMs}, signal) {
-      const request = {
-        session,
-        statuses: statuses.map(statusWords.wire),
-        ...(timeoutMs === undefined ? {} : {timeout: durationFromMs(timeoutMs)}),
-      };
-      return viewIn(await ask(({sessions}) => sessions.wait(request, {signal}), signal));
+      const until = timeoutMs === undefined ? undefined : systemClock.now() + timeoutMs;
+      // Should the daemon die, the next one is asked for the rest of the time.
+      const rest = () =>
+        until === undefined ? {} : {timeout: durationFromMs(Math.max(0, Math.round(until - systemClock.now())))};
+      const request = () => ({session, statuses: statuses.map(statusWords.wire), ...rest()});
+      return viewIn(await ask(({sessions}) => sessions.wait(request(), {signal}), signal));
     },
     attach: (session, size) => attachOver(line, session, size),
     exec: (session, {argv, tty, env = {}}) =>

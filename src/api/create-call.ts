@@ -1,12 +1,13 @@
 import {ulid} from 'ulid';
 import {AppError} from '../errors.ts';
+import {orAborted} from '../lib/or-aborted.ts';
 import type {CreateProgress, CreateRequest, SessionView} from '../sessions/port.ts';
 import type {Line} from './line.ts';
 import {newSessionMessage} from './messages.ts';
 import {sessionView} from './session-message.ts';
 
 /** Makes a session over the line. Cancelled it rejects once nothing is left. */
-export function createOver(
+export async function createOver(
   line: Line,
   request: CreateRequest,
   onProgress: (progress: CreateProgress) => void,
@@ -14,8 +15,10 @@ export function createOver(
 ): Promise<SessionView> {
   const key = ulid();
   const cancelled = () => new AppError('CANCELLED', 'Creating the session was cancelled');
-  return line.call(async ({sessions}) => {
+  let asked = false;
+  const made = line.call(async ({sessions}) => {
     if (signal.aborted) throw cancelled();
+    asked = true;
     // The call itself goes on until nothing is left.
     const cancel = () => void sessions.cancelCreate({key}).catch(() => {});
     signal.addEventListener('abort', cancel, {once: true});
@@ -33,4 +36,10 @@ export function createOver(
       signal.removeEventListener('abort', cancel);
     }
   }, false);
+  return orAborted(made, signal).catch(error => {
+    // While there is no daemon to ask, there is nothing to wait for.
+    if (!signal.aborted) throw error;
+    if (!asked) throw cancelled();
+    return made;
+  });
 }

@@ -63,5 +63,7 @@ export function thrownThere(error: unknown): Error | undefined {
   // A request that could not even be written.
   if (error.rawMessage.startsWith('serialize ')) return error;
   if (error.code === Code.InvalidArgument || error.code === Code.ResourceExhausted) return error;
+  // An answer has headers: the daemon is there, and could not write what it had to say.
+  if (error.code === Code.Internal && [...error.metadata.keys()].length > 0) return error;
   return undefined;
 }

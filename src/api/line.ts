@@ -2,7 +2,8 @@ import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
 import {createConnectTransport, Http2SessionManager} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
-import {pause} from '../lib/clock.ts';
+import {pause, systemClock} from '../lib/clock.ts';
+import {orAborted} from '../lib/or-aborted.ts';
 import type {Caller} from '../sessions/port.ts';
 import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
@@ -24,7 +25,10 @@ export interface LineOptions {
 
 /** The way to the daemon: opened at the first call, and anew after it broke. */
 export interface Line {
-  /** One call and its answer. `again`: asking twice is asking once, so it is asked again when the daemon dies over it. */
+  /**
+   * One call and its answer. `again`: asking twice is asking once, so it is asked again when the daemon dies over it. With the signal
+   * it ends at once, with the signal's reason; whether it was done then is not known.
+   */
   call<T>(work: (calls: Calls) => Promise<T>, again: boolean, signal?: AbortSignal): Promise<T>;
   /**
    * A stream that goes on with the next daemon when one dies: `open` is called anew. Ends with the signal.
@@ -34,16 +38,24 @@ export interface Line {
   close(): void;
 }
 
-/** A daemon that dies over each call is not asked for ever. */
+/** A daemon that dies over each call is not asked for ever. One that lived for so long before did not die of it. */
 const mostDeaths = 5;
+const longLifeMs = 10_000;
 const restMs = 50;
+/** A daemon that was stopped or hangs does not break the connection: so often it is asked for a sign of life, and has so long for it. */
+const pulse = {pingIntervalMs: 10_000, pingTimeoutMs: 15_000} as const;
 /** As large as the server's: what may wait on its way to a reader. */
 const windowBytes = 256 * 1024;
+
+/** Nobody listened, so the call was never made. */
+const wasNotMade = (error: unknown): boolean =>
+  ['ENOENT', 'ECONNREFUSED'].includes(String(((error as Error).cause as NodeJS.ErrnoException | undefined)?.code));
 
 const lost = (message: string, cause: unknown) => new AppError('DAEMON_LOST', message, {cause});
 
 export function openLine({socket, caller, ready}: LineOptions): Line {
   const closed = new AbortController();
+  const left = () => new AppError('CANCELLED', 'Trails is being left');
   let manager: Http2SessionManager | undefined;
   let opening: {readonly calls: Promise<Calls>} | undefined;
 
@@ -52,7 +64,7 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
     return next(request);
   };
   const dial = (): Calls => {
-    const idle = {idleConnectionTimeoutMs: 2 ** 31 - 1};
+    const idle = {...pulse, idleConnectionTimeoutMs: 2 ** 31 - 1};
     manager = new Http2SessionManager('http://trails', idle, {
       createConnection: () => net.connect(socket),
       settings: {initialWindowSize: windowBytes},
@@ -69,11 +81,11 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
     return {sessions: createClient(SessionService, transport), daemon: createClient(DaemonService, transport)};
   };
   const connect = async (): Promise<Calls> => {
-    await ready();
+    await orAborted(ready(), closed.signal);
     return dial();
   };
   const open = (): {readonly calls: Promise<Calls>} => {
-    if (closed.signal.aborted) throw new AppError('CANCELLED', 'Trails is being left');
+    closed.signal.throwIfAborted();
     if (opening) return opening;
     const one = {calls: connect()};
     opening = one;
@@ -87,56 +99,75 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
     manager?.abort();
   };
   /** What ended a call: thrown when it is the daemon's answer, else the line is opened anew. */
-  const broke = (error: unknown, one: typeof opening): void => {
+  const broke = (error: unknown, one: typeof opening, signal?: AbortSignal): void => {
+    signal?.throwIfAborted();
     const thrown = thrownThere(error);
     if (thrown) throw thrown;
     hangUp(one);
-    if (closed.signal.aborted) throw new AppError('CANCELLED', 'Trails is being left', {cause: error});
+    closed.signal.throwIfAborted();
+  };
+  /** Counts the deaths over one call, and rests a little after each. Throws DAEMON_LOST when there are too many. */
+  const createPatience = () => {
+    let deaths = 0;
+    let since = systemClock.now();
+    return {
+      async tryAgain(error: unknown, signal: AbortSignal): Promise<void> {
+        deaths = systemClock.now() - since > longLifeMs ? 1 : deaths + 1;
+        if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
+        await pause(restMs * deaths, signal);
+        since = systemClock.now();
+      },
+      /** It was of use. */
+      renew() {
+        deaths = 0;
+      },
+    };
   };
 
   return {
     async call(work, again, signal) {
-      for (let deaths = 1; ; deaths += 1) {
+      const patience = createPatience();
+      for (;;) {
         const one = open();
-        const calls = await one.calls;
+        const calls = await orAborted(one.calls, signal);
         try {
           return await work(calls);
         } catch (error) {
-          signal?.throwIfAborted();
-          broke(error, one);
-          if (!again || deaths === mostDeaths) throw lost('The daemon ended in the middle of this', error);
-          await pause(restMs * deaths, closed.signal);
+          broke(error, one, signal);
+          if (!again && !wasNotMade(error)) throw lost('The daemon ended in the middle of this', error);
+          await patience.tryAgain(error, closed.signal);
         }
       }
     },
     async *stream(begin, signal) {
       // A reader that stops reading does not end the call by that alone.
-      const left = new AbortController();
-      const until = AbortSignal.any([signal, closed.signal, left.signal]);
+      const abandoned = new AbortController();
+      const until = AbortSignal.any([signal, closed.signal, abandoned.signal]);
+      const patience = createPatience();
       try {
-        for (let deaths = 1; ; deaths += 1) {
+        for (;;) {
           const one = open();
           try {
-            const calls = await one.calls;
+            const calls = await orAborted(one.calls, until);
             for await (const message of begin(calls, until)) {
-              deaths = 0;
+              patience.renew();
               yield message;
             }
             return;
           } catch (error) {
             if (until.aborted) return;
             broke(error, one);
-            if (deaths >= mostDeaths) throw lost('The daemon ends again and again', error);
-            await pause(restMs * deaths, until).catch(() => {});
-            if (until.aborted) return;
+            await patience.tryAgain(error, until);
           }
         }
+      } catch (error) {
+        if (!until.aborted) throw error;
       } finally {
-        left.abort();
+        abandoned.abort();
       }
     },
     close() {
-      closed.abort();
+      closed.abort(left());
       hangUp(opening);
     },
   };

@@ -44,11 +44,16 @@ export async function runDaemon(options: DaemonOptions): Promise<number> {
       log.debug('another daemon has the lock');
       return exitLost;
     }
+    let code: number | undefined;
     try {
-      return await serve(options, lock, inherited);
+      code = await serve(options, lock, inherited);
+      return code;
     } finally {
-      lock.release();
-      log.info('the lock is released');
+      // What got stuck may still write: then the lock goes with the process, a moment later.
+      if (code !== exitStuck) {
+        lock.release();
+        log.info('the lock is released');
+      }
     }
   } catch (error) {
     log.error('the daemon ends with an error', {message: (error as Error).message, stack: (error as Error).stack});

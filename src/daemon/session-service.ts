@@ -30,7 +30,7 @@ const creations = () => {
       try {
         yield* work(AbortSignal.any([signal, controller.signal]));
       } finally {
-        byKey.delete(key);
+        if (byKey.get(key) === controller) byKey.delete(key);
       }
     },
     cancel: (key: string) => byKey.get(key)?.abort(),

@@ -1,5 +1,6 @@
 import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
+import {orAborted} from '../lib/or-aborted.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {daemonEnvironment} from './environment.ts';
 import {exitLost} from './exit-codes.ts';
@@ -51,6 +52,7 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
     for (let wait = pauseMs.first; !limit.signal.aborted; wait = Math.min(wait * pauseMs.growth, pauseMs.longest)) {
       checkRuntimeDirectory(paths.runtime);
       try {
+        // A daemon that is there and says nothing must not hold its client.
         return await orAborted(hello(limit.signal), limit.signal);
       } catch (error) {
         if (limit.signal.aborted) break;
@@ -68,10 +70,3 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
     cause: last,
   });
 }
-
-/** A daemon that is there and says nothing must not hold its client. */
-const orAborted = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
-  new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), {once: true});
-    work.then(resolve, reject);
-  });

@@ -6,10 +6,13 @@ export interface Clock {
   after(ms: number, call: () => void): () => void;
 }
 
+/** What a timer can count to, 24 days: with more it would go off at once. */
+const longestMs = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, call) {
-    const timer = setTimeout(call, ms);
+    const timer = setTimeout(call, Math.min(ms, longestMs));
     timer.unref();
     return () => clearTimeout(timer);
   },

@@ -22,8 +22,9 @@ export async function* auditRows(
         const rows =
           limit === undefined
             ? store.auditPage({session, since, after}, pageRows)
-            : store.auditTail({session, since, after}, limit);
-        yield* rows;
+            : // At least one is read: whoever wants none of the old ones wants the new ones to begin behind them.
+              store.auditTail({session, since, after}, Math.max(1, limit));
+        yield* limit === undefined || limit > 0 ? rows : [];
         after = rows.at(-1)?.id ?? after;
         if (limit !== undefined || rows.length < pageRows || signal.aborted) break;
       }

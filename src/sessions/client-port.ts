@@ -82,6 +82,11 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     const defaults = await shared.defaults();
     return {...context, defaults: {...defaults, provider: caller.provider ?? defaults.provider}};
   };
+  /** An engine that only this client names, and that there is not, is not looked for. Throws PROVIDER_UNKNOWN. */
+  const checkProvider = async () => {
+    const {provider = 'auto'} = caller;
+    if (provider !== 'auto') await registry.open(provider);
+  };
   const engineLink = () => engines.link(caller.provider);
 
   const operate = async (ref: string, work: (record: SessionRecord) => Promise<void>) => {
@@ -118,11 +123,13 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return viewOf(record.id);
     },
     async *watch(signal) {
+      await checkProvider();
       await firstTruth;
       const take = () => ({sessions: store.all().map(view), engine: engineLink().state});
       yield* watchPictures(take, changes, until(signal));
     },
     async engine() {
+      await checkProvider();
       const link = engineLink();
       await link.tried;
       return link.state;

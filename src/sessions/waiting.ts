@@ -1,7 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Changes} from './changes.ts';
-import type {SessionView, Status} from './port.ts';
+import {statuses as known, type SessionView, type Status} from './port.ts';
 
 export interface WaitOptions {
   readonly look: () => SessionView;
@@ -11,11 +11,13 @@ export interface WaitOptions {
   readonly timeoutMs: number | undefined;
 }
 
-/** Until `look` shows one of the statuses. Throws TIMEOUT, PHASE_FORBIDS when that cannot come any more, and what `look` throws. */
+/** Until `look` shows one of the statuses. Throws USAGE without any, TIMEOUT, PHASE_FORBIDS when that cannot come any more, and what `look` throws. */
 export async function waitFor(
   {look, changes, clock, statuses, timeoutMs}: WaitOptions,
   signal: AbortSignal,
 ): Promise<SessionView> {
+  if (statuses.length === 0)
+    throw new AppError('USAGE', 'No status to wait for was given', {hint: `Statuses: ${known.join(', ')}.`});
   const late = new AbortController();
   const cancel = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => late.abort());
   const ticks = changes.watch(AbortSignal.any([signal, late.signal]))[Symbol.asyncIterator]();
@@ -33,7 +35,7 @@ export async function waitFor(
       }
       if (!(await tick).done) continue;
       signal.throwIfAborted();
-      throw new AppError('TIMEOUT', `${name} is ${status.status}, not ${wanted}, after ${(timeoutMs ?? 0) / 1000} s`);
+      throw new AppError('TIMEOUT', `${name} is ${status.status}, and has not been ${wanted} in time`);
     }
   } finally {
     cancel();

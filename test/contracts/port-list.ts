@@ -62,6 +62,7 @@ export function describeListing(scene: PortScene): void {
       await scene.port.stop('api');
       expect(await exits).toMatchObject({phase: 'stopped'});
       await expect(errs).rejects.toEqual(code('PHASE_FORBIDS'));
+      await expect(wait([])).rejects.toEqual(code('USAGE'));
       await expect(scene.port.wait('nope', {statuses: ['ready']}, never)).rejects.toEqual(code('SESSION_UNKNOWN'));
     });
 
