@@ -2,11 +2,12 @@ import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {isAlive, workerOf} from '../lib/worker.ts';
+import {leadToDaemon} from './address.ts';
 import {type Ask, askOver, type DaemonInfo} from './ask.ts';
 import {compare, type Speaker} from './handshake.ts';
 import {lostConnection} from './lost-connection.ts';
 import type {Program} from './spawned.ts';
-import {ensureDaemon} from './start.ts';
+import {ensureDaemon, noAnswer} from './start.ts';
 
 export interface ControlOptions {
   readonly paths: Paths;
@@ -51,9 +52,7 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     } catch (cause) {
       if (lostConnection(cause)) return undefined;
       if (!limit.signal.aborted) throw cause;
-      throw new AppError('DAEMON_UNREACHABLE', `The daemon did not answer on ${socket} in ${answerMs / 1000} s`, {
-        cause,
-      });
+      throw noAnswer(paths, answerMs, cause);
     } finally {
       cancel();
     }
@@ -62,7 +61,11 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     // A socket that systemd holds would start one just to be asked.
     const {isLocked} = await import('./lock.ts');
     if (!isLocked(lock)) return undefined;
-    const info = await within(signal => ask.info(signal));
+    let info = await within(signal => ask.info(signal));
+    if (!info) {
+      leadToDaemon(paths);
+      info = await within(signal => ask.info(signal));
+    }
     return info && {...info, socket, log};
   };
   const end = async ({pid}: DaemonInfo): Promise<void> => {

@@ -2,6 +2,7 @@ import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {orAborted} from '../lib/or-aborted.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
+import {leadToDaemon} from './address.ts';
 import {daemonEnvironment} from './environment.ts';
 import {exitLost} from './exit-codes.ts';
 import {lostConnection} from './lost-connection.ts';
@@ -27,10 +28,19 @@ const restartMs = 250;
 /** In order, killed, or not the one: the next look decides. Anything else will happen again. */
 const mayRetry = (exitCode: number): boolean => [0, -1, exitLost].includes(exitCode);
 
+/** It may be stopped, or hang: what says so must not send its reader to ask it once more. */
+export const noAnswer = (paths: Paths, ms: number, cause: unknown): AppError => {
+  const {socket, log} = daemonFiles(paths);
+  return new AppError('DAEMON_UNREACHABLE', `The daemon did not answer on ${socket} in ${ms / 1000} s`, {
+    hint: `The last lines of ${log} have its pid: \`kill -9\` ends one that hangs, sessions run on, and the next command starts another.`,
+    cause,
+  });
+};
+
 /** An answer of the daemon, which is started if there is none. Throws DAEMON_UNREACHABLE, STATE_UNUSABLE, NOT_ALLOWED. */
 export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
   const {paths, env, clock, program, hello, patienceMs = usualPatienceMs} = options;
-  const {socket, output} = daemonFiles(paths);
+  const {output} = daemonFiles(paths);
   const limit = new AbortController();
   const cancel = clock.after(patienceMs, () => limit.abort(new Error('the daemon took too long')));
   let child: Spawned | undefined;
@@ -41,6 +51,7 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
     if (child && exitCode === undefined) return;
     if (child && exitCode !== undefined) {
       if (!mayRetry(exitCode)) throw child.failure();
+      if (exitCode === exitLost) leadToDaemon(paths);
       child = undefined;
       restartAt = clock.now() + restartMs;
     }
@@ -66,7 +77,5 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
   } finally {
     cancel();
   }
-  throw new AppError('DAEMON_UNREACHABLE', `The daemon did not answer on ${socket} in ${patienceMs / 1000} s`, {
-    cause: last,
-  });
+  throw noAnswer(paths, patienceMs, last);
 }
