@@ -28,7 +28,7 @@ export interface DaemonStatus extends DaemonInfo {
 /** What a client may do about the daemon. */
 export interface DaemonControl {
   /** A daemon this program can work with: started if there is none, replaced if it is older and holds nothing. Throws DAEMON_UNREACHABLE, DAEMON_VERSION. */
-  ready(): Promise<DaemonStatus>;
+  ready(signal?: AbortSignal): Promise<DaemonStatus>;
   /** Ends it and waits until it has gone; sessions run on. False when none ran. */
   stop(): Promise<boolean>;
   /** Undefined when none runs. Starts nothing. */
@@ -83,9 +83,9 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     }
   };
   return {
-    async ready() {
+    async ready(signal) {
       for (let attempt = 0; attempt < restarts; attempt += 1) {
-        const info = await ensureDaemon({...options, hello: signal => ask.info(signal)});
+        const info = await ensureDaemon({...options, hello: until => ask.info(until), signal});
         const verdict = compare(ours, info);
         if (verdict === 'works') return {...info, socket, log};
         if (verdict instanceof AppError) throw verdict;

@@ -17,6 +17,8 @@ export interface EnsureOptions<T> {
   /** The first question. Rejects with what broke the connection, when it broke. */
   hello(signal: AbortSignal): Promise<T>;
   readonly patienceMs?: number;
+  /** Nobody needs it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const usualPatienceMs = 10_000;
@@ -37,12 +39,13 @@ export const noAnswer = (paths: Paths, ms: number, cause: unknown): AppError => 
   });
 };
 
-/** An answer of the daemon, which is started if there is none. Throws DAEMON_UNREACHABLE, STATE_UNUSABLE, NOT_ALLOWED. */
+/** An answer of the daemon, which is started if there is none. Throws DAEMON_UNREACHABLE, STATE_UNUSABLE, NOT_ALLOWED, and the signal's reason. */
 export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
-  const {paths, env, clock, program, hello, patienceMs = usualPatienceMs} = options;
+  const {paths, env, clock, program, hello, patienceMs = usualPatienceMs, signal} = options;
   const {output} = daemonFiles(paths);
-  const limit = new AbortController();
-  const cancel = clock.after(patienceMs, () => limit.abort(new Error('the daemon took too long')));
+  const late = new AbortController();
+  const cancel = clock.after(patienceMs, () => late.abort(new Error('the daemon took too long')));
+  const limit = signal ? AbortSignal.any([late.signal, signal]) : late.signal;
   let child: Spawned | undefined;
   let restartAt = 0;
 
@@ -60,13 +63,13 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
 
   let last: unknown;
   try {
-    for (let wait = pauseMs.first; !limit.signal.aborted; wait = Math.min(wait * pauseMs.growth, pauseMs.longest)) {
+    for (let wait = pauseMs.first; !limit.aborted; wait = Math.min(wait * pauseMs.growth, pauseMs.longest)) {
       checkRuntimeDirectory(paths.runtime);
       try {
         // A daemon that is there and says nothing must not hold its client.
-        return await orAborted(hello(limit.signal), limit.signal);
+        return await orAborted(hello(limit), limit);
       } catch (error) {
-        if (limit.signal.aborted) break;
+        if (limit.aborted) break;
         const lost = lostConnection(error);
         if (!lost) throw error;
         last = error;
@@ -77,5 +80,6 @@ export async function ensureDaemon<T>(options: EnsureOptions<T>): Promise<T> {
   } finally {
     cancel();
   }
+  signal?.throwIfAborted();
   throw noAnswer(paths, patienceMs, last);
 }
