@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   say(
     `${report.sessions} sessions, ${report.acknowledged} acknowledged operations, ${report.deaths} deaths of the daemon`,
   );
-  say(`${report.logLines} log lines and ${report.auditRows} audit rows read at the end`);
+  say(`${report.logLines} log lines compared; ${report.auditRows} audit rows at the end`);
   if (repaints.length > 0) {
     const {count, p50, p95, max} = summaryOf(repaints);
     say(

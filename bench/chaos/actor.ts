@@ -13,7 +13,7 @@ export interface ActorOptions {
   readonly providers: readonly ProviderName[];
   readonly tokenFor: (provider: ProviderName) => string;
   /** One of them asks, at random. */
-  readonly ways: readonly Operations[];
+  readonly ways: readonly [Operations, ...Operations[]];
 }
 
 /** Does one thing a user might do, whatever comes next. */

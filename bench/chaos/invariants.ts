@@ -1,5 +1,5 @@
 import {pause} from '../../src/lib/clock.ts';
-import type {SessionsPort, SessionView} from '../../src/sessions/port.ts';
+import type {Phase, SessionsPort, SessionView} from '../../src/sessions/port.ts';
 import {type History, hangMs, Violation} from './history.ts';
 import type {Model, Tracked} from './model.ts';
 import type {World} from './world.ts';
@@ -17,7 +17,11 @@ export async function watchDaemons(world: World, history: History, signal: Abort
   }
 }
 
-const containerState = {running: 'running', stopped: 'exited'} as const;
+/** As Podman calls them. A start that was killed half-way leaves a container that is ready to be started. */
+const containerStates: Readonly<Partial<Record<Phase, readonly string[]>>> = {
+  running: ['running'],
+  stopped: ['exited', 'initialized', 'created'],
+};
 
 /** What a session is not as it has to be; undefined when it is. */
 function wrong(model: Model, session: Tracked, view: SessionView | undefined): string | undefined {
@@ -45,8 +49,8 @@ async function differences(world: World, model: Model, port: SessionsPort): Prom
       .filter(({provider}) => provider === 'podman')
       .flatMap(({id, name, phase}) => {
         const states = of(id).map(({state}) => state);
-        const wanted = phase === 'running' || phase === 'stopped' ? containerState[phase] : undefined;
-        return states.length === 1 && states[0] === wanted ? [] : [`${name} is ${phase}, its containers: [${states}]`];
+        const fits = states.length === 1 && containerStates[phase]?.includes(states[0] ?? '') === true;
+        return fits ? [] : [`${name} is ${phase}, its containers: [${states}]`];
       }),
     ...containers
       .filter(({session}) => !known.has(session))

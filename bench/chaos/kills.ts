@@ -27,6 +27,7 @@ export function createKills(world: World, model: Model, watching: Watching, rand
     if (pids.length === 0) return;
     // Counted before: who is told of the death must find it in the books.
     model.deaths += 1;
+    watching.carrierDies();
     watching.daemonDies();
     for (const pid of pids) gone(pid);
     history.note(`KILL daemon ${pids.join(' ')}`);
@@ -34,6 +35,7 @@ export function createKills(world: World, model: Model, watching: Watching, rand
   const engine = () => {
     const pid = world.engineService();
     if (pid === undefined || gone(pid)) return;
+    watching.carrierDies();
     history.note(`KILL engine service ${pid}`);
   };
   const client = () => {

@@ -32,6 +32,7 @@ export interface ChaosReport {
   readonly deaths: number;
   readonly repaints: readonly number[];
   readonly rests: readonly Rest[];
+  /** Read and compared, in all. */
   readonly logLines: number;
   readonly auditRows: number;
   /** What broke, if something did. */
@@ -60,7 +61,10 @@ export async function runChaos({seconds, providers, seed}: ChaosOptions): Promis
 
   const actor = (name: string, deadly: number): ActorOptions => {
     const own = random.fork();
-    const ways = [overApi(world, name, history), overCommandLine(world, own.fork(), history, deadly)];
+    const ways: ActorOptions['ways'] = [
+      overApi(world, name, history),
+      overCommandLine(world, own.fork(), history, deadly),
+    ];
     return {model, watching, providers, tokenFor, random: own, ways};
   };
   const storming = Array.from({length: actors}, (_, at) => actor(`actor ${at + 1}`, 0.25));
@@ -69,7 +73,7 @@ export async function runChaos({seconds, providers, seed}: ChaosOptions): Promis
   const settle = async () => {
     await checkAgreement(world, model, port, history);
     await watching.checkScreens();
-    logLines = await history.within('reading the logs', checkLogs(model, port));
+    logLines += await history.within('reading the logs', checkLogs(model, port));
     auditRows = await history.within('reading the audit log', checkAudit(model, port));
     history.note(`settled: ${model.usable().length} sessions, ${watching.viewers.length} viewers`);
   };
@@ -92,23 +96,22 @@ export async function runChaos({seconds, providers, seed}: ChaosOptions): Promis
   };
   /** The same things each time, with everything ended at the end: what is left then is left over. */
   const calmRound = async () => {
-    const [ways] = [calm.ways];
-    const made = [];
-    for (const provider of providers) made.push(await createOne(model, ways[made.length % ways.length]!, provider));
-    const there = made.filter(session => session.made);
-    for (const session of there) {
+    const [api] = calm.ways;
+    for (const [at, provider] of providers.entries())
+      await createOne(model, calm.ways[at % calm.ways.length]!, provider);
+    for (const session of model.usable()) {
       await watching.attach(session, 'api');
       await watching.attach(session, 'pty');
       for (const viewer of watching.viewers.filter(one => one.session === session))
         await watching.type(viewer, tokenFor(session.agent.provider));
-      await calm.ways[0]!.exec(session);
-      await changeOne(model, calm.ways[0]!, 'restart', session);
+      await api.exec(session);
+      await changeOne(model, api, 'restart', session);
     }
     kills.client();
     kills.engine();
     await settle();
     for (const viewer of watching.viewers) watching.leave(viewer, 'leave');
-    for (const session of model.usable()) await changeOne(model, calm.ways[0]!, 'remove', session);
+    for (const session of model.usable()) await changeOne(model, api, 'remove', session);
     while (watching.viewers.length > 0) await pause(20, history.broken);
     await checkAgreement(world, model, port, history);
     rests.push(await restOf(world));

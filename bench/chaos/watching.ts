@@ -6,6 +6,8 @@ import {type Viewer, viewInTerminal, viewOverApi} from './viewers.ts';
 import type {World} from './world.ts';
 
 const mostViewers = 6;
+/** So long after a death what is typed may still be on its way to the dead. */
+const noticedMs = 1000;
 
 /** Those who look at sessions through it all. */
 export interface Watching {
@@ -15,6 +17,8 @@ export interface Watching {
   attach(session: Tracked, kind: Viewer['kind']): Promise<void>;
   /** Types a line and waits for the agent's answer, unless a kill takes it away. */
   type(viewer: Viewer, token: string): Promise<void>;
+  /** Something is killed that carries keys to agents. */
+  carrierDies(): void;
   /** A daemon is killed: every viewer has to come back. */
   daemonDies(): void;
   leave(viewer: Viewer, how: 'leave' | 'kill'): void;
@@ -33,6 +37,8 @@ export function createWatching(world: World, model: Model, port: SessionsPort, h
   const leaving = new Set<Viewer>();
   const repaints: number[] = [];
   let kills = 0;
+  let carriers = 0;
+  let carrierDiedAt = Number.NEGATIVE_INFINITY;
   const shows = (viewer: Viewer, holds: () => boolean) =>
     new Promise<boolean>(resolve => {
       const look = () => {
@@ -87,7 +93,7 @@ export function createWatching(world: World, model: Model, port: SessionsPort, h
     },
     async type(viewer, token) {
       const {session} = viewer;
-      const before = kills;
+      const before = performance.now() - carrierDiedAt < noticedMs ? undefined : carriers;
       session.typed.all.push(token);
       viewer.type(`${token}\r`);
       const answer = session.agent.answer(token);
@@ -97,11 +103,15 @@ export function createWatching(world: World, model: Model, port: SessionsPort, h
       if (await Promise.race([seen, patience])) {
         session.typed.acknowledged.push(token);
         history.note(`${viewer.kind} typed ${token} into ${session.name}: answered`);
-      } else if (kills === before && viewer.ended === undefined && viewers.includes(viewer)) {
+      } else if (carriers === before && viewer.ended === undefined && viewers.includes(viewer)) {
         throw new Violation(
           `${token} typed into ${session.name} (${viewer.kind}) got no answer:\n${viewer.emulator.text().join('\n')}`,
         );
       } else history.note(`${viewer.kind} typed ${token} into ${session.name}: no answer`);
+    },
+    carrierDies() {
+      carriers += 1;
+      carrierDiedAt = performance.now();
     },
     daemonDies() {
       kills += 1;

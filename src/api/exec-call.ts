@@ -65,7 +65,10 @@ export function execOver(line: Line, start: MessageInitShape<typeof ExecRequest_
         release?.();
         release = undefined;
       },
-      write: value => requests.push({request: {case: 'stdin', value}}),
+      write(value) {
+        requests.push({request: {case: 'stdin', value}});
+        return requests.taken();
+      },
       end: () => requests.push({request: {case: 'endOfInput', value: {}}}),
       resize: size => requests.push({request: {case: 'resize', value: sizeMessage(size)}}),
       kill() {

@@ -66,10 +66,16 @@ function feed({stdin}: CliDeps, handle: ExecHandle): () => void {
     handle.end();
     return () => {};
   }
-  const onData = (chunk: string | Uint8Array) => handle.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  let over = false;
+  const onData = (chunk: string | Uint8Array) => {
+    stdin.pause();
+    const room = handle.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    void room.finally(() => over || stdin.resume());
+  };
   const onEnd = () => handle.end();
   stdin.on('data', onData).once('end', onEnd).once('error', onEnd);
   return () => {
+    over = true;
     stdin.off('data', onData).off('end', onEnd).off('error', onEnd);
     stdin.pause();
   };

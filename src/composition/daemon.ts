@@ -28,7 +28,7 @@ export async function connectSessions(world: World, provider: string | undefined
 /** Is the daemon. `onLog`: where it tells of itself from now on. */
 export async function runAsDaemon(world: World, onLog: (log: Log) => void): Promise<number> {
   const {paths, env, version} = world;
-  const [{runDaemon}, {openSessions}, {createApiServer}] = await Promise.all([
+  const [{runDaemon}, {loadWhole, openSessions}, {createApiServer}] = await Promise.all([
     import('../daemon/process.ts'),
     import('./service.ts'),
     import('../daemon/server.ts'),
@@ -40,6 +40,10 @@ export async function runAsDaemon(world: World, onLog: (log: Log) => void): Prom
       ...{paths, clock, log, env, version},
       async open({stop}) {
         const service = await openSessions(world);
+        void loadWhole().then(
+          () => log.info('everything is loaded'),
+          (error: Error) => log.error('not everything could be loaded', {stack: error.stack}),
+        );
         const facts = {version, pid: process.pid, startedAt: clock.now(), count: service.count, stop};
         return {
           server: createApiServer({sessions: service, facts, log}),

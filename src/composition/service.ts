@@ -1,9 +1,12 @@
 import {systemClock as clock} from '../lib/clock.ts';
+import {loadReader} from '../lib/config.ts';
+import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
 import type {Context, Defaults} from '../sessions/context.ts';
+import {loadLive} from '../sessions/lives.ts';
 import {createService, type Service} from '../sessions/service.ts';
 import {openStore} from '../sessions/store.ts';
 import type {World} from './world.ts';
@@ -17,18 +20,28 @@ export async function configuredDefaults({config}: World): Promise<Defaults> {
   };
 }
 
-/** Every provider there is. Loaded when a session is of it. */
+/** The code of each provider, loaded when a session is of it. */
+const code = {
+  engine: () => import('../providers/podman/provider.ts'),
+  mock: () => import('../providers/mock/provider.ts'),
+  programs: () => import('../providers/mock/programs.ts'),
+};
+
+/**
+ * Everything that would otherwise be loaded by need. A daemon lives for weeks, and an upgrade takes the files away from under it. Loaded from
+ * where it is needed: Node asks the disk anew for each place that imports.
+ */
+export const loadWhole = (): Promise<unknown> =>
+  Promise.all([...Object.values(code).map(load => load()), loadLive(), loadRunner(), loadReader()]);
+
+/** Every provider there is. */
 export function everyProvider({paths, env}: World): Registry {
-  const engine = () => import('../providers/podman/provider.ts');
   return createRegistry(
     {
-      podman: async () => (await engine()).createPodman({paths, env, clock}),
-      docker: async () => (await engine()).createDocker({paths, env, clock}),
+      podman: async () => (await code.engine()).createPodman({paths, env, clock}),
+      docker: async () => (await code.engine()).createDocker({paths, env, clock}),
       mock: async () => {
-        const [{createMock}, {devProgram}] = await Promise.all([
-          import('../providers/mock/provider.ts'),
-          import('../providers/mock/programs.ts'),
-        ]);
+        const [{createMock}, {devProgram}] = await Promise.all([code.mock(), code.programs()]);
         return createMock({clock, programFor: devProgram});
       },
     },

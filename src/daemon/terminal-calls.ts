@@ -22,11 +22,11 @@ async function begun<
 /** Goes through what the client sends, until it ends or breaks off; then `over`. */
 async function eachRequest<Request>(
   requests: AsyncIterator<Request>,
-  take: (request: Request) => void,
+  take: (request: Request) => void | Promise<void>,
   over: () => void,
 ): Promise<void> {
   try {
-    for (let next = await requests.next(); !next.done; next = await requests.next()) take(next.value);
+    for (let next = await requests.next(); !next.done; next = await requests.next()) await take(next.value);
   } catch {
     // The client is gone: the same as an end.
   } finally {
@@ -91,9 +91,10 @@ async function* exec(port: SessionsPort, asked: AsyncIterable<ExecRequest>, sign
   signal.addEventListener('abort', kill, {once: true});
   // Its client left while it was being started.
   if (signal.aborted) kill();
-  const take = ({request}: ExecRequest) => {
-    if (request.case === 'stdin') handle.write(request.value);
-    else if (request.case === 'resize') handle.resize(sizeOf(request.value));
+  const take = ({request}: ExecRequest): void | Promise<void> => {
+    // Read on only when it has room: what a client sends meanwhile waits with the client.
+    if (request.case === 'stdin') return handle.write(request.value);
+    if (request.case === 'resize') handle.resize(sizeOf(request.value));
     else if (request.case === 'endOfInput') handle.end();
   };
   void eachRequest(requests, take, () => handle.end());

@@ -54,6 +54,8 @@ function filled(found: ReadonlyMap<string, Value>): Config {
   };
 }
 
+export const loadReader = () => import('./config-text.ts');
+
 // For writing only: Conf costs more than all else a command loads.
 const openStore = async (file: string) => (await import('./config-store.ts')).openConfigStore(file);
 
@@ -67,7 +69,7 @@ export function configAt(directory: string): ConfigFile {
   const file = path.join(directory, 'config.yaml');
   const read = async () =>
     existsSync(file)
-      ? checked(file, (await import('./config-text.ts')).readSettings(file))
+      ? checked(file, (await loadReader()).readSettings(file))
       : (new Map() as ReadonlyMap<string, Value>);
   return {
     path: file,

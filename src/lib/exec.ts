@@ -19,9 +19,12 @@ export interface RunResult {
   readonly stderr: string;
 }
 
+/** Most commands run no program. */
+export const loadRunner = () => import('execa');
+
 /** Runs a program to its end. Never throws for a failing program: the caller reads the exit code. */
 export async function run(file: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const {execa} = await import('execa');
+  const {execa} = await loadRunner();
   const child = execa(file, [...args], {
     reject: false,
     stdin: options.input === undefined ? 'ignore' : 'pipe',

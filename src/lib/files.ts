@@ -1,11 +1,30 @@
-import {lstatSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
+
+/** Not Node's own `recursive`: on a read-only file system that tells of a missing directory. */
+function makeWithParents(directory: string): void {
+  const missing = directoriesTo(directory).findIndex(each => !existsSync(each));
+  if (missing === -1) return;
+  for (const each of directoriesTo(directory).slice(missing)) {
+    try {
+      mkdirSync(each, {mode: 0o700});
+    } catch (error) {
+      // Somebody else made it at the same time.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+const directoriesTo = (directory: string): readonly string[] => {
+  const parent = path.dirname(directory);
+  return parent === directory ? [directory] : [...directoriesTo(parent), directory];
+};
 
 /** Makes a directory only its owner can enter, and refuses one that somebody else made. */
 export function privateDirectory(directory: string): string {
   try {
-    mkdirSync(directory, {recursive: true, mode: 0o700});
+    makeWithParents(directory);
   } catch (cause) {
     throw new AppError('STATE_UNUSABLE', `Could not make ${directory}: ${(cause as Error).message}`, {cause});
   }

@@ -103,7 +103,11 @@ export interface ExecOptions {
 
 /** A further process in a running environment. Backpressure reaches it: a slow reader slows only this process. */
 export interface ExecStream {
-  readonly stdin: {write(bytes: Uint8Array): void; end(): void};
+  readonly stdin: {
+    /** Resolves when there is room for more. */
+    write(bytes: Uint8Array): Promise<void>;
+    end(): void;
+  };
   onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
   /** Brings no more output until `resume`: the command waits when it has filled what is in between. */
   pause(): void;

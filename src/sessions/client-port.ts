@@ -10,7 +10,7 @@ import {openExec} from './exec-handle.ts';
 import type {Lives} from './lives.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
-import {removeSession, startSession, stopSession} from './operate.ts';
+import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import type {SessionRecord} from './record.ts';
@@ -158,13 +158,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
-    restart: async (ref, size) =>
-      viewOf(
-        await operate(ref, async record => {
-          if (record.phase === 'running') await stopSession(context, record);
-          await startSession(context, find(record.id), size);
-        }),
-      ),
+    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size))),
     async teardown(ref) {
       await settled();
       return teardownSummary(find(ref));

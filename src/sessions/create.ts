@@ -9,6 +9,7 @@ import {observe} from './observe.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
+import {checkRoom} from './room.ts';
 import {unmake} from './unmake.ts';
 
 /** What a session asks of its provider. */
@@ -111,6 +112,7 @@ async function make(
   const total = 4;
   const report = (index: number, step: string) => onProgress({step, index, total});
   report(1, 'checking the request');
+  checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
   const facts = await factsFor(context, request, provider);

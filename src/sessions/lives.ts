@@ -7,6 +7,9 @@ import type {SessionRecord} from './record.ts';
 /** A terminal that broke off or could not be opened is left alone for this long. */
 const retryMs = 1000;
 
+/** The emulator's tables cost a third of the start-up: the first list does not wait for them. */
+export const loadLive = () => import('./live.ts');
+
 /** The terminals this process has open, one a session. */
 export interface Lives {
   /** Opened by need; a new one for a new run. Throws PHASE_FORBIDS when the session has no terminal. */
@@ -54,8 +57,7 @@ export function createLives(context: Context): Lives {
     const {environment} = record;
     if (!environment || record.phase === 'lost')
       throw new AppError('PHASE_FORBIDS', `${record.name} has no terminal: it is ${record.phase}`);
-    // The emulator's tables cost a third of the start-up: the first frame does not wait for them.
-    const [provider, {openLive}] = await Promise.all([providerOf(context, record), import('./live.ts')]);
+    const [provider, {openLive}] = await Promise.all([providerOf(context, record), loadLive()]);
     return openLive({
       context,
       provider,

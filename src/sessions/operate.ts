@@ -7,6 +7,7 @@ import {observe} from './observe.ts';
 import type {Size} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
+import {checkRoom} from './room.ts';
 import {destroyEnvironments, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
@@ -66,6 +67,7 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
 
 export async function startSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
   const {id} = asked;
+  checkRoom(context.paths.state);
   const provider = await providerOf(context, asked);
   await audited(context, asked, 'spawn', asked.command.join(' '), async () => {
     const starting = begin(context, id, 'startAsked', 'started', record =>
@@ -80,6 +82,13 @@ export async function startSession(context: Context, asked: SessionRecord, size:
   });
   // One that ends at once did so while its row was ours. Should the engine be gone, reconcile tells.
   await observe(context, provider, id).catch(() => {});
+}
+
+/** Ends a run and begins another one; one that could not begin is not ended for it. */
+export async function restartSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+  checkRoom(context.paths.state);
+  if (asked.phase === 'running') await stopSession(context, asked);
+  await startSession(context, context.store.byId(asked.id) ?? asked, size);
 }
 
 /** Ends a session and everything of its own; its workspace stays unless it was a copy of ours. */

@@ -113,7 +113,8 @@ export interface ExecHandle {
   /** Brings no more output until `resume`: the command waits when it has filled what is in between. */
   pause(): void;
   resume(): void;
-  write(bytes: Uint8Array): void;
+  /** Resolves when there is room for more. */
+  write(bytes: Uint8Array): Promise<void>;
   end(): void;
   resize(size: Size): void;
   kill(): void;

@@ -1,25 +1,9 @@
-import path from 'node:path';
-import {DatabaseSync, type SQLInputValue, type SQLOutputValue} from 'node:sqlite';
+import type {DatabaseSync, SQLInputValue, SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
-import {privateDirectory} from '../lib/files.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
+import {isDiskTrouble, openDatabase} from './database.ts';
 import type {AuditRow, Phase} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
-
-/** Each entry brings the schema from its index to the next version; entries are never edited, only added. */
-const migrations: readonly string[] = [
-  `create table sessions (
-     id text primary key, name text not null unique, facts text not null, environment text,
-     phase text not null, phase_since integer not null, note text not null, exit_code integer,
-     removing integer not null, worker text) strict;
-   create table audit (
-     id integer primary key, at integer not null, session text not null, name text not null, action text not null,
-     detail text not null, result text not null, pid integer not null, by text not null) strict;
-   create index audit_session on audit (session);
-   create table leases (session text primary key, worker text not null) strict;`,
-  // One process serves all sessions now.
-  'drop table leases; create index audit_at on audit (at);',
-];
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -34,16 +18,9 @@ const recordOf = (row: Row): SessionRecord => ({
   worker: row.worker === null ? null : String(row.worker),
 });
 
-const columns = {
-  environment: 'environment',
-  phase: 'phase',
-  phaseSince: 'phase_since',
-  note: 'note',
-  exitCode: 'exit_code',
-  removing: 'removing',
-  worker: 'worker',
-} as const;
-export type RecordChange = Partial<Pick<SessionRecord, keyof typeof columns>>;
+export type RecordChange = Partial<
+  Pick<SessionRecord, 'environment' | 'phase' | 'phaseSince' | 'note' | 'exitCode' | 'removing' | 'worker'>
+>;
 
 export interface AuditFilter {
   readonly session?: string | undefined;
@@ -57,11 +34,11 @@ export interface AuditFilter {
 export interface Store {
   all(): readonly SessionRecord[];
   byId(id: string): SessionRecord | undefined;
-  /** Throws NAME_TAKEN. */
+  /** Throws NAME_TAKEN, and STATE_UNUSABLE while the disk cannot be written. */
   insert(record: SessionRecord): void;
   update(id: string, change: RecordChange): void;
   remove(id: string): void;
-  /** Runs `work` with no other process writing in between. */
+  /** Makes the changes of `work` as a whole or, when it throws, not at all. */
   exclusively<T>(work: () => T): T;
   appendAudit(row: Omit<AuditRow, 'id'>): void;
   /** The newest so many of the rows asked for; like `auditPage` from the oldest to the newest. */
@@ -71,44 +48,28 @@ export interface Store {
   close(): void;
 }
 
-function migrate(database: DatabaseSync): void {
-  const version = () => Number(database.prepare('pragma user_version').get()?.user_version);
-  if (version() > migrations.length) {
-    throw new AppError('STATE_UNUSABLE', 'The state was written by a newer Trails', {
-      hint: 'Update Trails, or set TRAILS_HOME to another directory.',
-    });
-  }
-  if (version() === migrations.length) return;
-  database.exec('begin immediate');
-  // Another process may have migrated while we waited for the lock.
-  for (const sql of migrations.slice(version())) database.exec(sql);
-  database.exec(`pragma user_version = ${migrations.length}; commit`);
-}
+const namesOf = 'id, name, facts, environment, phase, phase_since, note, exit_code, removing, worker';
+const put = `insert into sessions (${namesOf}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
+  environment = excluded.environment, phase = excluded.phase, phase_since = excluded.phase_since, note = excluded.note,
+  exit_code = excluded.exit_code, removing = excluded.removing, worker = excluded.worker`;
 
-function openDatabase(file: string | undefined): DatabaseSync {
-  const database = new DatabaseSync(file ?? ':memory:', {timeout: 5000});
-  try {
-    // Whatever of us is killed, nothing written is lost. A power cut may cost the rows of its last moment: it ends the containers, too, and those
-    // are found again by their labels. To wait for the disk at each row would keep every terminal waiting.
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
-    migrate(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
+const valuesOf = (record: SessionRecord): SQLInputValue[] => {
+  const {environment, phase, phaseSince, note, exitCode, removing, worker, ...facts} = record;
+  const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode];
+  return [...row, removing ? 1 : 0, worker];
+};
+
+/** Audit rows that wait for the disk. */
+const mostWaiting = 1000;
 
 /** Opens the store in a state directory, or in memory when there is none. Throws STATE_UNUSABLE. */
-export function openStore(directory: string | undefined): Store {
-  const file = directory === undefined ? undefined : path.join(privateDirectory(directory), 'trails.db');
-  let database: DatabaseSync;
-  try {
-    database = openDatabase(file);
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    throw new AppError('STATE_UNUSABLE', `Could not open ${file}: ${(cause as Error).message}`, {cause});
-  }
+export const openStore = (directory: string | undefined): Store => storeOver(openDatabase(directory));
+
+/**
+ * The store over an open database. While the disk cannot be written, new sessions are refused; what becomes of those that are there is
+ * kept in memory and written with the next change that can be. Should we die before, reconcile finds it out anew from their containers.
+ */
+export function storeOver(database: DatabaseSync): Store {
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? database.prepare(text);
@@ -119,13 +80,11 @@ export function openStore(directory: string | undefined): Store {
     try {
       return work();
     } catch (cause) {
-      const message = (cause as Error).message;
-      if (message.includes('sessions.name')) throw new AppError('NAME_TAKEN', 'That name is taken', {cause});
-      throw new AppError('STATE_UNUSABLE', `Could not ${what} ${file ?? 'the state'}: ${message}`, {cause});
+      const file = database.location() ?? 'the state';
+      throw new AppError('STATE_UNUSABLE', `Could not ${what} ${file}: ${(cause as Error).message}`, {cause});
     }
   };
   const rows = (text: string, ...values: SQLInputValue[]) => attempt('read', () => sql(text).all(...values) as Row[]);
-  const write = (text: string, ...values: SQLInputValue[]) => attempt('write', () => sql(text).run(...values));
   const auditRows = ({session, since, after}: AuditFilter, order: 'asc' | 'desc', limit: number) =>
     rows(
       `select id, at, session, name, action, detail, result, pid, by from audit
@@ -134,62 +93,113 @@ export function openStore(directory: string | undefined): Store {
     ).map(row => ({...row}) as object as AuditRow);
 
   // Nobody else writes here: what was read once is known until we change it.
-  let known: Map<string, SessionRecord> | undefined;
-  const records = () => {
-    known ??= new Map(rows('select * from sessions order by id').map(row => [String(row.id), recordOf(row)]));
-    return known;
+  let known: ReadonlyMap<string, SessionRecord> = new Map(
+    rows('select * from sessions order by id').map(row => [String(row.id), recordOf(row)]),
+  );
+  /** What is not on the disk yet, in the order of the changes; undefined: removed. */
+  let pending: ReadonlyMap<string, SessionRecord | undefined> = new Map();
+  let waiting: readonly Omit<AuditRow, 'id'>[] = [];
+
+  const flush = () => {
+    database.exec('begin immediate');
+    try {
+      for (const [id, record] of pending) {
+        if (record) sql(put).run(...valuesOf(record));
+        else sql('delete from sessions where id = ?').run(id);
+      }
+      for (const {at, session, name, action, detail, result, pid, by} of waiting)
+        sql(
+          'insert into audit (at, session, name, action, detail, result, pid, by) values (?, ?, ?, ?, ?, ?, ?, ?)',
+        ).run(at, session, name, action, detail, result, pid, by);
+      database.exec('commit');
+    } catch (error) {
+      // A full disk has ended the transaction already.
+      if (database.isTransaction) database.exec('rollback');
+      throw error;
+    }
+    pending = new Map();
+    waiting = [];
   };
-  const changed = (id: string) => {
-    const [row] = rows('select * from sessions where id = ?', id);
-    if (row) known?.set(id, recordOf(row));
-    else known?.delete(id);
+  const isLater = (error: unknown) => error instanceof AppError && isDiskTrouble(error.cause);
+
+  let changing: {refusable: boolean} | undefined;
+  /** Makes changes as a whole or not at all. `refusable`: not without the disk. */
+  const change = <T>(refusable: boolean, work: () => T): T => {
+    if (changing) {
+      changing.refusable ||= refusable;
+      return work();
+    }
+    const before = {known, pending};
+    const current = {refusable};
+    const takeBack = (error: unknown) => {
+      ({known, pending} = before);
+      return error;
+    };
+    changing = current;
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      throw takeBack(error);
+    } finally {
+      changing = undefined;
+    }
+    try {
+      if (pending !== before.pending) attempt('write', flush);
+    } catch (error) {
+      if (current.refusable || !isLater(error)) throw takeBack(error);
+    }
+    return result;
+  };
+  const set = (id: string, record: SessionRecord | undefined) => {
+    const next = new Map(known);
+    if (record) next.set(id, record);
+    else next.delete(id);
+    // A row that was removed and one of its name that comes behind it are written in this order.
+    const later = new Map(pending);
+    later.delete(id);
+    later.set(id, record);
+    known = next;
+    pending = later;
   };
 
   return {
-    all: () => [...records().values()],
-    byId: id => records().get(id),
-    insert(record) {
-      const {environment, phase, phaseSince, note, exitCode, removing, worker, ...facts} = record;
-      write(
-        'insert into sessions values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-        ...[record.id, record.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode],
-        ...[removing ? 1 : 0, worker],
-      );
-      // In the order of the ids.
-      known = undefined;
-    },
-    update(id, change) {
-      const entries = Object.entries(change) as [keyof typeof columns, SQLInputValue | boolean][];
-      if (entries.length === 0) return;
-      const set = entries.map(([key]) => `${columns[key]} = ?`).join(', ');
-      const values = entries.map(([, value]) => (typeof value === 'boolean' ? Number(value) : value));
-      write(`update sessions set ${set} where id = ?`, ...values, id);
-      changed(id);
-    },
-    remove(id) {
-      write('delete from sessions where id = ?', id);
-      known?.delete(id);
-    },
-    exclusively(work) {
-      attempt('write', () => database.exec('begin immediate'));
+    all: () => [...known.values()],
+    byId: id => known.get(id),
+    insert: record =>
+      change(true, () => {
+        if ([...known.values()].some(({name}) => name === record.name))
+          throw new AppError('NAME_TAKEN', 'That name is taken');
+        set(record.id, record);
+        known = new Map([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
+      }),
+    update: (id, next) =>
+      change(false, () => {
+        const record = known.get(id);
+        if (record && Object.keys(next).length > 0) set(id, {...record, ...next});
+      }),
+    remove: id => change(false, () => set(id, undefined)),
+    exclusively: work => change(false, work),
+    appendAudit(row) {
+      const before = waiting;
+      waiting = [...waiting, row];
       try {
-        const result = work();
-        attempt('write', () => database.exec('commit'));
-        return result;
+        attempt('write', flush);
       } catch (error) {
-        known = undefined;
-        // A full disk has ended the transaction already.
-        if (database.isTransaction) database.exec('rollback');
+        if (isLater(error) && waiting.length <= mostWaiting) return;
+        waiting = before;
         throw error;
       }
     },
-    appendAudit: row =>
-      write(
-        'insert into audit (at, session, name, action, detail, result, pid, by) values (?, ?, ?, ?, ?, ?, ?, ?)',
-        ...[row.at, row.session, row.name, row.action, row.detail, row.result, row.pid, row.by],
-      ),
     auditTail: (filter, limit) => auditRows(filter, 'desc', limit).reverse(),
     auditPage: (filter, limit) => auditRows(filter, 'asc', limit),
-    close: () => database.close(),
+    close() {
+      try {
+        if (pending.size > 0 || waiting.length > 0) flush();
+      } catch {
+        // The disk is as before: reconcile tells what became of the sessions.
+      }
+      database.close();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import {rmSync} from 'node:fs';
+import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
 import {type Context, homeLabel, labels, sessionDirectory, update} from './context.ts';
@@ -13,9 +14,16 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
   faultPoint('remove.destroyed');
 }
 
-/** Removes what a session has on this machine: its directory, then its row. */
+/** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export function forget(context: Context, id: string): void {
-  rmSync(sessionDirectory(context.paths, id), {recursive: true, force: true});
+  const directory = sessionDirectory(context.paths, id);
+  try {
+    rmSync(directory, {recursive: true, force: true});
+  } catch (cause) {
+    // Node has no name for some of these.
+    const why = (cause as Error).message.replace(/^, Unknown error: /, '');
+    throw new AppError('STATE_UNUSABLE', `Could not remove ${directory}: ${why}`, {cause});
+  }
   faultPoint('remove.cleared');
   context.store.remove(id);
   context.changes.tell();

@@ -7,7 +7,7 @@ export interface TerminalProcess {
   onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
   pause(): void;
   resume(): void;
-  write(bytes: Uint8Array): void;
+  write(bytes: Uint8Array): Promise<void>;
   resize(size: Size): void;
   kill(): void;
   readonly exit: Promise<number>;
@@ -29,7 +29,7 @@ export function attachProcess(running: TerminalProcess): Attachable<ProcessEnd> 
   running.exit.finally(queue.end).then(exitCode => resolve({reason: 'exited', exitCode}), reject);
   return {
     output: queue.output,
-    write: running.write,
+    write: bytes => void running.write(bytes),
     resize: running.resize,
     detach() {
       running.kill();

@@ -18,7 +18,7 @@ function endless() {
   const kill = vi.fn(() => resolve(137));
   const nothing = () => {};
   const handle: ExecHandle = {
-    ...{onOutput: nothing, pause: nothing, resume: nothing, write: nothing, end: nothing, resize: nothing},
+    ...{onOutput: nothing, pause: nothing, resume: nothing, write: async () => {}, end: nothing, resize: nothing},
     ...{kill, exit},
   };
   return {handle, kill, fail: reject};

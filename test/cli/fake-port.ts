@@ -40,7 +40,7 @@ export const finishedProcess = (
     },
     pause() {},
     resume() {},
-    write(bytes) {
+    async write(bytes) {
       this.written.push(bytes);
     },
     end() {},

@@ -5,16 +5,17 @@ import {size} from './scene.ts';
 export function describeEnvironments(scene: Scene): void {
   describe('environments', () => {
     scene.test('a made environment is found by id and by label, and does not run yet', async () => {
-      const spec = scene.fixture.spec({labels: {...scene.fixture.labels, 'contract.colour': 'blue'}});
-      const before = await scene.provider.listEnvironments({'contract.colour': 'blue'});
+      // Of this test alone: others may run on the same engine.
+      const {name} = scene.fixture.spec();
+      const spec = scene.fixture.spec({labels: {...scene.fixture.labels, 'contract.colour': name}});
       const id = await scene.provider.createEnvironment(spec, () => {}, new AbortController().signal);
       const found = await scene.provider.getEnvironment(id);
       expect(found).toMatchObject({id, name: spec.name, state: 'created', image: spec.image});
       expect(found?.labels).toMatchObject(spec.labels);
       expect(found?.createdAt).toBeGreaterThan(0);
-      const listed = await scene.provider.listEnvironments({'contract.colour': 'blue'});
-      expect(listed.map(one => one.id)).toEqual([...before.map(one => one.id), id]);
-      expect(await scene.provider.listEnvironments({'contract.colour': 'red'})).toEqual([]);
+      const listed = await scene.provider.listEnvironments({'contract.colour': name});
+      expect(listed.map(one => one.id)).toEqual([id]);
+      expect(await scene.provider.listEnvironments({'contract.colour': `${name}-other`})).toEqual([]);
       await scene.provider.destroyEnvironment(id);
     });
 

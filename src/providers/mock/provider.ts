@@ -150,7 +150,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
       options.signal?.addEventListener('abort', () => running.signal('KILL'), {once: true});
       void box.running?.exit.then(() => running.signal('KILL'));
       return {
-        stdin: {write: bytes => running.input(bytes), end: () => running.endInput()},
+        stdin: {write: async bytes => running.input(bytes), end: () => running.endInput()},
         onOutput(next) {
           listener = next;
           if (!paused) flush();

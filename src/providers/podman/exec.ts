@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import {pause} from '../../lib/clock.ts';
 import type {EnvironmentId, ExecOptions, ExecStream, Size} from '../provider.ts';
@@ -108,7 +109,13 @@ export async function startExec(
 
   return {
     stdin: {
-      write: bytes => void (socket.writable && socket.write(bytes)),
+      async write(bytes) {
+        if (!socket.writable || socket.write(bytes)) return;
+        const settled = new AbortController();
+        const {signal} = settled;
+        await Promise.race([once(socket, 'drain', {signal}), once(socket, 'close', {signal})]).catch(() => {});
+        settled.abort();
+      },
       end: () => void socket.end(),
     },
     onOutput(next) {
