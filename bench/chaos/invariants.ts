@@ -17,10 +17,10 @@ export async function watchDaemons(world: World, history: History, signal: Abort
   }
 }
 
-/** As Podman calls them. A start that was killed half-way leaves a container that is ready to be started. */
+/** As Podman calls them. Half-way killed, a start leaves one that is ready to be started, a removal one that can only be removed. */
 const containerStates: Readonly<Partial<Record<Phase, readonly string[]>>> = {
   running: ['running'],
-  stopped: ['exited', 'initialized', 'created'],
+  stopped: ['exited', 'initialized', 'created', 'removing'],
 };
 
 /** What a session is not as it has to be; undefined when it is. */

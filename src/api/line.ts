@@ -1,6 +1,6 @@
 import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
-import {createConnectTransport, Http2SessionManager} from '@connectrpc/connect-node';
+import {createConnectTransport} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
 import {pause, systemClock} from '../lib/clock.ts';
 import {orAborted} from '../lib/or-aborted.ts';
@@ -9,6 +9,7 @@ import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
+import {WideSessions} from './wide-sessions.ts';
 
 /** Calls to one daemon. */
 export interface Calls {
@@ -47,7 +48,7 @@ const restMs = 50;
 /** A daemon that was stopped or hangs does not break the connection. */
 const usualPulse = {pingIntervalMs: 10_000, pingTimeoutMs: 15_000} as const;
 /** As large as the server's: what may wait on its way to a reader. */
-const windowBytes = 256 * 1024;
+const windowBytes = 512 * 1024;
 
 /** Nobody listened, so the call was never made. */
 const wasNotMade = (error: unknown): boolean =>
@@ -67,7 +68,7 @@ export function openLine({socket, caller, ready, pulse = usualPulse}: LineOption
   };
   const dial = (): Calls => {
     const idle = {...pulse, idleConnectionTimeoutMs: 2 ** 31 - 1};
-    const manager = new Http2SessionManager('http://trails', idle, {
+    const manager = new WideSessions('http://trails', idle, {
       createConnection() {
         connection = net.connect(socket);
         return connection;

@@ -14,6 +14,7 @@ import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts'
 import {createEventHub, type HubMessage} from './events.ts';
 import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
+import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
 import {attachPath} from './input.ts';
 import {recordEnd} from './log-follower.ts';
@@ -59,8 +60,13 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
   const logOf = (directory: string) => path.join(directory, 'output.log');
 
   const inspect = async (id: string, signal?: AbortSignal): Promise<InspectJson | undefined> => {
-    const {status, body} = await engine.ask('GET', `${compat}/containers/${id}/json`, {accept: [404], signal});
-    return status === 404 ? undefined : (body as InspectJson);
+    try {
+      const {status, body} = await engine.ask('GET', `${compat}/containers/${id}/json`, {accept: [404], signal});
+      return status === 404 ? undefined : (body as InspectJson);
+    } catch (error) {
+      if (isHalfRemoved(error)) return undefined;
+      throw error;
+    }
   };
   const mustInspect = async (id: EnvironmentId): Promise<InspectJson> => {
     const found = await inspect(id);
@@ -157,7 +163,12 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       const filters = encodeURIComponent(
         JSON.stringify({label: Object.entries(labels).map(([key, value]) => `${key}=${value}`)}),
       );
-      const {body} = await engine.ask('GET', `${compat}/containers/json?all=1&filters=${filters}`, {signal});
+      const list = () => engine.ask('GET', `${compat}/containers/json?all=1&filters=${filters}`, {signal});
+      const {body} = await list().catch(async error => {
+        if (!isHalfRemoved(error)) throw error;
+        await endRemovals(engine, filters, signal);
+        return list();
+      });
       const found = await Promise.all((body as readonly ListJson[]).map(one => inspect(one.Id, signal)));
       return found.filter(one => one !== undefined).map(environmentOf);
     },
