@@ -12,6 +12,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/count-reporter.ts'],
-    env: {NO_COLOR: '', FORCE_COLOR: '0'},
+    // Nothing of the shell the tests are started from.
+    env: {NO_COLOR: '', FORCE_COLOR: '0', TRAILS_PROVIDER: '', TRAILS_LOG: '', TRAILS_FAULT: ''},
   },
 });

@@ -54,7 +54,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     // Loads while the daemon is asked: the dashboard is what a person waits for.
     if (options.stay) void import('./ui/start.ts');
     if (options.dev) return (await import('./composition/dev.ts')).openDevSessions(world);
-    return (await daemon()).connectSessions(world, options.provider ?? env.TRAILS_PROVIDER);
+    return (await daemon()).connectSessions(world, options.provider ?? (env.TRAILS_PROVIDER || undefined));
   },
   async startDashboard({port, detachKey, dev}) {
     const [{startDashboard}, {runAttach}] = await Promise.all([

@@ -18,7 +18,7 @@ async function offerSetup(context: Context): Promise<void> {
 /** What `trails` alone does. */
 export async function openDashboard(context: Context, options: PortOptions): Promise<void> {
   needTerminal(context, 'The dashboard');
-  const provider = options.provider ?? context.env.TRAILS_PROVIDER;
+  const provider = options.provider ?? (context.env.TRAILS_PROVIDER || undefined);
   context.globals = {...(provider ? {provider} : {}), ...(options.dev ? {dev: true} : {})};
   const {keys, provider: configured} = await context.config.load();
   if (!options.dev && (provider ?? configured) !== 'mock') await offerSetup(context);

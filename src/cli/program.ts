@@ -23,7 +23,7 @@ export function createProgram(context: Context) {
     .addHelpText('after', '\nWithout a command the dashboard opens. `trails new` starts a session.');
   for (const add of commandGroups) add(program, context);
   program.hook('preAction', (_, command) => {
-    const {provider = context.env.TRAILS_PROVIDER, dev} = program.opts();
+    const {provider = context.env.TRAILS_PROVIDER || undefined, dev} = program.opts();
     context.globals = {...(provider ? {provider} : {}), ...(dev ? {dev} : {})};
     if (context.rest !== undefined && !takesWords.includes(command.name())) {
       throw new AppError('USAGE', `trails ${command.name()} takes nothing behind --`);

@@ -1,6 +1,6 @@
 import {existsSync, mkdirSync, readdirSync} from 'node:fs';
 import path from 'node:path';
-import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
 import {openStore} from '../../src/sessions/store.ts';
@@ -130,7 +130,8 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
         )
       ).stdout.split('\n'),
     );
-    expect(await listed()).toEqual(['gone lost']);
+    // The engine tells it in its own time.
+    await vi.waitFor(async () => expect(await listed()).toEqual(['gone lost']), {timeout: 20_000});
     expect((await trails(['attach', 'gone'])).exitCode).toBe(64);
     expect((await trails(['start', 'gone'])).stderr).toMatch(/gone cannot be started: it is lost/);
     expect((await trails(['rm', 'gone', '--force'])).exitCode).toBe(0);
