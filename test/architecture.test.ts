@@ -46,7 +46,7 @@ const packages: Record<string, readonly string[]> = {
   '@connectrpc/connect-node': ['api', 'daemon'],
   '@bufbuild/protobuf': ['api', 'daemon'],
   '@bufbuild/protobuf/wkt': ['api', 'daemon'],
-  'node:http2': ['daemon'],
+  'node:http2': ['api', 'daemon'],
 };
 
 const roomOf = (file: string) =>

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import {type Client, createClient, type Interceptor} from '@connectrpc/connect';
-import {createConnectTransport, Http2SessionManager} from '@connectrpc/connect-node';
+import {createConnectTransport} from '@connectrpc/connect-node';
 import {AppError} from '../errors.ts';
 import {pause, systemClock} from '../lib/clock.ts';
 import {orAborted} from '../lib/or-aborted.ts';
@@ -9,6 +9,7 @@ import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
+import {WideSessions} from './wide-sessions.ts';
 
 /** Calls to one daemon. */
 export interface Calls {
@@ -19,8 +20,10 @@ export interface Calls {
 export interface LineOptions {
   readonly socket: string;
   readonly caller: Caller;
-  /** Resolves once a daemon that we understand listens on the socket. Throws DAEMON_UNREACHABLE, DAEMON_VERSION. */
-  readonly ready: () => Promise<unknown>;
+  /** Resolves once a daemon that we understand listens on the socket; the signal calls the waiting for it off. Throws DAEMON_UNREACHABLE, DAEMON_VERSION. */
+  readonly ready: (signal: AbortSignal) => Promise<unknown>;
+  /** How often the daemon is asked for a sign of life while a call is open, and how long it has for it. */
+  readonly pulse?: {readonly pingIntervalMs: number; readonly pingTimeoutMs: number};
 }
 
 /** The way to the daemon: opened at the first call, and anew after it broke. */
@@ -42,10 +45,10 @@ export interface Line {
 const mostDeaths = 5;
 const longLifeMs = 10_000;
 const restMs = 50;
-/** A daemon that was stopped or hangs does not break the connection: so often it is asked for a sign of life, and has so long for it. */
-const pulse = {pingIntervalMs: 10_000, pingTimeoutMs: 15_000} as const;
-/** As large as the server's: what may wait on its way to a reader. */
-const windowBytes = 256 * 1024;
+/** A daemon that was stopped or hangs does not break the connection. */
+const usualPulse = {pingIntervalMs: 10_000, pingTimeoutMs: 15_000} as const;
+/** What may wait on its way to the reader of one stream. */
+const windowBytes = 512 * 1024;
 
 /** Nobody listened, so the call was never made. */
 const wasNotMade = (error: unknown): boolean =>
@@ -53,10 +56,10 @@ const wasNotMade = (error: unknown): boolean =>
 
 const lost = (message: string, cause: unknown) => new AppError('DAEMON_LOST', message, {cause});
 
-export function openLine({socket, caller, ready}: LineOptions): Line {
+export function openLine({socket, caller, ready, pulse = usualPulse}: LineOptions): Line {
   const closed = new AbortController();
   const left = () => new AppError('CANCELLED', 'Trails is being left');
-  let manager: Http2SessionManager | undefined;
+  let connection: net.Socket | undefined;
   let opening: {readonly calls: Promise<Calls>} | undefined;
 
   const introduce: Interceptor = next => request => {
@@ -65,8 +68,11 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
   };
   const dial = (): Calls => {
     const idle = {...pulse, idleConnectionTimeoutMs: 2 ** 31 - 1};
-    manager = new Http2SessionManager('http://trails', idle, {
-      createConnection: () => net.connect(socket),
+    const manager = new WideSessions('http://trails', idle, {
+      createConnection() {
+        connection = net.connect(socket);
+        return connection;
+      },
       settings: {initialWindowSize: windowBytes},
     });
     // Its own protocol, not gRPC: a call without a trailer is a third quicker.
@@ -81,7 +87,7 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
     return {sessions: createClient(SessionService, transport), daemon: createClient(DaemonService, transport)};
   };
   const connect = async (): Promise<Calls> => {
-    await orAborted(ready(), closed.signal);
+    await orAborted(ready(closed.signal), closed.signal);
     return dial();
   };
   const open = (): {readonly calls: Promise<Calls>} => {
@@ -96,7 +102,8 @@ export function openLine({socket, caller, ready}: LineOptions): Line {
   const hangUp = (one: typeof opening) => {
     if (!one || opening !== one) return;
     opening = undefined;
-    manager?.abort();
+    // Not the manager's own abort: called while a connection is on its way down it lets go of its error, which then ends the process.
+    connection?.destroy(new Error('The line to the daemon was closed'));
   };
   /** What ended a call: thrown when it is the daemon's answer, else the line is opened anew. */
   const broke = (error: unknown, one: typeof opening, signal?: AbortSignal): void => {

@@ -1,4 +1,5 @@
 import {AppError} from '../errors.ts';
+import {orAborted} from '../lib/or-aborted.ts';
 import type {ExecHandle, SessionsPort} from '../sessions/port.ts';
 import {attachProcess} from '../terminal/attach-process.ts';
 import {cleanLine, createCleaner} from './clean.ts';
@@ -83,7 +84,15 @@ function feed({stdin}: CliDeps, handle: ExecHandle): () => void {
 /** Bytes as they are for a pipe or file; made safe where a person's terminal would obey them. */
 async function runPlain(context: Context, port: SessionsPort, ref: string, argv: readonly [string, ...string[]]) {
   const {stdout, stderr, stop} = context;
-  const handle = await port.exec(ref, {argv});
+  const starting = port.exec(ref, {argv});
+  const handle = await orAborted(starting, stop.signal).catch(error => {
+    // One that starts all the same is not wanted any more.
+    starting.then(
+      late => late.kill(),
+      () => {},
+    );
+    throw error;
+  });
   const outputs = {stdout: {to: stdout, clean: createCleaner()}, stderr: {to: stderr, clean: createCleaner()}};
   handle.onOutput((stream, bytes) => {
     const {to, clean} = outputs[stream];
@@ -94,8 +103,6 @@ async function runPlain(context: Context, port: SessionsPort, ref: string, argv:
   const stopFeeding = feed(context, handle);
   const kill = () => handle.kill();
   stop.signal.addEventListener('abort', kill, {once: true});
-  // It may have come while the command was being started.
-  if (stop.signal.aborted) kill();
   try {
     const exitCode = await handle.exit;
     stop.signal.throwIfAborted();

@@ -2,11 +2,12 @@ import {AppError} from '../errors.ts';
 import {type Clock, pause} from '../lib/clock.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {isAlive, workerOf} from '../lib/worker.ts';
+import {leadToDaemon} from './address.ts';
 import {type Ask, askOver, type DaemonInfo} from './ask.ts';
 import {compare, type Speaker} from './handshake.ts';
 import {lostConnection} from './lost-connection.ts';
 import type {Program} from './spawned.ts';
-import {ensureDaemon} from './start.ts';
+import {ensureDaemon, noAnswer} from './start.ts';
 
 export interface ControlOptions {
   readonly paths: Paths;
@@ -27,7 +28,7 @@ export interface DaemonStatus extends DaemonInfo {
 /** What a client may do about the daemon. */
 export interface DaemonControl {
   /** A daemon this program can work with: started if there is none, replaced if it is older and holds nothing. Throws DAEMON_UNREACHABLE, DAEMON_VERSION. */
-  ready(): Promise<DaemonStatus>;
+  ready(signal?: AbortSignal): Promise<DaemonStatus>;
   /** Ends it and waits until it has gone; sessions run on. False when none ran. */
   stop(): Promise<boolean>;
   /** Undefined when none runs. Starts nothing. */
@@ -51,9 +52,7 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     } catch (cause) {
       if (lostConnection(cause)) return undefined;
       if (!limit.signal.aborted) throw cause;
-      throw new AppError('DAEMON_UNREACHABLE', `The daemon did not answer on ${socket} in ${answerMs / 1000} s`, {
-        cause,
-      });
+      throw noAnswer(paths, answerMs, cause);
     } finally {
       cancel();
     }
@@ -62,7 +61,11 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     // A socket that systemd holds would start one just to be asked.
     const {isLocked} = await import('./lock.ts');
     if (!isLocked(lock)) return undefined;
-    const info = await within(signal => ask.info(signal));
+    let info = await within(signal => ask.info(signal));
+    if (!info) {
+      leadToDaemon(paths);
+      info = await within(signal => ask.info(signal));
+    }
     return info && {...info, socket, log};
   };
   const end = async ({pid}: DaemonInfo): Promise<void> => {
@@ -80,9 +83,9 @@ export function daemonControl(options: ControlOptions): DaemonControl {
     }
   };
   return {
-    async ready() {
+    async ready(signal) {
       for (let attempt = 0; attempt < restarts; attempt += 1) {
-        const info = await ensureDaemon({...options, hello: signal => ask.info(signal)});
+        const info = await ensureDaemon({...options, hello: until => ask.info(until), signal});
         const verdict = compare(ours, info);
         if (verdict === 'works') return {...info, socket, log};
         if (verdict instanceof AppError) throw verdict;

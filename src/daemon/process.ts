@@ -2,6 +2,7 @@ import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
 import {takeInherited} from './activation.ts';
+import {noteAddress} from './address.ts';
 import {exitLost, exitStuck} from './exit-codes.ts';
 import {idleMs, watchIdle} from './idle.ts';
 import {type Lock, takeLock} from './lock.ts';
@@ -74,6 +75,12 @@ async function serve(options: DaemonOptions, lock: Lock, inherited: number | und
   const signals = onSignals(stop);
   const room = createWaitingRoom();
   try {
+    try {
+      // Before it listens: what is written there else is the address of one that is no more.
+      noteAddress(paths);
+    } catch (error) {
+      log.warn('where the daemon listens is not written down', {why: (error as Error).message});
+    }
     const socket = await openSocket({
       ...{path: files.socket, clock, log, inherited},
       onConnection: connection => room.enter(connection),

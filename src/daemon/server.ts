@@ -39,6 +39,7 @@ type Response = http.ServerResponse | http2.Http2ServerResponse;
 const preface = Buffer.from('PRI');
 /** What may be on its way to a client that does not read: a viewer's whole picture, and little more. */
 const windowBytes = 256 * 1024;
+const connectionBytes = 1024 * 1024;
 const largestMessage = 16 * 1024 * 1024;
 /** Long for any program, and short beside the time after which a daemon that nobody needs ends. */
 const usualSilenceMs = 30_000;
@@ -129,6 +130,8 @@ export function createApiServer({sessions, facts, log, silenceMs = usualSilenceM
   });
   h1.timeout = silenceMs;
   const h2 = http2.createServer({settings: {initialWindowSize: windowBytes}}, listener);
+  // HTTP/2 begins with 64 KB for all streams together: what is piped into a command would wait after each of them.
+  h2.on('session', session => session.setLocalWindowSize(connectionBytes));
   // A connection that breaks ends its streams; there is nobody to tell.
   h2.on('sessionError', () => {});
   h1.on('clientError', (_error, socket) => socket.destroy());

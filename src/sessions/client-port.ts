@@ -46,6 +46,16 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
 
   const find = (ref: string): SessionRecord => resolveSession(store.all(), ref);
+  /** Its id, also of one that was removed: what was done with it is asked for afterwards. */
+  const findOnceThere = (ref: string): string => {
+    try {
+      return find(ref).id;
+    } catch (error) {
+      const id = error instanceof AppError && error.code === 'SESSION_UNKNOWN' ? store.auditedSession(ref) : undefined;
+      if (id === undefined) throw error;
+      return id;
+    }
+  };
   const view = (record: SessionRecord) =>
     sessionView(record, {
       ...{live: lives.peek(record.id), problem: lives.problem(record.id), step: steps.get(record.name)},
@@ -207,8 +217,10 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       await settled();
       return statsOf(context, signal);
     },
-    audit: ({ref, ...query}, signal) =>
-      auditRows(context, {...query, session: ref === undefined ? undefined : find(ref).id}, until(signal)),
+    async *audit({ref, ...query}, signal) {
+      const session = ref === undefined ? undefined : findOnceThere(ref);
+      yield* auditRows(context, {...query, session}, until(signal));
+    },
     agents: async () => agents().map(({name, title, command}) => ({name, title, command})),
     async images(signal) {
       const {name, images} = await imagesOfDefault();

@@ -175,6 +175,7 @@ export interface LogPiece {
 }
 
 export interface AuditQuery {
+  /** Also of a session that was removed: its name or id, whole. */
   readonly ref?: string;
   /** The newest rows only. */
   readonly limit?: number;

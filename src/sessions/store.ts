@@ -45,6 +45,8 @@ export interface Store {
   auditTail(filter: AuditFilter, limit: number): readonly AuditRow[];
   /** The oldest so many of the rows asked for. */
   auditPage(filter: AuditFilter, limit: number): readonly AuditRow[];
+  /** The id of the last session that had this name or id, also when it is gone; undefined when nothing was done with one. */
+  auditedSession(ref: string): string | undefined;
   close(): void;
 }
 
@@ -193,6 +195,11 @@ export function storeOver(database: DatabaseSync): Store {
     },
     auditTail: (filter, limit) => auditRows(filter, 'desc', limit).reverse(),
     auditPage: (filter, limit) => auditRows(filter, 'asc', limit),
+    auditedSession(ref) {
+      if (ref === '') return undefined;
+      const [row] = rows('select session from audit where session = ?1 or name = ?1 order by id desc limit 1', ref);
+      return row && String(row.session);
+    },
     close() {
       try {
         if (pending.size > 0 || waiting.length > 0) flush();

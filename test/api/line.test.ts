@@ -40,7 +40,7 @@ function daemonAt(socket: string, sessions: SessionsPort) {
 
 let fake: ReturnType<typeof fakePort>;
 let daemon: ReturnType<typeof daemonAt>;
-let ready: () => Promise<void>;
+let ready: (signal: AbortSignal) => Promise<void>;
 let line: Line;
 let port: SessionsPort;
 
@@ -50,7 +50,7 @@ beforeEach(async () => {
   daemon = daemonAt(socket, fake.port);
   await daemon.start();
   ready = async () => {};
-  line = openLine({socket, caller: {pid: 1, command: 'test'}, ready: () => ready()});
+  line = openLine({socket, caller: {pid: 1, command: 'test'}, ready: signal => ready(signal)});
   port = remoteSessions(line);
 });
 afterEach(async () => {
@@ -121,6 +121,42 @@ test.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
   const told = expect(asked).rejects.toMatchObject({code: 'CANCELLED'});
   line.close();
   await told;
+});
+
+test('a daemon that holds the connection and says nothing is given up', async () => {
+  const socket = path.join(temporaryDirectory(), 's');
+  const connections = new Set<net.Socket>();
+  const silent = net.createServer(connection => connections.add(connection.resume()));
+  await new Promise<void>(resolve => silent.listen(socket, resolve));
+  let tries = 0;
+  const search = async () => {
+    tries += 1;
+    if (tries > 1) throw new AppError('DAEMON_UNREACHABLE', 'It hangs');
+  };
+  const pulse = {pingIntervalMs: 20, pingTimeoutMs: 20};
+  const stuck = openLine({socket, caller: {pid: 1, command: 'test'}, ready: search, pulse});
+  const sessions = remoteSessions(stuck);
+  const unreachable = {code: 'DAEMON_UNREACHABLE'};
+  await Promise.all([
+    expect(sessions.list()).rejects.toMatchObject(unreachable),
+    expect(Array.fromAsync(sessions.watch(new AbortController().signal))).rejects.toMatchObject(unreachable),
+  ]);
+  stuck.close();
+  for (const connection of connections) connection.destroy();
+  silent.close();
+});
+
+test('the search for a daemon ends with the line', async () => {
+  let searching: AbortSignal | undefined;
+  ready = until => {
+    searching = until;
+    return new Promise(() => {});
+  };
+  const asked = expect(port.list()).rejects.toMatchObject({code: 'CANCELLED'});
+  await vi.waitFor(() => expect(searching).toBeDefined());
+  line.close();
+  await asked;
+  expect(searching?.aborted).toBe(true);
 });
 
 test('nobody waits for a daemon any more after giving up', async () => {

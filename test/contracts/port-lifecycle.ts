@@ -171,6 +171,16 @@ export function describeLifecycle(scene: PortScene): void {
       expect(await over).toMatchObject({done: true});
     });
 
+    test('of a session that was removed, too', async () => {
+      const {id} = await scene.create();
+      await scene.port.remove('api', {force: true});
+      for (const ref of ['api', id]) {
+        const rows = await Array.fromAsync(scene.port.audit({ref}, never));
+        expect(rows.map(({session, action}) => [session, action])).toContainEqual([id, 'destroy']);
+      }
+      await expect(Array.fromAsync(scene.port.audit({ref: 'nope'}, never))).rejects.toEqual(code('SESSION_UNKNOWN'));
+    });
+
     test('whoever wants none of the old rows gets none of them with the new ones', async () => {
       await scene.create();
       const stop = new AbortController();

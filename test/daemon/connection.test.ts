@@ -2,9 +2,11 @@ import net from 'node:net';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
 import {takeInherited} from '../../src/daemon/activation.ts';
+import {noteAddress} from '../../src/daemon/address.ts';
 import {askOver} from '../../src/daemon/ask.ts';
 import {isLocked, takeLock} from '../../src/daemon/lock.ts';
 import {lostConnection} from '../../src/daemon/lost-connection.ts';
+import {makeRuntimeDirectory} from '../../src/daemon/runtime-directory.ts';
 import {ensureDaemon} from '../../src/daemon/start.ts';
 import {createWaitingRoom} from '../../src/daemon/waiting-room.ts';
 import {AppError} from '../../src/errors.ts';
@@ -122,4 +124,31 @@ test.each(['/tmp/x', `/tmp/${'long-'.repeat(30)}`])('the socket below %s fits in
   const {socket} = daemonFiles(pathsFrom({TRAILS_HOME: home}));
   expect(Buffer.byteLength(socket)).toBeLessThanOrEqual(103);
   expect(path.basename(socket)).toBe('trails.sock');
+});
+
+test('a daemon that was started with another runtime directory is found', async () => {
+  const {paths} = temporaryHome();
+  const there = {...paths, runtime: path.join(paths.state, 'elsewhere')};
+  makeRuntimeDirectory(there.runtime);
+  noteAddress(there);
+  const server = net.createServer(socket => socket.end('hello')).listen(daemonFiles(there).socket);
+  onTestFinished(() => void server.close());
+  const answer = ensureDaemon({
+    ...{paths, env: {}, clock: systemClock},
+    // It loses against the one that has the lock.
+    program: {file: process.execPath, args: ['-e', 'process.exit(75)']},
+    hello: () =>
+      new Promise<string>((resolve, reject) => {
+        net
+          .connect(daemonFiles(paths).socket)
+          .once('error', reject)
+          .once('data', data => resolve(String(data)));
+      }),
+  });
+  expect(await answer).toBe('hello');
+});
+
+test('a relative directory in the environment is none: it would be another one for the daemon', () => {
+  const relative = {XDG_STATE_HOME: 'state', XDG_RUNTIME_DIR: 'run', XDG_CONFIG_HOME: './config'};
+  expect(pathsFrom(relative)).toEqual(pathsFrom({}));
 });

@@ -24,7 +24,7 @@ export async function copyIn(
   stream.onOutput((_stream, bytes) => {
     if (said.length < 2000) said += Buffer.from(bytes).toString();
   });
-  for await (const bytes of tar) stream.stdin.write(bytes);
+  for await (const bytes of tar) await stream.stdin.write(bytes);
   stream.stdin.end();
   const error = await failed(stream, said, `Copying into ${directory}`);
   if (error) throw error;
