@@ -139,6 +139,7 @@ export async function runChaos({seconds, providers, seed}: ChaosOptions): Promis
   } catch (error) {
     history.fail(error);
     violation = error;
+    for (const line of world.daemonLog()) history.note(`daemon.log: ${line}`);
   } finally {
     over.abort();
     await world.end();

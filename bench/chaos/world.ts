@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process';
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {remoteSessions} from '../../src/api/client.ts';
 import {openLine} from '../../src/api/line.ts';
@@ -46,6 +46,8 @@ export interface World extends Home {
   containers(): Promise<readonly Container[]>;
   directories(): readonly string[];
   stopDaemon(): Promise<void>;
+  /** The last that daemons said. */
+  daemonLog(): readonly string[];
   end(): Promise<void>;
 }
 
@@ -116,6 +118,7 @@ export async function openWorld(): Promise<World> {
     async stopDaemon() {
       await control.stop();
     },
+    daemonLog: () => (existsSync(files.log) ? readFileSync(files.log, 'utf8').trim().split('\n').slice(-20) : []),
     end: endedAnyway(async () => {
       const kill = (wanted: (one: Running) => boolean) => {
         for (const one of processes().filter(wanted)) {

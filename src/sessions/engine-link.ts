@@ -7,10 +7,12 @@ import type {EngineState} from './port.ts';
 import {reconcile} from './reconcile.ts';
 
 const retryMs = {first: 250, most: 5000} as const;
+/** An engine that is there and says nothing must not keep everybody from what is recorded. */
+const patienceMs = 5000;
 
 export interface EngineLink {
   readonly state: EngineState;
-  /** Resolves when the first attempt to reach the engine has ended, well or not. */
+  /** Resolves when the first attempt to reach the engine has ended, well or not, or takes too long. */
   readonly tried: Promise<void>;
   readonly provider: Provider | undefined;
 }
@@ -77,6 +79,8 @@ export function linkEngine(
       wait = Math.min(wait * 2, retryMs.most);
     }
   };
+  const cancelPatience = context.clock.after(patienceMs, settleTried);
+  void tried.then(cancelPatience);
   void run().finally(settleTried);
   return {
     get state() {

@@ -111,3 +111,15 @@ test('of keys typed while there is no daemon only those are lost that were on th
   expect(answered()).toEqual(typed.slice(-answered().length));
   expect(answered().length).toBeGreaterThan(1);
 });
+
+test('an engine that hangs keeps nobody from what is recorded', {timeout: 60_000}, async () => {
+  const service = processWith(`unix://${podman.paths.runtime}/podman.sock`)!;
+  process.kill(service, 'SIGSTOP');
+  onTestFinished(() => {
+    process.kill(service, 'SIGCONT');
+  });
+  process.kill((await daemonPid(podman.paths))!, 'SIGKILL');
+  const {exitCode, stdout} = await trails('ls');
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain('echoes');
+});
