@@ -35,9 +35,8 @@ function migrate(database: DatabaseSync): void {
 function openFile(file: string | undefined): DatabaseSync {
   const database = new DatabaseSync(file ?? ':memory:', {timeout: 5000});
   try {
-    // Whatever of us is killed, nothing written is lost. A power cut may cost the rows of its last moment: it ends the containers, too, and those
-    // are found again by their labels. To wait for the disk at each row would keep every terminal waiting.
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    // A session's row must survive a power cut: its container outlives us, and the row is how it is found by name.
+    database.exec('pragma journal_mode = wal; pragma synchronous = full');
     migrate(database);
     return database;
   } catch (error) {
