@@ -12,26 +12,20 @@ export async function* auditRows(
   signal: AbortSignal,
 ): AsyncIterable<AuditRow> {
   const {session, since, follow = false} = query;
-  const over = new AbortController();
-  const ticks = changes.watch(AbortSignal.any([signal, over.signal]))[Symbol.asyncIterator]();
   let {limit} = query;
   let after = query.after ?? 0;
-  try {
-    for (let tick = ticks.next(); !signal.aborted; tick = ticks.next()) {
-      for (;;) {
-        const rows =
-          limit === undefined
-            ? store.auditPage({session, since, after}, pageRows)
-            : // At least one is read: whoever wants none of the old ones wants the new ones to begin behind them.
-              store.auditTail({session, since, after}, Math.max(1, limit));
-        yield* limit === undefined || limit > 0 ? rows : [];
-        after = rows.at(-1)?.id ?? after;
-        if (limit !== undefined || rows.length < pageRows || signal.aborted) break;
-      }
-      limit = undefined;
-      if (!follow || (await tick).done) break;
+  for await (const _ of changes.looks(signal)) {
+    for (;;) {
+      const rows =
+        limit === undefined
+          ? store.auditPage({session, since, after}, pageRows)
+          : // At least one is read: whoever wants none of the old ones wants the new ones to begin behind them.
+            store.auditTail({session, since, after}, Math.max(1, limit));
+      yield* limit === undefined || limit > 0 ? rows : [];
+      after = rows.at(-1)?.id ?? after;
+      if (limit !== undefined || rows.length < pageRows || signal.aborted) break;
     }
-  } finally {
-    over.abort();
+    limit = undefined;
+    if (!follow) break;
   }
 }

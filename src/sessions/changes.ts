@@ -3,7 +3,8 @@ export interface Changes {
   tell(): void;
   /** Runs at each change, at once. The returned function ends it. */
   listen(listener: () => void): () => void;
-  watch(signal: AbortSignal): AsyncIterable<void>;
+  /** A look now and one after each change, none of which is missed in between; until the signal, or until its reader leaves. */
+  looks(signal: AbortSignal): AsyncIterable<void>;
 }
 
 export function createChanges(): Changes {
@@ -17,8 +18,8 @@ export function createChanges(): Changes {
       for (const listener of [...listeners]) listener();
     },
     listen,
-    async *watch(signal) {
-      let pending = false;
+    async *looks(signal) {
+      let pending = true;
       let wake = () => {};
       const note = () => {
         pending = true;

@@ -28,9 +28,11 @@ const moves: Record<Phase, Partial<Record<Move, Phase>>> = {
   lost: {found: 'running', exited: 'stopped'},
 };
 
-/** Phases in which a session holds its workspace: a bind directory belongs to one such session at a time. */
-export const holdsWorkspace = (phase: Phase): boolean =>
-  phase === 'creating' || phase === 'running' || phase === 'stopping';
+/** It runs, or is on the way to or from it. */
+export const isLive = (phase: Phase): boolean => phase === 'creating' || phase === 'running' || phase === 'stopping';
+
+/** A bind directory belongs to one such session at a time. */
+export const holdsWorkspace = isLive;
 
 /** May this be asked of a session in this phase? Keymap, command line and service ask here alike. */
 export const allows = (phase: Phase, move: Move): boolean => moves[phase][move] !== undefined;

@@ -3,6 +3,7 @@ import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engine-links.ts';
 import {followStore} from './following.ts';
+import {isLive} from './lifecycle.ts';
 import {createLives} from './lives.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
@@ -49,7 +50,7 @@ export function createService({context, defaults = async () => context.defaults}
       ),
     count() {
       const records = store.all();
-      const live = records.filter(({phase}) => phase === 'running' || phase === 'creating' || phase === 'stopping');
+      const live = records.filter(({phase}) => isLive(phase));
       return {sessions: records.length, live: live.length};
     },
     onChange: changes.listen,

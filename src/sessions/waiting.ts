@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Changes} from './changes.ts';
+import {isLive} from './lifecycle.ts';
 import {statuses as known, type SessionView, type Status} from './port.ts';
 
 export interface WaitOptions {
@@ -20,25 +21,22 @@ export async function waitFor(
     throw new AppError('USAGE', 'No status to wait for was given', {hint: `Statuses: ${known.join(', ')}.`});
   const late = new AbortController();
   const cancel = timeoutMs === undefined ? () => {} : clock.after(timeoutMs, () => late.abort());
-  const ticks = changes.watch(AbortSignal.any([signal, late.signal]))[Symbol.asyncIterator]();
   const wanted = statuses.join(' or ');
   try {
-    for (;;) {
-      const tick = ticks.next();
+    for await (const _ of changes.looks(AbortSignal.any([signal, late.signal]))) {
       const view = look();
       const {phase, name, status} = view;
       if (statuses.includes(status.status)) return view;
-      if (phase !== 'running' && phase !== 'creating' && phase !== 'stopping') {
+      if (!isLive(phase)) {
         throw new AppError('PHASE_FORBIDS', `${name} is ${phase}: it will not be ${wanted}`, {
           hint: `Start it: \`trails start ${name}\`.`,
         });
       }
-      if (!(await tick).done) continue;
-      signal.throwIfAborted();
-      throw new AppError('TIMEOUT', `${name} is ${status.status}, and has not been ${wanted} in time`);
     }
+    signal.throwIfAborted();
+    const {name, status} = look();
+    throw new AppError('TIMEOUT', `${name} is ${status.status}, and has not been ${wanted} in time`);
   } finally {
     cancel();
-    late.abort();
   }
 }

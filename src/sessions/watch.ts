@@ -16,10 +16,7 @@ export async function* watchPictures(
   let seen = new Map<string, string>();
   let seenEngine = '';
   let whole = true;
-  // Listening begins before the first look: what changes in between is not missed.
-  const ticks = changes.watch(signal)[Symbol.asyncIterator]();
-  let tick = ticks.next();
-  while (!signal.aborted) {
+  for await (const _ of changes.looks(signal)) {
     const {sessions, engine} = take();
     const now = new Map(sessions.map(view => [view.id, JSON.stringify(view)]));
     const engineNow = JSON.stringify(engine);
@@ -33,7 +30,5 @@ export async function* watchPictures(
     seenEngine = engineNow;
     if (whole || change.sessions.length > 0 || change.removed.length > 0 || change.engine) yield change;
     whole = false;
-    if ((await tick).done) return;
-    tick = ticks.next();
   }
 }
