@@ -2,6 +2,7 @@ import type {Readable, Writable} from 'node:stream';
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {ConfigFile} from '../lib/config.ts';
+import {orAborted} from '../lib/or-aborted.ts';
 import type {Attachment, AttachmentEnd, Finding, SessionsPort, Size} from '../sessions/port.ts';
 import {createPrint, type Print} from './print.ts';
 
@@ -127,12 +128,6 @@ export function needTerminal({stdin, stdout}: CliDeps, what: string): void {
   if (end) throw new AppError('NOT_A_TERMINAL', `${what} needs a terminal, and ${end} is not one`);
 }
 
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    else signal.addEventListener('abort', () => reject(signal.reason), {once: true});
-  });
-
 export interface WithPortOptions {
   /** The work ends by itself after the signal, leaving nothing behind: wait for it. Otherwise Ctrl-C leaves it at once. */
   readonly cleansUp?: boolean;
@@ -151,10 +146,10 @@ export async function withPort<T>(
     stop.abort(new Interrupted('interrupted'));
   });
   try {
-    const port = await Promise.race([context.openPort(context.globals), aborted(stop.signal)]);
+    const port = await orAborted(context.openPort(context.globals), stop.signal);
     try {
       const working = work(port, stop.signal);
-      return await (options.cleansUp ? working : Promise.race([working, aborted(stop.signal)]));
+      return await (options.cleansUp ? working : orAborted(working, stop.signal));
     } finally {
       await port.close();
     }

@@ -6,6 +6,8 @@ import {daemonFiles} from '../lib/paths.ts';
 import type {SessionsPort} from '../sessions/port.ts';
 import type {World} from './world.ts';
 
+/** Whoever started it waits for its first answers: what may be needed later is loaded behind them. */
+const loadAfterMs = 1500;
 const rotation = {bytes: 5 * 2 ** 20, keep: 3};
 
 /** This very program as a daemon. A debugger's port is taken by the one who asks. */
@@ -40,10 +42,12 @@ export async function runAsDaemon(world: World, onLog: (log: Log) => void): Prom
       ...{paths, clock, log, env, version},
       async open({stop}) {
         const service = await openSessions(world);
-        void loadWhole().then(
-          () => log.info('everything is loaded'),
-          (error: Error) => log.error('not everything could be loaded', {stack: error.stack}),
-        );
+        clock.after(loadAfterMs, () => {
+          void loadWhole().then(
+            () => log.info('everything is loaded'),
+            (error: Error) => log.error('not everything could be loaded', {stack: error.stack}),
+          );
+        });
         const facts = {version, pid: process.pid, startedAt: clock.now(), count: service.count, stop};
         return {
           server: createApiServer({sessions: service, facts, log}),

@@ -46,7 +46,7 @@ function apply(context: Context, seen: SessionRecord, observed: Environment | un
   }
 }
 
-/** Brings the rows of one provider in line with what its engine has. Safe to run at any time, by any number of processes. */
+/** Brings the rows of one provider in line with what its engine has. Safe to run at any time. */
 export async function reconcile(context: Context, provider: Provider, signal?: AbortSignal): Promise<void> {
   const {store, paths} = context;
   // Rows are read before the listing: one that is still the same after it was touched by nobody meanwhile.

@@ -22,7 +22,10 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
       return told('unknown', 'the container is gone');
     default:
       if (live) return live.detector.verdict;
-      return {...told('unknown', problem ? `its terminal: ${problem}` : 'nobody watches its terminal'), source: 'none'};
+      return {
+        ...told('unknown', problem ? `its terminal: ${problem}` : 'its terminal is not open yet'),
+        source: 'none',
+      };
   }
 }
 

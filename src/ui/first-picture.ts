@@ -1,10 +1,11 @@
+import {styleText} from 'node:util';
 import {focusOf, selectedSession} from './focus.ts';
 import {layoutOf, showsPane} from './layout.ts';
 import {clip} from './models/clip.ts';
 import {emptyLines} from './models/empty.ts';
 import {footerLine} from './models/footer.ts';
 import {headerLine} from './models/header.ts';
-import type {Line, Tone} from './models/line.ts';
+import type {Line} from './models/line.ts';
 import {listModel} from './models/list.ts';
 import {listLines} from './models/list-lines.ts';
 import {noticeLines} from './models/notices.ts';
@@ -15,20 +16,13 @@ import type {Theme} from './theme.ts';
 
 const frameStart = '\x1b[?2026h';
 const frameEnd = '\x1b[?2026l';
-const codes: Readonly<Record<Tone, string>> = {
-  plain: '',
-  quiet: '\x1b[2m',
-  accent: '\x1b[36m',
-  good: '\x1b[32m',
-  waiting: '\x1b[33m',
-  bad: '\x1b[31m',
-};
-
-function styled(line: Line, {colors, shown}: Theme): string {
+function styled(line: Line, {looks, shown}: Theme): string {
   return line
     .map(({text, tone = 'plain', bold = false, inverse = false}) => {
-      const look = colors || tone === 'quiet' ? codes[tone] : '';
-      return `${look}${bold ? '\x1b[1m' : ''}${inverse ? '\x1b[7m' : ''}${shown(text)}\x1b[0m`;
+      const {color, dimColor = false} = looks[tone];
+      const styles = [color, dimColor && 'dim', bold && 'bold', inverse && 'inverse'] as const;
+      const formats = styles.filter(style => style !== undefined && style !== false);
+      return styleText(formats, shown(text), {validateStream: false});
     })
     .join('');
 }

@@ -2,7 +2,7 @@ import type {Tone} from './models/line.ts';
 
 /** How a tone looks: names of the sixteen colours every terminal has, so that the user's own palette holds. */
 interface Look {
-  readonly color?: string;
+  readonly color?: 'cyan' | 'green' | 'yellow' | 'red';
   readonly dimColor?: boolean;
 }
 
