@@ -26,10 +26,15 @@ export interface SessionView {
   readonly status: StatusVerdict;
   readonly workspace: {
     readonly mode: WorkspaceMode;
+    /** What the agent works on, on this machine. */
     readonly path: string;
+    /** The user's directory that it was made of; of a bind the same as `path`. */
+    readonly source: string;
     readonly branch: string | null;
     readonly repo: string | null;
   };
+  /** What the agent has changed and nobody has applied; null while it is not known. */
+  readonly changes: ChangeCount | null;
   readonly limits: Limits;
   readonly network: Network;
   /** Milliseconds since the epoch. */
@@ -37,6 +42,120 @@ export interface SessionView {
   readonly exitCode: number | null;
   /** What the agent calls its window, cleaned; "" when it set none. */
   readonly title: string;
+}
+
+export interface ChangeCount {
+  readonly files: number;
+  /** Lines. */
+  readonly added: number;
+  readonly removed: number;
+}
+
+export const changeKinds = ['added', 'modified', 'deleted', 'renamed', 'mode'] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
+export interface FileChange {
+  /** From the workspace's root; bytes that are not UTF-8 come as U+FFFD. It may hold anything but NUL: clean it before it is shown. */
+  readonly path: string;
+  /** What it was called before it was renamed; null otherwise. */
+  readonly from: string | null;
+  readonly kind: ChangeKind;
+  /** Lines; 0 of a binary file. */
+  readonly added: number;
+  readonly removed: number;
+  readonly binary: boolean;
+  /** As git writes them: 100644, 100755, 120000; null where there is no file. */
+  readonly oldMode: string | null;
+  readonly newMode: string | null;
+}
+
+/** Something in a workspace that is not looked at or not written, and the reason in words for a person. */
+export interface Refused {
+  readonly path: string;
+  readonly why: string;
+}
+
+/** What is different in a workspace since it was made, or since it was last applied. Files that are ignored are not in it. */
+export interface WorkspaceChanges extends Omit<ChangeCount, 'files'> {
+  readonly files: readonly FileChange[];
+  readonly refused: readonly Refused[];
+  /** Names this state of the files: the same for as long as nothing changes. */
+  readonly version: string;
+}
+
+export interface PatchQuery {
+  /** Of these files only. */
+  readonly paths?: readonly string[];
+  /** The state to show; left out, or no longer known: the one of now. */
+  readonly version?: string;
+}
+
+/** `merge`: as commits, into a branch. `files`: as files, into the directory it came from. */
+export const applyWays = ['merge', 'files'] as const;
+export type ApplyWay = (typeof applyWays)[number];
+
+export interface ApplyRequest {
+  /** Left out: `merge` for a clone, `files` for a copy. */
+  readonly how?: ApplyWay;
+  /** Of a merge: to this branch, which is made if there is none, instead of the one that is checked out. */
+  readonly branch?: string;
+  /** Where both sides changed a file, the agent's is taken. Otherwise it is left as it is, or the merge is refused. */
+  readonly theirs?: boolean;
+  /** Only this state, as it was shown. Throws WORKSPACE_CHANGED when it is another one now. */
+  readonly version?: string;
+}
+
+export interface AgentCommit {
+  readonly id: string;
+  readonly subject: string;
+  readonly author: string;
+}
+
+/** What an apply does, or has done. */
+export interface ApplyPlan {
+  readonly how: ApplyWay;
+  /** The repository or directory that gets it. */
+  readonly target: string;
+  /** Of a merge: the branch that gets it. */
+  readonly branch: string | null;
+  /** The agent's own, oldest first. */
+  readonly commits: readonly AgentCommit[];
+  /** What the agent did not commit comes as one more commit. */
+  readonly uncommitted: boolean;
+  readonly files: readonly FileChange[];
+  /** Changed on both sides: a merge is refused for them, as files they are left unless the agent's are asked for. */
+  readonly conflicts: readonly Refused[];
+  /** Left out, whatever is asked. */
+  readonly refused: readonly Refused[];
+  readonly version: string;
+}
+
+export interface ApplyResult extends ApplyPlan {
+  /** Of a merge: what the branch is at now. */
+  readonly commit: string | null;
+}
+
+/** The work of a session that was removed, kept for 30 days. */
+export interface Recovery {
+  /** The session's. */
+  readonly id: string;
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly removedAt: number;
+  readonly expiresAt: number;
+  readonly mode: WorkspaceMode;
+  /** The directory it was made of. */
+  readonly source: string;
+  /** Where it is kept: a ref of the repository, or a file. */
+  readonly kept: string;
+  readonly changes: ChangeCount;
+}
+
+export interface RestoreResult {
+  /** The branch it is on now; null when it was written to a directory. */
+  readonly branch: string | null;
+  readonly directory: string;
+  readonly refused: readonly Refused[];
 }
 
 /** Whether the engine answers. Sessions run on when it does not; nothing can be asked of them meanwhile. */
@@ -56,7 +175,16 @@ export interface CreateRequest {
   /** `auto` or a provider's name; left out: the configured one. */
   readonly provider?: string;
   readonly repo: string;
+  /** Left out: a clone of a git repository, a copy of anything else. */
   readonly workspace?: WorkspaceMode;
+  /** Of a clone: the commit it begins at; left out: the one that is checked out. */
+  readonly base?: string;
+  /** Of a clone: what is not committed comes along. */
+  readonly withChanges?: boolean;
+  /** Of a copy: however much it is. Otherwise more than 2 GB are refused with TOO_BIG. */
+  readonly big?: boolean;
+  /** Shell commands that run in the environment before the agent, in order. One that fails leaves the session failed. */
+  readonly setup?: readonly string[];
   readonly image?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Partial<Limits>;
@@ -70,6 +198,8 @@ export interface CreateProgress {
   /** Steps begin at 1. */
   readonly index: number;
   readonly total: number;
+  /** How much of a long step is done, from 0 to 1. */
+  readonly fraction?: number;
 }
 
 /** A live picture for a preview. Each line is text with SGR codes only: every other escape of the agent's is gone. */
@@ -207,6 +337,10 @@ export interface AgentInfo {
 
 /** What teardown of a session would take with it, in lines for a person. */
 export interface TeardownSummary {
+  /** Work that nobody has applied: commits, files, ignored files with their sizes. */
+  readonly work: readonly string[];
+  /** Where that is kept. */
+  readonly saves: readonly string[];
   readonly removes: readonly string[];
   readonly keeps: readonly string[];
 }
@@ -235,7 +369,26 @@ export interface SessionsPort {
   start(ref: string, size: Size): Promise<SessionView>;
   restart(ref: string, size: Size): Promise<SessionView>;
   teardown(ref: string): Promise<TeardownSummary>;
-  /** Without `force` a running session is refused. A lost one is forgotten. */
+  /** What the agent changed. */
+  changes(ref: string, signal?: AbortSignal): Promise<WorkspaceChanges>;
+  /** The same, now and soon after each change; a slow reader misses what is between. */
+  watchChanges(ref: string, signal: AbortSignal): AsyncIterable<WorkspaceChanges>;
+  /** As a unified diff, in pieces of any size. What the agent wrote is in it as it is: clean it before it is shown. */
+  patch(ref: string, query: PatchQuery, signal: AbortSignal): AsyncIterable<string>;
+  /** What an apply would do; changes nothing. Without files there is nothing to apply. */
+  planApply(ref: string, request: ApplyRequest, signal?: AbortSignal): Promise<ApplyPlan>;
+  /** All of it or, when it fails, nothing. Throws APPLY_CONFLICT for a merge that has conflicts. */
+  apply(ref: string, request: ApplyRequest): Promise<ApplyResult>;
+  /** The newest first. */
+  recoveries(): Promise<readonly Recovery[]>;
+  /** Brings the work of a removed session back: on a branch of its repository or, with `to`, in a new directory. Throws RECOVERY_UNKNOWN. */
+  restore(id: string, options: {readonly to?: string}): Promise<RestoreResult>;
+  /** Forgets what is past its 30 days; with `id` that one, whenever it was removed. */
+  pruneRecoveries(options: {readonly id?: string}): Promise<readonly Recovery[]>;
+  /**
+   * Without `force` a running session is refused. A lost one is forgotten. Work that nobody has applied is kept first, and what cannot
+   * be kept is not removed.
+   */
   remove(ref: string, options: {readonly force: boolean}): Promise<void>;
   /**
    * Until the agent has one of these statuses. Throws TIMEOUT, and PHASE_FORBIDS when its run ended without it; ends with the signal.

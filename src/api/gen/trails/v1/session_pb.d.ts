@@ -108,6 +108,13 @@ export declare type Session = Message<"trails.v1.Session"> & {
    * @generated from field: string title = 16;
    */
   title: string;
+
+  /**
+   * What the agent has changed and nobody has applied; left out while it is not known.
+   *
+   * @generated from field: trails.v1.ChangeCount changes = 17;
+   */
+  changes?: ChangeCount | undefined;
 };
 
 /**
@@ -115,6 +122,362 @@ export declare type Session = Message<"trails.v1.Session"> & {
  * Use `create(SessionSchema)` to create a new message.
  */
 export declare const SessionSchema: GenMessage<Session>;
+
+/**
+ * @generated from message trails.v1.ChangeCount
+ */
+export declare type ChangeCount = Message<"trails.v1.ChangeCount"> & {
+  /**
+   * @generated from field: int32 files = 1;
+   */
+  files: number;
+
+  /**
+   * Lines.
+   *
+   * @generated from field: int32 added = 2;
+   */
+  added: number;
+
+  /**
+   * @generated from field: int32 removed = 3;
+   */
+  removed: number;
+};
+
+/**
+ * Describes the message trails.v1.ChangeCount.
+ * Use `create(ChangeCountSchema)` to create a new message.
+ */
+export declare const ChangeCountSchema: GenMessage<ChangeCount>;
+
+/**
+ * One file that is different in a workspace.
+ *
+ * @generated from message trails.v1.FileChange
+ */
+export declare type FileChange = Message<"trails.v1.FileChange"> & {
+  /**
+   * From the workspace's root. It may hold anything but NUL: clean it before it is shown.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * What it was called before it was renamed.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+
+  /**
+   * @generated from field: trails.v1.FileChange.Kind kind = 3;
+   */
+  kind: FileChange_Kind;
+
+  /**
+   * Lines; 0 of a binary file.
+   *
+   * @generated from field: int32 added = 4;
+   */
+  added: number;
+
+  /**
+   * @generated from field: int32 removed = 5;
+   */
+  removed: number;
+
+  /**
+   * @generated from field: bool binary = 6;
+   */
+  binary: boolean;
+
+  /**
+   * As git writes them: 100644, 100755, 120000; left out where there is no file.
+   *
+   * @generated from field: string old_mode = 7;
+   */
+  oldMode: string;
+
+  /**
+   * @generated from field: string new_mode = 8;
+   */
+  newMode: string;
+};
+
+/**
+ * Describes the message trails.v1.FileChange.
+ * Use `create(FileChangeSchema)` to create a new message.
+ */
+export declare const FileChangeSchema: GenMessage<FileChange>;
+
+/**
+ * @generated from enum trails.v1.FileChange.Kind
+ */
+export enum FileChange_Kind {
+  /**
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: KIND_ADDED = 1;
+   */
+  ADDED = 1,
+
+  /**
+   * @generated from enum value: KIND_MODIFIED = 2;
+   */
+  MODIFIED = 2,
+
+  /**
+   * @generated from enum value: KIND_DELETED = 3;
+   */
+  DELETED = 3,
+
+  /**
+   * @generated from enum value: KIND_RENAMED = 4;
+   */
+  RENAMED = 4,
+
+  /**
+   * @generated from enum value: KIND_MODE = 5;
+   */
+  MODE = 5,
+}
+
+/**
+ * Describes the enum trails.v1.FileChange.Kind.
+ */
+export declare const FileChange_KindSchema: GenEnum<FileChange_Kind>;
+
+/**
+ * Something in a workspace that is not looked at or not written.
+ *
+ * @generated from message trails.v1.Refused
+ */
+export declare type Refused = Message<"trails.v1.Refused"> & {
+  /**
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * In words for a person.
+   *
+   * @generated from field: string why = 2;
+   */
+  why: string;
+};
+
+/**
+ * Describes the message trails.v1.Refused.
+ * Use `create(RefusedSchema)` to create a new message.
+ */
+export declare const RefusedSchema: GenMessage<Refused>;
+
+/**
+ * What is different in a workspace since it was made, or since it was last applied.
+ *
+ * @generated from message trails.v1.WorkspaceChanges
+ */
+export declare type WorkspaceChanges = Message<"trails.v1.WorkspaceChanges"> & {
+  /**
+   * @generated from field: repeated trails.v1.FileChange files = 1;
+   */
+  files: FileChange[];
+
+  /**
+   * @generated from field: int32 added = 2;
+   */
+  added: number;
+
+  /**
+   * @generated from field: int32 removed = 3;
+   */
+  removed: number;
+
+  /**
+   * @generated from field: repeated trails.v1.Refused refused = 4;
+   */
+  refused: Refused[];
+
+  /**
+   * Names this state of the files: the same for as long as nothing changes.
+   *
+   * @generated from field: string version = 5;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message trails.v1.WorkspaceChanges.
+ * Use `create(WorkspaceChangesSchema)` to create a new message.
+ */
+export declare const WorkspaceChangesSchema: GenMessage<WorkspaceChanges>;
+
+/**
+ * What an apply does, or has done.
+ *
+ * @generated from message trails.v1.ApplyPlan
+ */
+export declare type ApplyPlan = Message<"trails.v1.ApplyPlan"> & {
+  /**
+   * @generated from field: trails.v1.ApplyWay how = 1;
+   */
+  how: ApplyWay;
+
+  /**
+   * The repository or directory that gets it.
+   *
+   * @generated from field: string target = 2;
+   */
+  target: string;
+
+  /**
+   * Of a merge: the branch that gets it.
+   *
+   * @generated from field: optional string branch = 3;
+   */
+  branch?: string | undefined;
+
+  /**
+   * The agent's own, oldest first.
+   *
+   * @generated from field: repeated trails.v1.ApplyPlan.Commit commits = 4;
+   */
+  commits: ApplyPlan_Commit[];
+
+  /**
+   * What the agent did not commit comes as one more commit.
+   *
+   * @generated from field: bool uncommitted = 5;
+   */
+  uncommitted: boolean;
+
+  /**
+   * @generated from field: repeated trails.v1.FileChange files = 6;
+   */
+  files: FileChange[];
+
+  /**
+   * Changed on both sides.
+   *
+   * @generated from field: repeated trails.v1.Refused conflicts = 7;
+   */
+  conflicts: Refused[];
+
+  /**
+   * Left out, whatever is asked.
+   *
+   * @generated from field: repeated trails.v1.Refused refused = 8;
+   */
+  refused: Refused[];
+
+  /**
+   * @generated from field: string version = 9;
+   */
+  version: string;
+
+  /**
+   * Of a merge that was done: what the branch is at now.
+   *
+   * @generated from field: optional string commit = 10;
+   */
+  commit?: string | undefined;
+};
+
+/**
+ * Describes the message trails.v1.ApplyPlan.
+ * Use `create(ApplyPlanSchema)` to create a new message.
+ */
+export declare const ApplyPlanSchema: GenMessage<ApplyPlan>;
+
+/**
+ * @generated from message trails.v1.ApplyPlan.Commit
+ */
+export declare type ApplyPlan_Commit = Message<"trails.v1.ApplyPlan.Commit"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string subject = 2;
+   */
+  subject: string;
+
+  /**
+   * @generated from field: string author = 3;
+   */
+  author: string;
+};
+
+/**
+ * Describes the message trails.v1.ApplyPlan.Commit.
+ * Use `create(ApplyPlan_CommitSchema)` to create a new message.
+ */
+export declare const ApplyPlan_CommitSchema: GenMessage<ApplyPlan_Commit>;
+
+/**
+ * The work of a session that was removed, kept for 30 days.
+ *
+ * @generated from message trails.v1.Recovery
+ */
+export declare type Recovery = Message<"trails.v1.Recovery"> & {
+  /**
+   * The session's id.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp remove_time = 3;
+   */
+  removeTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * @generated from field: trails.v1.WorkspaceMode mode = 5;
+   */
+  mode: WorkspaceMode;
+
+  /**
+   * The directory it was made of.
+   *
+   * @generated from field: string source = 6;
+   */
+  source: string;
+
+  /**
+   * Where it is kept: a ref of the repository, or a file.
+   *
+   * @generated from field: string kept = 7;
+   */
+  kept: string;
+
+  /**
+   * @generated from field: trails.v1.ChangeCount changes = 8;
+   */
+  changes?: ChangeCount | undefined;
+};
+
+/**
+ * Describes the message trails.v1.Recovery.
+ * Use `create(RecoverySchema)` to create a new message.
+ */
+export declare const RecoverySchema: GenMessage<Recovery>;
 
 /**
  * What the agent is doing, and what says so. Advice, never an input to a decision about safety.
@@ -185,6 +548,13 @@ export declare type Workspace = Message<"trails.v1.Workspace"> & {
    * @generated from field: optional string repo = 4;
    */
   repo?: string | undefined;
+
+  /**
+   * The user's directory that it was made of; of a bind the same as the path.
+   *
+   * @generated from field: string source = 5;
+   */
+  source: string;
 };
 
 /**
@@ -497,6 +867,35 @@ export declare type AuditRow = Message<"trails.v1.AuditRow"> & {
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export declare const AuditRowSchema: GenMessage<AuditRow>;
+
+/**
+ * @generated from enum trails.v1.ApplyWay
+ */
+export enum ApplyWay {
+  /**
+   * @generated from enum value: APPLY_WAY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * As commits, into a branch.
+   *
+   * @generated from enum value: APPLY_WAY_MERGE = 1;
+   */
+  MERGE = 1,
+
+  /**
+   * As files, into the directory it came from.
+   *
+   * @generated from enum value: APPLY_WAY_FILES = 2;
+   */
+  FILES = 2,
+}
+
+/**
+ * Describes the enum trails.v1.ApplyWay.
+ */
+export declare const ApplyWaySchema: GenEnum<ApplyWay>;
 
 /**
  * @generated from enum trails.v1.Phase

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { AuditRow, Engine, Limits, Network, Screen, Session, SessionStats, Status, TerminalSize, WorkspaceMode } from "./session_pb.js";
+import type { ApplyPlan, ApplyWay, AuditRow, Engine, Limits, Network, Recovery, Refused, Screen, Session, SessionStats, Status, TerminalSize, WorkspaceChanges, WorkspaceMode } from "./session_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -198,6 +198,34 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
    * @generated from field: trails.v1.TerminalSize size = 12;
    */
   size?: TerminalSize | undefined;
+
+  /**
+   * Of a clone: the commit it begins at; left out: the one that is checked out.
+   *
+   * @generated from field: optional string base = 13;
+   */
+  base?: string | undefined;
+
+  /**
+   * Of a clone: what is not committed comes along.
+   *
+   * @generated from field: bool with_changes = 14;
+   */
+  withChanges: boolean;
+
+  /**
+   * Of a copy: however much it is. Otherwise more than 2 GB are refused.
+   *
+   * @generated from field: bool big = 15;
+   */
+  big: boolean;
+
+  /**
+   * Shell commands that run in the environment before the agent, in order.
+   *
+   * @generated from field: repeated string setup = 16;
+   */
+  setup: string[];
 };
 
 /**
@@ -307,6 +335,13 @@ export declare type CreateResponse_Progress = Message<"trails.v1.CreateResponse.
    * @generated from field: int32 total = 3;
    */
   total: number;
+
+  /**
+   * How much of a long step is done, from 0 to 1.
+   *
+   * @generated from field: optional double fraction = 4;
+   */
+  fraction?: number | undefined;
 };
 
 /**
@@ -456,6 +491,20 @@ export declare type TeardownResponse = Message<"trails.v1.TeardownResponse"> & {
    * @generated from field: repeated string keeps = 2;
    */
   keeps: string[];
+
+  /**
+   * Work that nobody has applied: commits, files, ignored files with their sizes.
+   *
+   * @generated from field: repeated string work = 3;
+   */
+  work: string[];
+
+  /**
+   * Where that is kept.
+   *
+   * @generated from field: repeated string saves = 4;
+   */
+  saves: string[];
 };
 
 /**
@@ -463,6 +512,346 @@ export declare type TeardownResponse = Message<"trails.v1.TeardownResponse"> & {
  * Use `create(TeardownResponseSchema)` to create a new message.
  */
 export declare const TeardownResponseSchema: GenMessage<TeardownResponse>;
+
+/**
+ * @generated from message trails.v1.ChangesRequest
+ */
+export declare type ChangesRequest = Message<"trails.v1.ChangesRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message trails.v1.ChangesRequest.
+ * Use `create(ChangesRequestSchema)` to create a new message.
+ */
+export declare const ChangesRequestSchema: GenMessage<ChangesRequest>;
+
+/**
+ * @generated from message trails.v1.ChangesResponse
+ */
+export declare type ChangesResponse = Message<"trails.v1.ChangesResponse"> & {
+  /**
+   * @generated from field: trails.v1.WorkspaceChanges changes = 1;
+   */
+  changes?: WorkspaceChanges | undefined;
+};
+
+/**
+ * Describes the message trails.v1.ChangesResponse.
+ * Use `create(ChangesResponseSchema)` to create a new message.
+ */
+export declare const ChangesResponseSchema: GenMessage<ChangesResponse>;
+
+/**
+ * @generated from message trails.v1.WatchChangesRequest
+ */
+export declare type WatchChangesRequest = Message<"trails.v1.WatchChangesRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message trails.v1.WatchChangesRequest.
+ * Use `create(WatchChangesRequestSchema)` to create a new message.
+ */
+export declare const WatchChangesRequestSchema: GenMessage<WatchChangesRequest>;
+
+/**
+ * @generated from message trails.v1.WatchChangesResponse
+ */
+export declare type WatchChangesResponse = Message<"trails.v1.WatchChangesResponse"> & {
+  /**
+   * @generated from field: trails.v1.WorkspaceChanges changes = 1;
+   */
+  changes?: WorkspaceChanges | undefined;
+};
+
+/**
+ * Describes the message trails.v1.WatchChangesResponse.
+ * Use `create(WatchChangesResponseSchema)` to create a new message.
+ */
+export declare const WatchChangesResponseSchema: GenMessage<WatchChangesResponse>;
+
+/**
+ * @generated from message trails.v1.PatchRequest
+ */
+export declare type PatchRequest = Message<"trails.v1.PatchRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * Of these files only.
+   *
+   * @generated from field: repeated string paths = 2;
+   */
+  paths: string[];
+
+  /**
+   * The state to show; left out, or no longer known: the one of now.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message trails.v1.PatchRequest.
+ * Use `create(PatchRequestSchema)` to create a new message.
+ */
+export declare const PatchRequestSchema: GenMessage<PatchRequest>;
+
+/**
+ * @generated from message trails.v1.PatchResponse
+ */
+export declare type PatchResponse = Message<"trails.v1.PatchResponse"> & {
+  /**
+   * @generated from field: string text = 1;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message trails.v1.PatchResponse.
+ * Use `create(PatchResponseSchema)` to create a new message.
+ */
+export declare const PatchResponseSchema: GenMessage<PatchResponse>;
+
+/**
+ * How work is applied.
+ *
+ * @generated from message trails.v1.ApplyOptions
+ */
+export declare type ApplyOptions = Message<"trails.v1.ApplyOptions"> & {
+  /**
+   * Left out: as a merge for a clone, as files for a copy.
+   *
+   * @generated from field: trails.v1.ApplyWay how = 1;
+   */
+  how: ApplyWay;
+
+  /**
+   * Of a merge: to this branch, which is made if there is none, instead of the one that is checked out.
+   *
+   * @generated from field: string branch = 2;
+   */
+  branch: string;
+
+  /**
+   * Where both sides changed a file, the agent's is taken.
+   *
+   * @generated from field: bool theirs = 3;
+   */
+  theirs: boolean;
+
+  /**
+   * Only this state, as it was shown.
+   *
+   * @generated from field: string version = 4;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message trails.v1.ApplyOptions.
+ * Use `create(ApplyOptionsSchema)` to create a new message.
+ */
+export declare const ApplyOptionsSchema: GenMessage<ApplyOptions>;
+
+/**
+ * @generated from message trails.v1.PlanApplyRequest
+ */
+export declare type PlanApplyRequest = Message<"trails.v1.PlanApplyRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: trails.v1.ApplyOptions options = 2;
+   */
+  options?: ApplyOptions | undefined;
+};
+
+/**
+ * Describes the message trails.v1.PlanApplyRequest.
+ * Use `create(PlanApplyRequestSchema)` to create a new message.
+ */
+export declare const PlanApplyRequestSchema: GenMessage<PlanApplyRequest>;
+
+/**
+ * @generated from message trails.v1.PlanApplyResponse
+ */
+export declare type PlanApplyResponse = Message<"trails.v1.PlanApplyResponse"> & {
+  /**
+   * @generated from field: trails.v1.ApplyPlan plan = 1;
+   */
+  plan?: ApplyPlan | undefined;
+};
+
+/**
+ * Describes the message trails.v1.PlanApplyResponse.
+ * Use `create(PlanApplyResponseSchema)` to create a new message.
+ */
+export declare const PlanApplyResponseSchema: GenMessage<PlanApplyResponse>;
+
+/**
+ * @generated from message trails.v1.ApplyRequest
+ */
+export declare type ApplyRequest = Message<"trails.v1.ApplyRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: trails.v1.ApplyOptions options = 2;
+   */
+  options?: ApplyOptions | undefined;
+};
+
+/**
+ * Describes the message trails.v1.ApplyRequest.
+ * Use `create(ApplyRequestSchema)` to create a new message.
+ */
+export declare const ApplyRequestSchema: GenMessage<ApplyRequest>;
+
+/**
+ * @generated from message trails.v1.ApplyResponse
+ */
+export declare type ApplyResponse = Message<"trails.v1.ApplyResponse"> & {
+  /**
+   * @generated from field: trails.v1.ApplyPlan plan = 1;
+   */
+  plan?: ApplyPlan | undefined;
+};
+
+/**
+ * Describes the message trails.v1.ApplyResponse.
+ * Use `create(ApplyResponseSchema)` to create a new message.
+ */
+export declare const ApplyResponseSchema: GenMessage<ApplyResponse>;
+
+/**
+ * @generated from message trails.v1.ListRecoveriesRequest
+ */
+export declare type ListRecoveriesRequest = Message<"trails.v1.ListRecoveriesRequest"> & {
+};
+
+/**
+ * Describes the message trails.v1.ListRecoveriesRequest.
+ * Use `create(ListRecoveriesRequestSchema)` to create a new message.
+ */
+export declare const ListRecoveriesRequestSchema: GenMessage<ListRecoveriesRequest>;
+
+/**
+ * @generated from message trails.v1.ListRecoveriesResponse
+ */
+export declare type ListRecoveriesResponse = Message<"trails.v1.ListRecoveriesResponse"> & {
+  /**
+   * @generated from field: repeated trails.v1.Recovery recoveries = 1;
+   */
+  recoveries: Recovery[];
+};
+
+/**
+ * Describes the message trails.v1.ListRecoveriesResponse.
+ * Use `create(ListRecoveriesResponseSchema)` to create a new message.
+ */
+export declare const ListRecoveriesResponseSchema: GenMessage<ListRecoveriesResponse>;
+
+/**
+ * @generated from message trails.v1.RestoreRequest
+ */
+export declare type RestoreRequest = Message<"trails.v1.RestoreRequest"> & {
+  /**
+   * Of the removed session, or the beginning of it.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Into this directory, which must not be there yet, as an absolute path. Left out: on a branch of its repository.
+   *
+   * @generated from field: string to = 2;
+   */
+  to: string;
+};
+
+/**
+ * Describes the message trails.v1.RestoreRequest.
+ * Use `create(RestoreRequestSchema)` to create a new message.
+ */
+export declare const RestoreRequestSchema: GenMessage<RestoreRequest>;
+
+/**
+ * @generated from message trails.v1.RestoreResponse
+ */
+export declare type RestoreResponse = Message<"trails.v1.RestoreResponse"> & {
+  /**
+   * Empty when it was written to a directory.
+   *
+   * @generated from field: string branch = 1;
+   */
+  branch: string;
+
+  /**
+   * @generated from field: string directory = 2;
+   */
+  directory: string;
+
+  /**
+   * @generated from field: repeated trails.v1.Refused refused = 3;
+   */
+  refused: Refused[];
+};
+
+/**
+ * Describes the message trails.v1.RestoreResponse.
+ * Use `create(RestoreResponseSchema)` to create a new message.
+ */
+export declare const RestoreResponseSchema: GenMessage<RestoreResponse>;
+
+/**
+ * @generated from message trails.v1.PruneRecoveriesRequest
+ */
+export declare type PruneRecoveriesRequest = Message<"trails.v1.PruneRecoveriesRequest"> & {
+  /**
+   * This one, whenever it was removed; left out: those past their 30 days.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message trails.v1.PruneRecoveriesRequest.
+ * Use `create(PruneRecoveriesRequestSchema)` to create a new message.
+ */
+export declare const PruneRecoveriesRequestSchema: GenMessage<PruneRecoveriesRequest>;
+
+/**
+ * @generated from message trails.v1.PruneRecoveriesResponse
+ */
+export declare type PruneRecoveriesResponse = Message<"trails.v1.PruneRecoveriesResponse"> & {
+  /**
+   * @generated from field: repeated trails.v1.Recovery recoveries = 1;
+   */
+  recoveries: Recovery[];
+};
+
+/**
+ * Describes the message trails.v1.PruneRecoveriesResponse.
+ * Use `create(PruneRecoveriesResponseSchema)` to create a new message.
+ */
+export declare const PruneRecoveriesResponseSchema: GenMessage<PruneRecoveriesResponse>;
 
 /**
  * @generated from message trails.v1.RemoveRequest
@@ -1405,6 +1794,86 @@ export declare const SessionService: GenService<{
     methodKind: "unary";
     input: typeof RestartRequestSchema;
     output: typeof RestartResponseSchema;
+  },
+  /**
+   * What the agent changed.
+   *
+   * @generated from rpc trails.v1.SessionService.Changes
+   */
+  changes: {
+    methodKind: "unary";
+    input: typeof ChangesRequestSchema;
+    output: typeof ChangesResponseSchema;
+  },
+  /**
+   * The same, now and soon after each change.
+   *
+   * @generated from rpc trails.v1.SessionService.WatchChanges
+   */
+  watchChanges: {
+    methodKind: "server_streaming";
+    input: typeof WatchChangesRequestSchema;
+    output: typeof WatchChangesResponseSchema;
+  },
+  /**
+   * What the agent changed, as a unified diff in pieces of any size.
+   *
+   * @generated from rpc trails.v1.SessionService.Patch
+   */
+  patch: {
+    methodKind: "server_streaming";
+    input: typeof PatchRequestSchema;
+    output: typeof PatchResponseSchema;
+  },
+  /**
+   * What an Apply would do; changes nothing.
+   *
+   * @generated from rpc trails.v1.SessionService.PlanApply
+   */
+  planApply: {
+    methodKind: "unary";
+    input: typeof PlanApplyRequestSchema;
+    output: typeof PlanApplyResponseSchema;
+  },
+  /**
+   * Brings the agent's work to where it came from: all of it or, when it fails, nothing.
+   *
+   * @generated from rpc trails.v1.SessionService.Apply
+   */
+  apply: {
+    methodKind: "unary";
+    input: typeof ApplyRequestSchema;
+    output: typeof ApplyResponseSchema;
+  },
+  /**
+   * The work of removed sessions that is still kept, the newest first.
+   *
+   * @generated from rpc trails.v1.SessionService.ListRecoveries
+   */
+  listRecoveries: {
+    methodKind: "unary";
+    input: typeof ListRecoveriesRequestSchema;
+    output: typeof ListRecoveriesResponseSchema;
+  },
+  /**
+   * Brings the work of a removed session back.
+   *
+   * @generated from rpc trails.v1.SessionService.Restore
+   */
+  restore: {
+    methodKind: "unary";
+    input: typeof RestoreRequestSchema;
+    output: typeof RestoreResponseSchema;
+  },
+  /**
+   * Forgets the work of removed sessions that is past its 30 days.
+   *
+   * @generated from rpc trails.v1.SessionService.PruneRecoveries
+   */
+  pruneRecoveries: {
+    methodKind: "unary";
+    input: typeof PruneRecoveriesRequestSchema;
+    output: typeof PruneRecoveriesResponseSchema;
   },
   /**
    * What a Remove would take with it.

@@ -10,7 +10,7 @@ import { file_trails_v1_session } from "./session_pb.js";
  * Describes the file trails/v1/session_service.proto.
  */
 export const file_trails_v1_session_service = /*@__PURE__*/
-  fileDesc("Ch90cmFpbHMvdjEvc2Vzc2lvbl9zZXJ2aWNlLnByb3RvEgl0cmFpbHMudjEiDQoLTGlzdFJlcXVlc3QiNAoMTGlzdFJlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIudHJhaWxzLnYxLlNlc3Npb24iHQoKR2V0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIjIKC0dldFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiIOCgxXYXRjaFJlcXVlc3QieAoNV2F0Y2hSZXNwb25zZRINCgV3aG9sZRgBIAEoCBIkCghzZXNzaW9ucxgCIAMoCzISLnRyYWlscy52MS5TZXNzaW9uEg8KB3JlbW92ZWQYAyADKAkSIQoGZW5naW5lGAQgASgLMhEudHJhaWxzLnYxLkVuZ2luZSKsAwoKTmV3U2Vzc2lvbhIRCgRuYW1lGAEgASgJSACIAQESDQoFYWdlbnQYAiABKAkSDAoEYXJncxgDIAMoCRIVCghwcm92aWRlchgEIAEoCUgBiAEBEgwKBHJlcG8YBSABKAkSKwoJd29ya3NwYWNlGAYgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSEgoFaW1hZ2UYByABKAlIAogBARIrCgNlbnYYCCADKAsyHi50cmFpbHMudjEuTmV3U2Vzc2lvbi5FbnZFbnRyeRIhCgZsaW1pdHMYCSABKAsyES50cmFpbHMudjEuTGltaXRzEiMKB25ldHdvcmsYCiABKA4yEi50cmFpbHMudjEuTmV0d29yaxIUCgdydW50aW1lGAsgASgJSAOIAQESJQoEc2l6ZRgMIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbmFtZUILCglfcHJvdmlkZXJCCAoGX2ltYWdlQgoKCF9ydW50aW1lIkQKDUNyZWF0ZVJlcXVlc3QSJgoHc2Vzc2lvbhgBIAEoCzIVLnRyYWlscy52MS5OZXdTZXNzaW9uEgsKA2tleRgCIAEoCSIiChNDYW5jZWxDcmVhdGVSZXF1ZXN0EgsKA2tleRgBIAEoCSIWChRDYW5jZWxDcmVhdGVSZXNwb25zZSKwAQoOQ3JlYXRlUmVzcG9uc2USNgoIcHJvZ3Jlc3MYASABKAsyIi50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UuUHJvZ3Jlc3NIABIlCgdzZXNzaW9uGAIgASgLMhIudHJhaWxzLnYxLlNlc3Npb25IABo2CghQcm9ncmVzcxIMCgRzdGVwGAEgASgJEg0KBWluZGV4GAIgASgFEg0KBXRvdGFsGAMgASgFQgcKBWV2ZW50Ih4KC1N0b3BSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoMU3RvcFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJGCgxTdGFydFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZSI0Cg1TdGFydFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJICg5SZXN0YXJ0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiUKBHNpemUYAiABKAsyFy50cmFpbHMudjEuVGVybWluYWxTaXplIjYKD1Jlc3RhcnRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iIgoPVGVhcmRvd25SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMgoQVGVhcmRvd25SZXNwb25zZRIPCgdyZW1vdmVzGAEgAygJEg0KBWtlZXBzGAIgAygJIi8KDVJlbW92ZVJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRINCgVmb3JjZRgCIAEoCCIQCg5SZW1vdmVSZXNwb25zZSJvCgtXYWl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiMKCHN0YXR1c2VzGAIgAygOMhEudHJhaWxzLnYxLlN0YXR1cxIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjMKDFdhaXRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iyAEKDUF0dGFjaFJlcXVlc3QSLwoFc3RhcnQYASABKAsyHi50cmFpbHMudjEuQXR0YWNoUmVxdWVzdC5TdGFydEgAEg8KBWlucHV0GAIgASgMSAASKQoGcmVzaXplGAMgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZUgAGj8KBVN0YXJ0Eg8KB3Nlc3Npb24YASABKAkSJQoEc2l6ZRgCIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVCCQoHcmVxdWVzdCKmAgoOQXR0YWNoUmVzcG9uc2USEAoGb3V0cHV0GAEgASgMSAASLAoDZW5kGAIgASgLMh0udHJhaWxzLnYxLkF0dGFjaFJlc3BvbnNlLkVuZEgAGm0KA0VuZBIwCgZyZWFzb24YASABKA4yIC50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UuUmVhc29uEhYKCWV4aXRfY29kZRgCIAEoBUgAiAEBEg4KBmRldGFpbBgDIAEoCUIMCgpfZXhpdF9jb2RlIlkKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABITCg9SRUFTT05fREVUQUNIRUQQARIRCg1SRUFTT05fRVhJVEVEEAISDwoLUkVBU09OX0xPU1QQA0IKCghyZXNwb25zZSL7AgoLRXhlY1JlcXVlc3QSLQoFc3RhcnQYASABKAsyHC50cmFpbHMudjEuRXhlY1JlcXVlc3QuU3RhcnRIABIPCgVzdGRpbhgCIAEoDEgAEikKBnJlc2l6ZRgDIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVIABI5CgxlbmRfb2ZfaW5wdXQYBCABKAsyIS50cmFpbHMudjEuRXhlY1JlcXVlc3QuRW5kT2ZJbnB1dEgAGqwBCgVTdGFydBIPCgdzZXNzaW9uGAEgASgJEgwKBGFyZ3YYAiADKAkSMgoDZW52GAMgAygLMiUudHJhaWxzLnYxLkV4ZWNSZXF1ZXN0LlN0YXJ0LkVudkVudHJ5EiQKA3R0eRgEIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoMCgpFbmRPZklucHV0QgkKB3JlcXVlc3QikgEKDEV4ZWNSZXNwb25zZRIyCgdzdGFydGVkGAEgASgLMh8udHJhaWxzLnYxLkV4ZWNSZXNwb25zZS5TdGFydGVkSAASEAoGc3Rkb3V0GAIgASgMSAASEAoGc3RkZXJyGAMgASgMSAASEwoJZXhpdF9jb2RlGAQgASgFSAAaCQoHU3RhcnRlZEIKCghyZXNwb25zZSIgCg1TY3JlZW5SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoOU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJIChJXYXRjaFNjcmVlblJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIQCghzY3JvbGxlZBgCIAEoBRIPCgdtYXhfZnBzGAMgASgFIjgKE1dhdGNoU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJYCgtMb2dzUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhEKBHRhaWwYAiABKAVIAIgBARIOCgZmb2xsb3cYAyABKAgSDAoEZnJvbRgEIAEoA0IHCgVfdGFpbCIrCgxMb2dzUmVzcG9uc2USDQoFbGluZXMYASADKAkSDAoEbmV4dBgCIAEoAyIOCgxTdGF0c1JlcXVlc3QiOgoNU3RhdHNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnRyYWlscy52MS5TZXNzaW9uU3RhdHMihwEKDEF1ZGl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhIKBWxpbWl0GAIgASgFSACIAQESKQoFc2luY2UYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFmdGVyGAQgASgDEg4KBmZvbGxvdxgFIAEoCEIICgZfbGltaXQiMQoNQXVkaXRSZXNwb25zZRIgCgNyb3cYASABKAsyEy50cmFpbHMudjEuQXVkaXRSb3ciEwoRTGlzdEFnZW50c1JlcXVlc3QigAEKEkxpc3RBZ2VudHNSZXNwb25zZRIzCgZhZ2VudHMYASADKAsyIy50cmFpbHMudjEuTGlzdEFnZW50c1Jlc3BvbnNlLkFnZW50GjUKBUFnZW50EgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDwoHY29tbWFuZBgDIAMoCSITChFMaXN0SW1hZ2VzUmVxdWVzdCI2ChJMaXN0SW1hZ2VzUmVzcG9uc2USIAoGaW1hZ2VzGAEgAygLMhAudHJhaWxzLnYxLkltYWdlIn0KBUltYWdlEhEKCXJlZmVyZW5jZRgBIAEoCRIKCgJpZBgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwcm92aWRlchgFIAEoCSIhChFCdWlsZEltYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIlAKEkJ1aWxkSW1hZ2VSZXNwb25zZRIOCgRsaW5lGAEgASgJSAASIQoFaW1hZ2UYAiABKAsyEC50cmFpbHMudjEuSW1hZ2VIAEIHCgVldmVudCIUChJTdWdnZXN0TmFtZVJlcXVlc3QiIwoTU3VnZ2VzdE5hbWVSZXNwb25zZRIMCgRuYW1lGAEgASgJIjkKD1ZhbGlkYXRlUmVxdWVzdBImCgdzZXNzaW9uGAEgASgLMhUudHJhaWxzLnYxLk5ld1Nlc3Npb24igAEKEFZhbGlkYXRlUmVzcG9uc2USOwoIcHJvYmxlbXMYASADKAsyKS50cmFpbHMudjEuVmFsaWRhdGVSZXNwb25zZS5Qcm9ibGVtc0VudHJ5Gi8KDVByb2JsZW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASISChBHZXRFbmdpbmVSZXF1ZXN0IjYKEUdldEVuZ2luZVJlc3BvbnNlEiEKBmVuZ2luZRgBIAEoCzIRLnRyYWlscy52MS5FbmdpbmUyxQwKDlNlc3Npb25TZXJ2aWNlEjcKBExpc3QSFi50cmFpbHMudjEuTGlzdFJlcXVlc3QaFy50cmFpbHMudjEuTGlzdFJlc3BvbnNlEjQKA0dldBIVLnRyYWlscy52MS5HZXRSZXF1ZXN0GhYudHJhaWxzLnYxLkdldFJlc3BvbnNlEjwKBVdhdGNoEhcudHJhaWxzLnYxLldhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5XYXRjaFJlc3BvbnNlMAESPwoGQ3JlYXRlEhgudHJhaWxzLnYxLkNyZWF0ZVJlcXVlc3QaGS50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UwARJPCgxDYW5jZWxDcmVhdGUSHi50cmFpbHMudjEuQ2FuY2VsQ3JlYXRlUmVxdWVzdBofLnRyYWlscy52MS5DYW5jZWxDcmVhdGVSZXNwb25zZRI3CgRTdG9wEhYudHJhaWxzLnYxLlN0b3BSZXF1ZXN0GhcudHJhaWxzLnYxLlN0b3BSZXNwb25zZRI6CgVTdGFydBIXLnRyYWlscy52MS5TdGFydFJlcXVlc3QaGC50cmFpbHMudjEuU3RhcnRSZXNwb25zZRJACgdSZXN0YXJ0EhkudHJhaWxzLnYxLlJlc3RhcnRSZXF1ZXN0GhoudHJhaWxzLnYxLlJlc3RhcnRSZXNwb25zZRJDCghUZWFyZG93bhIaLnRyYWlscy52MS5UZWFyZG93blJlcXVlc3QaGy50cmFpbHMudjEuVGVhcmRvd25SZXNwb25zZRI9CgZSZW1vdmUSGC50cmFpbHMudjEuUmVtb3ZlUmVxdWVzdBoZLnRyYWlscy52MS5SZW1vdmVSZXNwb25zZRI3CgRXYWl0EhYudHJhaWxzLnYxLldhaXRSZXF1ZXN0GhcudHJhaWxzLnYxLldhaXRSZXNwb25zZRJBCgZBdHRhY2gSGC50cmFpbHMudjEuQXR0YWNoUmVxdWVzdBoZLnRyYWlscy52MS5BdHRhY2hSZXNwb25zZSgBMAESOwoERXhlYxIWLnRyYWlscy52MS5FeGVjUmVxdWVzdBoXLnRyYWlscy52MS5FeGVjUmVzcG9uc2UoATABEj0KBlNjcmVlbhIYLnRyYWlscy52MS5TY3JlZW5SZXF1ZXN0GhkudHJhaWxzLnYxLlNjcmVlblJlc3BvbnNlEk4KC1dhdGNoU2NyZWVuEh0udHJhaWxzLnYxLldhdGNoU2NyZWVuUmVxdWVzdBoeLnRyYWlscy52MS5XYXRjaFNjcmVlblJlc3BvbnNlMAESOQoETG9ncxIWLnRyYWlscy52MS5Mb2dzUmVxdWVzdBoXLnRyYWlscy52MS5Mb2dzUmVzcG9uc2UwARI6CgVTdGF0cxIXLnRyYWlscy52MS5TdGF0c1JlcXVlc3QaGC50cmFpbHMudjEuU3RhdHNSZXNwb25zZRI8CgVBdWRpdBIXLnRyYWlscy52MS5BdWRpdFJlcXVlc3QaGC50cmFpbHMudjEuQXVkaXRSZXNwb25zZTABEkkKCkxpc3RBZ2VudHMSHC50cmFpbHMudjEuTGlzdEFnZW50c1JlcXVlc3QaHS50cmFpbHMudjEuTGlzdEFnZW50c1Jlc3BvbnNlEkkKCkxpc3RJbWFnZXMSHC50cmFpbHMudjEuTGlzdEltYWdlc1JlcXVlc3QaHS50cmFpbHMudjEuTGlzdEltYWdlc1Jlc3BvbnNlEksKCkJ1aWxkSW1hZ2USHC50cmFpbHMudjEuQnVpbGRJbWFnZVJlcXVlc3QaHS50cmFpbHMudjEuQnVpbGRJbWFnZVJlc3BvbnNlMAESTAoLU3VnZ2VzdE5hbWUSHS50cmFpbHMudjEuU3VnZ2VzdE5hbWVSZXF1ZXN0Gh4udHJhaWxzLnYxLlN1Z2dlc3ROYW1lUmVzcG9uc2USQwoIVmFsaWRhdGUSGi50cmFpbHMudjEuVmFsaWRhdGVSZXF1ZXN0GhsudHJhaWxzLnYxLlZhbGlkYXRlUmVzcG9uc2USRgoJR2V0RW5naW5lEhsudHJhaWxzLnYxLkdldEVuZ2luZVJlcXVlc3QaHC50cmFpbHMudjEuR2V0RW5naW5lUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_trails_v1_session]);
+  fileDesc("Ch90cmFpbHMvdjEvc2Vzc2lvbl9zZXJ2aWNlLnByb3RvEgl0cmFpbHMudjEiDQoLTGlzdFJlcXVlc3QiNAoMTGlzdFJlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIudHJhaWxzLnYxLlNlc3Npb24iHQoKR2V0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIjIKC0dldFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiIOCgxXYXRjaFJlcXVlc3QieAoNV2F0Y2hSZXNwb25zZRINCgV3aG9sZRgBIAEoCBIkCghzZXNzaW9ucxgCIAMoCzISLnRyYWlscy52MS5TZXNzaW9uEg8KB3JlbW92ZWQYAyADKAkSIQoGZW5naW5lGAQgASgLMhEudHJhaWxzLnYxLkVuZ2luZSL6AwoKTmV3U2Vzc2lvbhIRCgRuYW1lGAEgASgJSACIAQESDQoFYWdlbnQYAiABKAkSDAoEYXJncxgDIAMoCRIVCghwcm92aWRlchgEIAEoCUgBiAEBEgwKBHJlcG8YBSABKAkSKwoJd29ya3NwYWNlGAYgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSEgoFaW1hZ2UYByABKAlIAogBARIrCgNlbnYYCCADKAsyHi50cmFpbHMudjEuTmV3U2Vzc2lvbi5FbnZFbnRyeRIhCgZsaW1pdHMYCSABKAsyES50cmFpbHMudjEuTGltaXRzEiMKB25ldHdvcmsYCiABKA4yEi50cmFpbHMudjEuTmV0d29yaxIUCgdydW50aW1lGAsgASgJSAOIAQESJQoEc2l6ZRgMIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUSEQoEYmFzZRgNIAEoCUgEiAEBEhQKDHdpdGhfY2hhbmdlcxgOIAEoCBILCgNiaWcYDyABKAgSDQoFc2V0dXAYECADKAkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbmFtZUILCglfcHJvdmlkZXJCCAoGX2ltYWdlQgoKCF9ydW50aW1lQgcKBV9iYXNlIkQKDUNyZWF0ZVJlcXVlc3QSJgoHc2Vzc2lvbhgBIAEoCzIVLnRyYWlscy52MS5OZXdTZXNzaW9uEgsKA2tleRgCIAEoCSIiChNDYW5jZWxDcmVhdGVSZXF1ZXN0EgsKA2tleRgBIAEoCSIWChRDYW5jZWxDcmVhdGVSZXNwb25zZSLUAQoOQ3JlYXRlUmVzcG9uc2USNgoIcHJvZ3Jlc3MYASABKAsyIi50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UuUHJvZ3Jlc3NIABIlCgdzZXNzaW9uGAIgASgLMhIudHJhaWxzLnYxLlNlc3Npb25IABpaCghQcm9ncmVzcxIMCgRzdGVwGAEgASgJEg0KBWluZGV4GAIgASgFEg0KBXRvdGFsGAMgASgFEhUKCGZyYWN0aW9uGAQgASgBSACIAQFCCwoJX2ZyYWN0aW9uQgcKBWV2ZW50Ih4KC1N0b3BSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoMU3RvcFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJGCgxTdGFydFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZSI0Cg1TdGFydFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJICg5SZXN0YXJ0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiUKBHNpemUYAiABKAsyFy50cmFpbHMudjEuVGVybWluYWxTaXplIjYKD1Jlc3RhcnRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iIgoPVGVhcmRvd25SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiTwoQVGVhcmRvd25SZXNwb25zZRIPCgdyZW1vdmVzGAEgAygJEg0KBWtlZXBzGAIgAygJEgwKBHdvcmsYAyADKAkSDQoFc2F2ZXMYBCADKAkiIQoOQ2hhbmdlc1JlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSI/Cg9DaGFuZ2VzUmVzcG9uc2USLAoHY2hhbmdlcxgBIAEoCzIbLnRyYWlscy52MS5Xb3Jrc3BhY2VDaGFuZ2VzIiYKE1dhdGNoQ2hhbmdlc1JlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSJEChRXYXRjaENoYW5nZXNSZXNwb25zZRIsCgdjaGFuZ2VzGAEgASgLMhsudHJhaWxzLnYxLldvcmtzcGFjZUNoYW5nZXMiPwoMUGF0Y2hSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSDQoFcGF0aHMYAiADKAkSDwoHdmVyc2lvbhgDIAEoCSIdCg1QYXRjaFJlc3BvbnNlEgwKBHRleHQYASABKAkiYQoMQXBwbHlPcHRpb25zEiAKA2hvdxgBIAEoDjITLnRyYWlscy52MS5BcHBseVdheRIOCgZicmFuY2gYAiABKAkSDgoGdGhlaXJzGAMgASgIEg8KB3ZlcnNpb24YBCABKAkiTQoQUGxhbkFwcGx5UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEigKB29wdGlvbnMYAiABKAsyFy50cmFpbHMudjEuQXBwbHlPcHRpb25zIjcKEVBsYW5BcHBseVJlc3BvbnNlEiIKBHBsYW4YASABKAsyFC50cmFpbHMudjEuQXBwbHlQbGFuIkkKDEFwcGx5UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEigKB29wdGlvbnMYAiABKAsyFy50cmFpbHMudjEuQXBwbHlPcHRpb25zIjMKDUFwcGx5UmVzcG9uc2USIgoEcGxhbhgBIAEoCzIULnRyYWlscy52MS5BcHBseVBsYW4iFwoVTGlzdFJlY292ZXJpZXNSZXF1ZXN0IkEKFkxpc3RSZWNvdmVyaWVzUmVzcG9uc2USJwoKcmVjb3ZlcmllcxgBIAMoCzITLnRyYWlscy52MS5SZWNvdmVyeSIoCg5SZXN0b3JlUmVxdWVzdBIKCgJpZBgBIAEoCRIKCgJ0bxgCIAEoCSJZCg9SZXN0b3JlUmVzcG9uc2USDgoGYnJhbmNoGAEgASgJEhEKCWRpcmVjdG9yeRgCIAEoCRIjCgdyZWZ1c2VkGAMgAygLMhIudHJhaWxzLnYxLlJlZnVzZWQiJAoWUHJ1bmVSZWNvdmVyaWVzUmVxdWVzdBIKCgJpZBgBIAEoCSJCChdQcnVuZVJlY292ZXJpZXNSZXNwb25zZRInCgpyZWNvdmVyaWVzGAEgAygLMhMudHJhaWxzLnYxLlJlY292ZXJ5Ii8KDVJlbW92ZVJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRINCgVmb3JjZRgCIAEoCCIQCg5SZW1vdmVSZXNwb25zZSJvCgtXYWl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiMKCHN0YXR1c2VzGAIgAygOMhEudHJhaWxzLnYxLlN0YXR1cxIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjMKDFdhaXRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iyAEKDUF0dGFjaFJlcXVlc3QSLwoFc3RhcnQYASABKAsyHi50cmFpbHMudjEuQXR0YWNoUmVxdWVzdC5TdGFydEgAEg8KBWlucHV0GAIgASgMSAASKQoGcmVzaXplGAMgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZUgAGj8KBVN0YXJ0Eg8KB3Nlc3Npb24YASABKAkSJQoEc2l6ZRgCIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVCCQoHcmVxdWVzdCKmAgoOQXR0YWNoUmVzcG9uc2USEAoGb3V0cHV0GAEgASgMSAASLAoDZW5kGAIgASgLMh0udHJhaWxzLnYxLkF0dGFjaFJlc3BvbnNlLkVuZEgAGm0KA0VuZBIwCgZyZWFzb24YASABKA4yIC50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UuUmVhc29uEhYKCWV4aXRfY29kZRgCIAEoBUgAiAEBEg4KBmRldGFpbBgDIAEoCUIMCgpfZXhpdF9jb2RlIlkKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABITCg9SRUFTT05fREVUQUNIRUQQARIRCg1SRUFTT05fRVhJVEVEEAISDwoLUkVBU09OX0xPU1QQA0IKCghyZXNwb25zZSL7AgoLRXhlY1JlcXVlc3QSLQoFc3RhcnQYASABKAsyHC50cmFpbHMudjEuRXhlY1JlcXVlc3QuU3RhcnRIABIPCgVzdGRpbhgCIAEoDEgAEikKBnJlc2l6ZRgDIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVIABI5CgxlbmRfb2ZfaW5wdXQYBCABKAsyIS50cmFpbHMudjEuRXhlY1JlcXVlc3QuRW5kT2ZJbnB1dEgAGqwBCgVTdGFydBIPCgdzZXNzaW9uGAEgASgJEgwKBGFyZ3YYAiADKAkSMgoDZW52GAMgAygLMiUudHJhaWxzLnYxLkV4ZWNSZXF1ZXN0LlN0YXJ0LkVudkVudHJ5EiQKA3R0eRgEIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoMCgpFbmRPZklucHV0QgkKB3JlcXVlc3QikgEKDEV4ZWNSZXNwb25zZRIyCgdzdGFydGVkGAEgASgLMh8udHJhaWxzLnYxLkV4ZWNSZXNwb25zZS5TdGFydGVkSAASEAoGc3Rkb3V0GAIgASgMSAASEAoGc3RkZXJyGAMgASgMSAASEwoJZXhpdF9jb2RlGAQgASgFSAAaCQoHU3RhcnRlZEIKCghyZXNwb25zZSIgCg1TY3JlZW5SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoOU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJIChJXYXRjaFNjcmVlblJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIQCghzY3JvbGxlZBgCIAEoBRIPCgdtYXhfZnBzGAMgASgFIjgKE1dhdGNoU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJYCgtMb2dzUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhEKBHRhaWwYAiABKAVIAIgBARIOCgZmb2xsb3cYAyABKAgSDAoEZnJvbRgEIAEoA0IHCgVfdGFpbCIrCgxMb2dzUmVzcG9uc2USDQoFbGluZXMYASADKAkSDAoEbmV4dBgCIAEoAyIOCgxTdGF0c1JlcXVlc3QiOgoNU3RhdHNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnRyYWlscy52MS5TZXNzaW9uU3RhdHMihwEKDEF1ZGl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhIKBWxpbWl0GAIgASgFSACIAQESKQoFc2luY2UYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFmdGVyGAQgASgDEg4KBmZvbGxvdxgFIAEoCEIICgZfbGltaXQiMQoNQXVkaXRSZXNwb25zZRIgCgNyb3cYASABKAsyEy50cmFpbHMudjEuQXVkaXRSb3ciEwoRTGlzdEFnZW50c1JlcXVlc3QigAEKEkxpc3RBZ2VudHNSZXNwb25zZRIzCgZhZ2VudHMYASADKAsyIy50cmFpbHMudjEuTGlzdEFnZW50c1Jlc3BvbnNlLkFnZW50GjUKBUFnZW50EgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDwoHY29tbWFuZBgDIAMoCSITChFMaXN0SW1hZ2VzUmVxdWVzdCI2ChJMaXN0SW1hZ2VzUmVzcG9uc2USIAoGaW1hZ2VzGAEgAygLMhAudHJhaWxzLnYxLkltYWdlIn0KBUltYWdlEhEKCXJlZmVyZW5jZRgBIAEoCRIKCgJpZBgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwcm92aWRlchgFIAEoCSIhChFCdWlsZEltYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIlAKEkJ1aWxkSW1hZ2VSZXNwb25zZRIOCgRsaW5lGAEgASgJSAASIQoFaW1hZ2UYAiABKAsyEC50cmFpbHMudjEuSW1hZ2VIAEIHCgVldmVudCIUChJTdWdnZXN0TmFtZVJlcXVlc3QiIwoTU3VnZ2VzdE5hbWVSZXNwb25zZRIMCgRuYW1lGAEgASgJIjkKD1ZhbGlkYXRlUmVxdWVzdBImCgdzZXNzaW9uGAEgASgLMhUudHJhaWxzLnYxLk5ld1Nlc3Npb24igAEKEFZhbGlkYXRlUmVzcG9uc2USOwoIcHJvYmxlbXMYASADKAsyKS50cmFpbHMudjEuVmFsaWRhdGVSZXNwb25zZS5Qcm9ibGVtc0VudHJ5Gi8KDVByb2JsZW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASISChBHZXRFbmdpbmVSZXF1ZXN0IjYKEUdldEVuZ2luZVJlc3BvbnNlEiEKBmVuZ2luZRgBIAEoCzIRLnRyYWlscy52MS5FbmdpbmUyjxEKDlNlc3Npb25TZXJ2aWNlEjcKBExpc3QSFi50cmFpbHMudjEuTGlzdFJlcXVlc3QaFy50cmFpbHMudjEuTGlzdFJlc3BvbnNlEjQKA0dldBIVLnRyYWlscy52MS5HZXRSZXF1ZXN0GhYudHJhaWxzLnYxLkdldFJlc3BvbnNlEjwKBVdhdGNoEhcudHJhaWxzLnYxLldhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5XYXRjaFJlc3BvbnNlMAESPwoGQ3JlYXRlEhgudHJhaWxzLnYxLkNyZWF0ZVJlcXVlc3QaGS50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UwARJPCgxDYW5jZWxDcmVhdGUSHi50cmFpbHMudjEuQ2FuY2VsQ3JlYXRlUmVxdWVzdBofLnRyYWlscy52MS5DYW5jZWxDcmVhdGVSZXNwb25zZRI3CgRTdG9wEhYudHJhaWxzLnYxLlN0b3BSZXF1ZXN0GhcudHJhaWxzLnYxLlN0b3BSZXNwb25zZRI6CgVTdGFydBIXLnRyYWlscy52MS5TdGFydFJlcXVlc3QaGC50cmFpbHMudjEuU3RhcnRSZXNwb25zZRJACgdSZXN0YXJ0EhkudHJhaWxzLnYxLlJlc3RhcnRSZXF1ZXN0GhoudHJhaWxzLnYxLlJlc3RhcnRSZXNwb25zZRJACgdDaGFuZ2VzEhkudHJhaWxzLnYxLkNoYW5nZXNSZXF1ZXN0GhoudHJhaWxzLnYxLkNoYW5nZXNSZXNwb25zZRJRCgxXYXRjaENoYW5nZXMSHi50cmFpbHMudjEuV2F0Y2hDaGFuZ2VzUmVxdWVzdBofLnRyYWlscy52MS5XYXRjaENoYW5nZXNSZXNwb25zZTABEjwKBVBhdGNoEhcudHJhaWxzLnYxLlBhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5QYXRjaFJlc3BvbnNlMAESRgoJUGxhbkFwcGx5EhsudHJhaWxzLnYxLlBsYW5BcHBseVJlcXVlc3QaHC50cmFpbHMudjEuUGxhbkFwcGx5UmVzcG9uc2USOgoFQXBwbHkSFy50cmFpbHMudjEuQXBwbHlSZXF1ZXN0GhgudHJhaWxzLnYxLkFwcGx5UmVzcG9uc2USVQoOTGlzdFJlY292ZXJpZXMSIC50cmFpbHMudjEuTGlzdFJlY292ZXJpZXNSZXF1ZXN0GiEudHJhaWxzLnYxLkxpc3RSZWNvdmVyaWVzUmVzcG9uc2USQAoHUmVzdG9yZRIZLnRyYWlscy52MS5SZXN0b3JlUmVxdWVzdBoaLnRyYWlscy52MS5SZXN0b3JlUmVzcG9uc2USWAoPUHJ1bmVSZWNvdmVyaWVzEiEudHJhaWxzLnYxLlBydW5lUmVjb3Zlcmllc1JlcXVlc3QaIi50cmFpbHMudjEuUHJ1bmVSZWNvdmVyaWVzUmVzcG9uc2USQwoIVGVhcmRvd24SGi50cmFpbHMudjEuVGVhcmRvd25SZXF1ZXN0GhsudHJhaWxzLnYxLlRlYXJkb3duUmVzcG9uc2USPQoGUmVtb3ZlEhgudHJhaWxzLnYxLlJlbW92ZVJlcXVlc3QaGS50cmFpbHMudjEuUmVtb3ZlUmVzcG9uc2USNwoEV2FpdBIWLnRyYWlscy52MS5XYWl0UmVxdWVzdBoXLnRyYWlscy52MS5XYWl0UmVzcG9uc2USQQoGQXR0YWNoEhgudHJhaWxzLnYxLkF0dGFjaFJlcXVlc3QaGS50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UoATABEjsKBEV4ZWMSFi50cmFpbHMudjEuRXhlY1JlcXVlc3QaFy50cmFpbHMudjEuRXhlY1Jlc3BvbnNlKAEwARI9CgZTY3JlZW4SGC50cmFpbHMudjEuU2NyZWVuUmVxdWVzdBoZLnRyYWlscy52MS5TY3JlZW5SZXNwb25zZRJOCgtXYXRjaFNjcmVlbhIdLnRyYWlscy52MS5XYXRjaFNjcmVlblJlcXVlc3QaHi50cmFpbHMudjEuV2F0Y2hTY3JlZW5SZXNwb25zZTABEjkKBExvZ3MSFi50cmFpbHMudjEuTG9nc1JlcXVlc3QaFy50cmFpbHMudjEuTG9nc1Jlc3BvbnNlMAESOgoFU3RhdHMSFy50cmFpbHMudjEuU3RhdHNSZXF1ZXN0GhgudHJhaWxzLnYxLlN0YXRzUmVzcG9uc2USPAoFQXVkaXQSFy50cmFpbHMudjEuQXVkaXRSZXF1ZXN0GhgudHJhaWxzLnYxLkF1ZGl0UmVzcG9uc2UwARJJCgpMaXN0QWdlbnRzEhwudHJhaWxzLnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RBZ2VudHNSZXNwb25zZRJJCgpMaXN0SW1hZ2VzEhwudHJhaWxzLnYxLkxpc3RJbWFnZXNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RJbWFnZXNSZXNwb25zZRJLCgpCdWlsZEltYWdlEhwudHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXF1ZXN0Gh0udHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXNwb25zZTABEkwKC1N1Z2dlc3ROYW1lEh0udHJhaWxzLnYxLlN1Z2dlc3ROYW1lUmVxdWVzdBoeLnRyYWlscy52MS5TdWdnZXN0TmFtZVJlc3BvbnNlEkMKCFZhbGlkYXRlEhoudHJhaWxzLnYxLlZhbGlkYXRlUmVxdWVzdBobLnRyYWlscy52MS5WYWxpZGF0ZVJlc3BvbnNlEkYKCUdldEVuZ2luZRIbLnRyYWlscy52MS5HZXRFbmdpbmVSZXF1ZXN0GhwudHJhaWxzLnYxLkdldEVuZ2luZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_trails_v1_session]);
 
 /**
  * Describes the message trails.v1.ListRequest.
@@ -153,66 +153,185 @@ export const TeardownResponseSchema = /*@__PURE__*/
   messageDesc(file_trails_v1_session_service, 18);
 
 /**
+ * Describes the message trails.v1.ChangesRequest.
+ * Use `create(ChangesRequestSchema)` to create a new message.
+ */
+export const ChangesRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 19);
+
+/**
+ * Describes the message trails.v1.ChangesResponse.
+ * Use `create(ChangesResponseSchema)` to create a new message.
+ */
+export const ChangesResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 20);
+
+/**
+ * Describes the message trails.v1.WatchChangesRequest.
+ * Use `create(WatchChangesRequestSchema)` to create a new message.
+ */
+export const WatchChangesRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 21);
+
+/**
+ * Describes the message trails.v1.WatchChangesResponse.
+ * Use `create(WatchChangesResponseSchema)` to create a new message.
+ */
+export const WatchChangesResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 22);
+
+/**
+ * Describes the message trails.v1.PatchRequest.
+ * Use `create(PatchRequestSchema)` to create a new message.
+ */
+export const PatchRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 23);
+
+/**
+ * Describes the message trails.v1.PatchResponse.
+ * Use `create(PatchResponseSchema)` to create a new message.
+ */
+export const PatchResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 24);
+
+/**
+ * Describes the message trails.v1.ApplyOptions.
+ * Use `create(ApplyOptionsSchema)` to create a new message.
+ */
+export const ApplyOptionsSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 25);
+
+/**
+ * Describes the message trails.v1.PlanApplyRequest.
+ * Use `create(PlanApplyRequestSchema)` to create a new message.
+ */
+export const PlanApplyRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 26);
+
+/**
+ * Describes the message trails.v1.PlanApplyResponse.
+ * Use `create(PlanApplyResponseSchema)` to create a new message.
+ */
+export const PlanApplyResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 27);
+
+/**
+ * Describes the message trails.v1.ApplyRequest.
+ * Use `create(ApplyRequestSchema)` to create a new message.
+ */
+export const ApplyRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 28);
+
+/**
+ * Describes the message trails.v1.ApplyResponse.
+ * Use `create(ApplyResponseSchema)` to create a new message.
+ */
+export const ApplyResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 29);
+
+/**
+ * Describes the message trails.v1.ListRecoveriesRequest.
+ * Use `create(ListRecoveriesRequestSchema)` to create a new message.
+ */
+export const ListRecoveriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 30);
+
+/**
+ * Describes the message trails.v1.ListRecoveriesResponse.
+ * Use `create(ListRecoveriesResponseSchema)` to create a new message.
+ */
+export const ListRecoveriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 31);
+
+/**
+ * Describes the message trails.v1.RestoreRequest.
+ * Use `create(RestoreRequestSchema)` to create a new message.
+ */
+export const RestoreRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 32);
+
+/**
+ * Describes the message trails.v1.RestoreResponse.
+ * Use `create(RestoreResponseSchema)` to create a new message.
+ */
+export const RestoreResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 33);
+
+/**
+ * Describes the message trails.v1.PruneRecoveriesRequest.
+ * Use `create(PruneRecoveriesRequestSchema)` to create a new message.
+ */
+export const PruneRecoveriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 34);
+
+/**
+ * Describes the message trails.v1.PruneRecoveriesResponse.
+ * Use `create(PruneRecoveriesResponseSchema)` to create a new message.
+ */
+export const PruneRecoveriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 35);
+
+/**
  * Describes the message trails.v1.RemoveRequest.
  * Use `create(RemoveRequestSchema)` to create a new message.
  */
 export const RemoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 19);
+  messageDesc(file_trails_v1_session_service, 36);
 
 /**
  * Describes the message trails.v1.RemoveResponse.
  * Use `create(RemoveResponseSchema)` to create a new message.
  */
 export const RemoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 20);
+  messageDesc(file_trails_v1_session_service, 37);
 
 /**
  * Describes the message trails.v1.WaitRequest.
  * Use `create(WaitRequestSchema)` to create a new message.
  */
 export const WaitRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 21);
+  messageDesc(file_trails_v1_session_service, 38);
 
 /**
  * Describes the message trails.v1.WaitResponse.
  * Use `create(WaitResponseSchema)` to create a new message.
  */
 export const WaitResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 22);
+  messageDesc(file_trails_v1_session_service, 39);
 
 /**
  * Describes the message trails.v1.AttachRequest.
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 23);
+  messageDesc(file_trails_v1_session_service, 40);
 
 /**
  * Describes the message trails.v1.AttachRequest.Start.
  * Use `create(AttachRequest_StartSchema)` to create a new message.
  */
 export const AttachRequest_StartSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 23, 0);
+  messageDesc(file_trails_v1_session_service, 40, 0);
 
 /**
  * Describes the message trails.v1.AttachResponse.
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 24);
+  messageDesc(file_trails_v1_session_service, 41);
 
 /**
  * Describes the message trails.v1.AttachResponse.End.
  * Use `create(AttachResponse_EndSchema)` to create a new message.
  */
 export const AttachResponse_EndSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 24, 0);
+  messageDesc(file_trails_v1_session_service, 41, 0);
 
 /**
  * Describes the enum trails.v1.AttachResponse.Reason.
  */
 export const AttachResponse_ReasonSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session_service, 24, 0);
+  enumDesc(file_trails_v1_session_service, 41, 0);
 
 /**
  * @generated from enum trails.v1.AttachResponse.Reason
@@ -225,203 +344,203 @@ export const AttachResponse_Reason = /*@__PURE__*/
  * Use `create(ExecRequestSchema)` to create a new message.
  */
 export const ExecRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 25);
+  messageDesc(file_trails_v1_session_service, 42);
 
 /**
  * Describes the message trails.v1.ExecRequest.Start.
  * Use `create(ExecRequest_StartSchema)` to create a new message.
  */
 export const ExecRequest_StartSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 25, 0);
+  messageDesc(file_trails_v1_session_service, 42, 0);
 
 /**
  * Describes the message trails.v1.ExecRequest.EndOfInput.
  * Use `create(ExecRequest_EndOfInputSchema)` to create a new message.
  */
 export const ExecRequest_EndOfInputSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 25, 1);
+  messageDesc(file_trails_v1_session_service, 42, 1);
 
 /**
  * Describes the message trails.v1.ExecResponse.
  * Use `create(ExecResponseSchema)` to create a new message.
  */
 export const ExecResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 26);
+  messageDesc(file_trails_v1_session_service, 43);
 
 /**
  * Describes the message trails.v1.ExecResponse.Started.
  * Use `create(ExecResponse_StartedSchema)` to create a new message.
  */
 export const ExecResponse_StartedSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 26, 0);
+  messageDesc(file_trails_v1_session_service, 43, 0);
 
 /**
  * Describes the message trails.v1.ScreenRequest.
  * Use `create(ScreenRequestSchema)` to create a new message.
  */
 export const ScreenRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 27);
+  messageDesc(file_trails_v1_session_service, 44);
 
 /**
  * Describes the message trails.v1.ScreenResponse.
  * Use `create(ScreenResponseSchema)` to create a new message.
  */
 export const ScreenResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 28);
+  messageDesc(file_trails_v1_session_service, 45);
 
 /**
  * Describes the message trails.v1.WatchScreenRequest.
  * Use `create(WatchScreenRequestSchema)` to create a new message.
  */
 export const WatchScreenRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 29);
+  messageDesc(file_trails_v1_session_service, 46);
 
 /**
  * Describes the message trails.v1.WatchScreenResponse.
  * Use `create(WatchScreenResponseSchema)` to create a new message.
  */
 export const WatchScreenResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 30);
+  messageDesc(file_trails_v1_session_service, 47);
 
 /**
  * Describes the message trails.v1.LogsRequest.
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 31);
+  messageDesc(file_trails_v1_session_service, 48);
 
 /**
  * Describes the message trails.v1.LogsResponse.
  * Use `create(LogsResponseSchema)` to create a new message.
  */
 export const LogsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 32);
+  messageDesc(file_trails_v1_session_service, 49);
 
 /**
  * Describes the message trails.v1.StatsRequest.
  * Use `create(StatsRequestSchema)` to create a new message.
  */
 export const StatsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 33);
+  messageDesc(file_trails_v1_session_service, 50);
 
 /**
  * Describes the message trails.v1.StatsResponse.
  * Use `create(StatsResponseSchema)` to create a new message.
  */
 export const StatsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 34);
+  messageDesc(file_trails_v1_session_service, 51);
 
 /**
  * Describes the message trails.v1.AuditRequest.
  * Use `create(AuditRequestSchema)` to create a new message.
  */
 export const AuditRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 35);
+  messageDesc(file_trails_v1_session_service, 52);
 
 /**
  * Describes the message trails.v1.AuditResponse.
  * Use `create(AuditResponseSchema)` to create a new message.
  */
 export const AuditResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 36);
+  messageDesc(file_trails_v1_session_service, 53);
 
 /**
  * Describes the message trails.v1.ListAgentsRequest.
  * Use `create(ListAgentsRequestSchema)` to create a new message.
  */
 export const ListAgentsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 37);
+  messageDesc(file_trails_v1_session_service, 54);
 
 /**
  * Describes the message trails.v1.ListAgentsResponse.
  * Use `create(ListAgentsResponseSchema)` to create a new message.
  */
 export const ListAgentsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 38);
+  messageDesc(file_trails_v1_session_service, 55);
 
 /**
  * Describes the message trails.v1.ListAgentsResponse.Agent.
  * Use `create(ListAgentsResponse_AgentSchema)` to create a new message.
  */
 export const ListAgentsResponse_AgentSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 38, 0);
+  messageDesc(file_trails_v1_session_service, 55, 0);
 
 /**
  * Describes the message trails.v1.ListImagesRequest.
  * Use `create(ListImagesRequestSchema)` to create a new message.
  */
 export const ListImagesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 39);
+  messageDesc(file_trails_v1_session_service, 56);
 
 /**
  * Describes the message trails.v1.ListImagesResponse.
  * Use `create(ListImagesResponseSchema)` to create a new message.
  */
 export const ListImagesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 40);
+  messageDesc(file_trails_v1_session_service, 57);
 
 /**
  * Describes the message trails.v1.Image.
  * Use `create(ImageSchema)` to create a new message.
  */
 export const ImageSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 41);
+  messageDesc(file_trails_v1_session_service, 58);
 
 /**
  * Describes the message trails.v1.BuildImageRequest.
  * Use `create(BuildImageRequestSchema)` to create a new message.
  */
 export const BuildImageRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 42);
+  messageDesc(file_trails_v1_session_service, 59);
 
 /**
  * Describes the message trails.v1.BuildImageResponse.
  * Use `create(BuildImageResponseSchema)` to create a new message.
  */
 export const BuildImageResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 43);
+  messageDesc(file_trails_v1_session_service, 60);
 
 /**
  * Describes the message trails.v1.SuggestNameRequest.
  * Use `create(SuggestNameRequestSchema)` to create a new message.
  */
 export const SuggestNameRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 44);
+  messageDesc(file_trails_v1_session_service, 61);
 
 /**
  * Describes the message trails.v1.SuggestNameResponse.
  * Use `create(SuggestNameResponseSchema)` to create a new message.
  */
 export const SuggestNameResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 45);
+  messageDesc(file_trails_v1_session_service, 62);
 
 /**
  * Describes the message trails.v1.ValidateRequest.
  * Use `create(ValidateRequestSchema)` to create a new message.
  */
 export const ValidateRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 46);
+  messageDesc(file_trails_v1_session_service, 63);
 
 /**
  * Describes the message trails.v1.ValidateResponse.
  * Use `create(ValidateResponseSchema)` to create a new message.
  */
 export const ValidateResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 47);
+  messageDesc(file_trails_v1_session_service, 64);
 
 /**
  * Describes the message trails.v1.GetEngineRequest.
  * Use `create(GetEngineRequestSchema)` to create a new message.
  */
 export const GetEngineRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 48);
+  messageDesc(file_trails_v1_session_service, 65);
 
 /**
  * Describes the message trails.v1.GetEngineResponse.
  * Use `create(GetEngineResponseSchema)` to create a new message.
  */
 export const GetEngineResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 49);
+  messageDesc(file_trails_v1_session_service, 66);
 
 /**
  * What can be asked of the sessions. `session` is a name, an id, or a unique prefix of either.
