@@ -3,6 +3,14 @@ import {AppError} from '../errors.ts';
 import {systemClock} from '../lib/clock.ts';
 import type {SessionsPort, SessionView} from '../sessions/port.ts';
 import {attachOver} from './attach-call.ts';
+import {
+  applyOptionsMessage,
+  applyPlan,
+  applyResult,
+  recoveryOf,
+  restoreResult,
+  workspaceChanges,
+} from './change-messages.ts';
 import {createOver} from './create-call.ts';
 import {findingWords, statusWords} from './enums.ts';
 import {execOver} from './exec-call.ts';
@@ -63,6 +71,38 @@ export function remoteSessions(line: Line): SessionsPort {
       viewIn(await change(({sessions}) => sessions.start({session, size: sizeMessage(size)}))),
     restart: async (session, size) =>
       viewIn(await change(({sessions}) => sessions.restart({session, size: sizeMessage(size)}))),
+    changes: async (session, signal) =>
+      workspaceChanges(
+        set((await ask(({sessions}) => sessions.changes({session}, within(signal)), signal)).changes, 'changes'),
+      ),
+    async *watchChanges(session, signal) {
+      const pictures = line.stream(({sessions}, until) => sessions.watchChanges({session}, {signal: until}), signal);
+      for await (const {changes} of pictures) yield workspaceChanges(set(changes, 'changes'));
+    },
+    async *patch(session, {paths = [], version = ''}, signal) {
+      let begun = false;
+      const pieces = line.stream(({sessions}, until) => {
+        // The next daemon would begin it anew.
+        if (begun) throw new AppError('DAEMON_LOST', 'The daemon ended in the middle of this');
+        begun = true;
+        return sessions.patch({session, paths: [...paths], version}, {signal: until});
+      }, signal);
+      for await (const {text} of pieces) yield text;
+    },
+    async planApply(session, request, signal) {
+      const options = applyOptionsMessage(request);
+      return applyPlan(
+        set((await ask(({sessions}) => sessions.planApply({session, options}, within(signal)), signal)).plan, 'a plan'),
+      );
+    },
+    async apply(session, request) {
+      const options = applyOptionsMessage(request);
+      return applyResult(set((await change(({sessions}) => sessions.apply({session, options}))).plan, 'a plan'));
+    },
+    recoveries: async () => (await ask(({sessions}) => sessions.listRecoveries({}))).recoveries.map(recoveryOf),
+    restore: async (id, {to = ''}) => restoreResult(await change(({sessions}) => sessions.restore({id, to}))),
+    pruneRecoveries: async ({id = ''}) =>
+      (await change(({sessions}) => sessions.pruneRecoveries({id}))).recoveries.map(recoveryOf),
     teardown: session => ask(({sessions}) => sessions.teardown({session})),
     async remove(session, {force}) {
       await change(({sessions}) => sessions.remove({session, force}));

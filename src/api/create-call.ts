@@ -24,7 +24,10 @@ export async function createOver(
     signal.addEventListener('abort', cancel, {once: true});
     try {
       for await (const {event} of sessions.create({key, session: newSessionMessage(request)})) {
-        if (event.case === 'progress') onProgress(event.value);
+        if (event.case === 'progress') {
+          const {step, index, total, fraction} = event.value;
+          onProgress({step, index, total, ...(fraction === undefined ? {} : {fraction})});
+        }
         if (event.case !== 'session') continue;
         if (!signal.aborted) return sessionView(event.value);
         // It was quicker than the word.

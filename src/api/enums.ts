@@ -1,7 +1,18 @@
-import type {EngineState, Finding, Network, Phase, Status, WorkspaceMode} from '../sessions/port.ts';
+import type {
+  ApplyWay,
+  ChangeKind,
+  EngineState,
+  Finding,
+  Network,
+  Phase,
+  Status,
+  WorkspaceMode,
+} from '../sessions/port.ts';
 import {DoctorResponse_State as FindingState} from './gen/trails/v1/daemon_service_pb.js';
 import {
+  ApplyWay as ApplyWayEnum,
   Engine_State,
+  FileChange_Kind,
   Network as NetworkEnum,
   Phase as PhaseEnum,
   Status as StatusEnum,
@@ -50,6 +61,19 @@ export const workspaceWords = vocabulary<WorkspaceMode, WorkspaceModeEnum>({
   clone: WorkspaceModeEnum.CLONE,
   copy: WorkspaceModeEnum.COPY,
   bind: WorkspaceModeEnum.BIND,
+});
+
+export const changeWords = vocabulary<ChangeKind, FileChange_Kind>({
+  added: FileChange_Kind.ADDED,
+  modified: FileChange_Kind.MODIFIED,
+  deleted: FileChange_Kind.DELETED,
+  renamed: FileChange_Kind.RENAMED,
+  mode: FileChange_Kind.MODE,
+});
+
+export const applyWords = vocabulary<ApplyWay, ApplyWayEnum>({
+  merge: ApplyWayEnum.MERGE,
+  files: ApplyWayEnum.FILES,
 });
 
 export const networkWords = vocabulary<Network, NetworkEnum>({

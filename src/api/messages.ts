@@ -78,11 +78,12 @@ const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
 });
 
 export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessionSchema> => {
-  const {workspace, network, limits, args, env, size, ...rest} = request;
+  const {workspace, network, limits, args, env, size, setup = [], ...rest} = request;
   return {
     ...rest,
     size: sizeMessage(size),
     args: [...args],
+    setup: [...setup],
     env: {...env},
     limits: limitsMessage(limits),
     ...(workspace === undefined ? {} : {workspace: workspaceWords.wire(workspace)}),
@@ -100,6 +101,10 @@ export const createRequest = (message: NewSession | undefined): CreateRequest =>
   ...given('provider', message?.provider),
   repo: message?.repo ?? '',
   ...given('workspace', message && workspaceWords.word(message.workspace, undefined)),
+  ...given('base', message?.base),
+  withChanges: message?.withChanges ?? false,
+  big: message?.big ?? false,
+  setup: message?.setup ?? [],
   ...given('image', message?.image),
   env: message?.env ?? {},
   limits: limitsOf(message?.limits),

@@ -1,6 +1,6 @@
 import type {MessageInitShape} from '@bufbuild/protobuf';
 import {type Timestamp, timestampFromMs, timestampMs} from '@bufbuild/protobuf/wkt';
-import type {EngineState, SessionView, StatusSource, StatusVerdict} from '../sessions/port.ts';
+import type {ChangeCount, EngineState, SessionView, StatusSource, StatusVerdict} from '../sessions/port.ts';
 import {engineWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
 import type {
   Engine,
@@ -11,6 +11,8 @@ import type {
 } from './gen/trails/v1/session_pb.js';
 
 export const momentOf = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
+
+export const changeCount = ({files, added, removed}: ChangeCount): ChangeCount => ({files, added, removed});
 
 export const sessionMessage = (view: SessionView): MessageInitShape<typeof SessionSchema> => ({
   id: view.id,
@@ -32,6 +34,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   workspace: {
     mode: workspaceWords.wire(view.workspace.mode),
     path: view.workspace.path,
+    source: view.workspace.source,
     ...(view.workspace.branch === null ? {} : {branch: view.workspace.branch}),
     ...(view.workspace.repo === null ? {} : {repo: view.workspace.repo}),
   },
@@ -44,6 +47,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   createTime: timestampFromMs(view.createdAt),
   ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
   title: view.title,
+  ...(view.changes === null ? {} : {changes: view.changes}),
 });
 
 const verdictOf = (message: VerdictMessage | undefined): StatusVerdict => ({
@@ -69,6 +73,7 @@ export const sessionView = (message: Session): SessionView => ({
   workspace: {
     mode: message.workspace ? workspaceWords.word(message.workspace.mode, 'bind') : 'bind',
     path: message.workspace?.path ?? '',
+    source: message.workspace?.source || (message.workspace?.path ?? ''),
     branch: message.workspace?.branch ?? null,
     repo: message.workspace?.repo ?? null,
   },
@@ -81,6 +86,7 @@ export const sessionView = (message: Session): SessionView => ({
   createdAt: momentOf(message.createTime),
   exitCode: message.exitCode ?? null,
   title: message.title,
+  changes: message.changes ? changeCount(message.changes) : null,
 });
 
 export const engineMessage = ({state, ...rest}: EngineState): MessageInitShape<typeof EngineSchema> => ({

@@ -1,5 +1,6 @@
 import {durationMs, timestampMs} from '@bufbuild/protobuf/wkt';
 import type {ServiceImpl} from '@connectrpc/connect';
+import {applyRequest, planMessage, recoveryMessage, workspaceMessage} from '../api/change-messages.ts';
 import {statusWords} from '../api/enums.ts';
 import type {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
 import {auditMessage, createRequest, imageMessage, screenMessage, sizeOf, statsMessage} from '../api/messages.ts';
@@ -72,9 +73,33 @@ export function sessionService({call, stream}: Handlers): ServiceImpl<typeof Ses
     stop: call(async (port, {session}) => sessionOf(await port.stop(session))),
     start: call(async (port, {session, size}) => sessionOf(await port.start(session, sizeOf(size)))),
     restart: call(async (port, {session, size}) => sessionOf(await port.restart(session, sizeOf(size)))),
+    changes: call(async (port, {session}, signal) => ({
+      changes: workspaceMessage(await port.changes(session, signal)),
+    })),
+    watchChanges: stream(async function* (port, {session}, signal) {
+      for await (const changes of port.watchChanges(session, signal)) yield {changes: workspaceMessage(changes)};
+    }),
+    patch: stream(async function* (port, {session, paths, version}, signal) {
+      const query = {...(paths.length > 0 ? {paths} : {}), ...(version === '' ? {} : {version})};
+      for await (const text of port.patch(session, query, signal)) yield {text};
+    }),
+    planApply: call(async (port, {session, options}, signal) => ({
+      plan: planMessage(await port.planApply(session, applyRequest(options), signal)),
+    })),
+    apply: call(async (port, {session, options}) => ({
+      plan: planMessage(await port.apply(session, applyRequest(options))),
+    })),
+    listRecoveries: call(async port => ({recoveries: (await port.recoveries()).map(recoveryMessage)})),
+    restore: call(async (port, {id, to}) => {
+      const {branch, directory, refused} = await port.restore(id, to === '' ? {} : {to});
+      return {branch: branch ?? '', directory, refused: [...refused]};
+    }),
+    pruneRecoveries: call(async (port, {id}) => ({
+      recoveries: (await port.pruneRecoveries(id === '' ? {} : {id})).map(recoveryMessage),
+    })),
     teardown: call(async (port, {session}) => {
-      const {removes, keeps} = await port.teardown(session);
-      return {removes: [...removes], keeps: [...keeps]};
+      const {work, saves, removes, keeps} = await port.teardown(session);
+      return {work: [...work], saves: [...saves], removes: [...removes], keeps: [...keeps]};
     }),
     remove: call(async (port, {session, force}) => {
       await port.remove(session, {force});

@@ -35,6 +35,10 @@ export interface Shared {
   readonly firstTruth: Promise<unknown>;
 }
 
+const unready = async (): Promise<never> => {
+  throw new AppError('UNSUPPORTED', 'Not there yet');
+};
+
 /** How long a request waits for terminals that are just being opened before it says what it knows. */
 const statusPatienceMs = 500;
 
@@ -169,6 +173,18 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size))),
+    changes: unready,
+    async *watchChanges() {
+      await unready();
+    },
+    async *patch() {
+      await unready();
+    },
+    planApply: unready,
+    apply: unready,
+    recoveries: unready,
+    restore: unready,
+    pruneRecoveries: unready,
     async teardown(ref) {
       await settled();
       return teardownSummary(find(ref));

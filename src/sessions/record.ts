@@ -13,6 +13,8 @@ export interface SessionFacts {
   readonly workspace: {
     readonly mode: WorkspaceMode;
     readonly path: string;
+    /** The user's directory that it was made of. */
+    readonly source: string;
     readonly branch: string | null;
     readonly repo: string | null;
   };

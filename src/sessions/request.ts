@@ -117,7 +117,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
     command: commandFor(agent, request.args),
     provider: provider.name,
     image: await imageFor(provider, request.image ?? defaults.image, agent.image),
-    workspace: {mode, path: directory, branch, repo},
+    workspace: {mode, path: directory, source: directory, branch, repo},
     limits,
     network,
     runtime: request.runtime ?? null,

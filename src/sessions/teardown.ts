@@ -6,6 +6,8 @@ export function teardownSummary(record: SessionRecord): TeardownSummary {
   const agent = record.phase === 'running' ? [`the running agent (${record.agent})`] : [];
   const container = record.phase === 'lost' ? [] : ['its container, and files the agent made outside /workspace'];
   return {
+    work: [],
+    saves: [],
     removes: [...agent, ...container, 'its recorded screen and log'],
     keeps: [`${record.workspace.path} with everything in it`],
   };

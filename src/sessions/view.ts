@@ -51,6 +51,7 @@ export const sessionView = (record: SessionRecord, {live, problem, step}: Seen):
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
   workspace: record.workspace,
+  changes: null,
   limits: record.limits,
   network: record.network,
   createdAt: record.createdAt,

@@ -1,5 +1,12 @@
 import {AppError} from '../../src/errors.ts';
-import type {AuditRow, ExecHandle, LogPiece, SessionsPort, SessionView} from '../../src/sessions/port.ts';
+import type {
+  AuditRow,
+  ExecHandle,
+  LogPiece,
+  SessionsPort,
+  SessionView,
+  WorkspaceChanges,
+} from '../../src/sessions/port.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -14,12 +21,13 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   phaseSince: epoch - 60_000,
   note: '',
   status: {status: 'ready', source: 'activity', rule: 'no output for 8 s', detail: '', since: epoch - 8000},
-  workspace: {mode: 'bind', path: '/src/api', branch: 'main', repo: '/src/api'},
+  workspace: {mode: 'bind', path: '/src/api', source: '/src/api', branch: 'main', repo: '/src/api'},
   limits: {memoryBytes: 2 ** 31, cpus: 2, pids: 512},
   network: 'none',
   createdAt: epoch - 3_600_000,
   exitCode: null,
   title: '',
+  changes: null,
   ...changes,
 });
 
@@ -60,6 +68,12 @@ export async function* rows(...found: readonly AuditRow[]): AsyncIterable<AuditR
   yield* found;
 }
 
+const noChanges: WorkspaceChanges = {files: [], added: 0, removed: 0, refused: [], version: 'v1'};
+
+async function* texts(...found: readonly string[]): AsyncIterable<string> {
+  yield* found;
+}
+
 async function* never(): AsyncIterable<never> {}
 
 /** Sessions in a list; what a test needs otherwise it hands in. `calls` tells what was asked of it. */
@@ -84,10 +98,18 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     stop: async ref => ({...(await find(ref)), phase: 'stopped'}),
     start: find,
     restart: find,
-    teardown: async () => ({removes: ['its container', 'its output'], keeps: ['/src/api']}),
+    teardown: async () => ({work: [], saves: [], removes: ['its container', 'its output'], keeps: ['/src/api']}),
     remove: async ref => {
       await find(ref);
     },
+    changes: async () => noChanges,
+    watchChanges: never,
+    patch: () => texts(),
+    planApply: refuse,
+    apply: refuse,
+    recoveries: async () => [],
+    restore: refuse,
+    pruneRecoveries: async () => [],
     attach: refuse,
     exec: refuse,
     shell: refuse,

@@ -1,6 +1,7 @@
 import {AppError} from '../../src/errors.ts';
 import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import type {
+  ApplyPlan,
   Attachment,
   AttachmentEnd,
   CreateProgress,
@@ -9,6 +10,7 @@ import type {
   ScreenFrame,
   SessionsPort,
   SessionView,
+  WorkspaceChanges,
 } from '../../src/sessions/port.ts';
 import {sampleSession} from './sample-session.ts';
 
@@ -74,6 +76,8 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const logs = feed<string>();
   const frames = new Map<string, ScreenFrame>();
   const screens = feed<string>();
+  const changes = new Map<string, WorkspaceChanges>();
+  const edits = feed<string>();
   const waiting: {method: string; resolve: () => void}[] = [];
   const creations: PendingCreation[] = [];
   const attachments: {readonly ref: string; readonly end: (end: AttachmentEnd) => void}[] = [];
@@ -90,6 +94,12 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     if (!found) throw new AppError('SESSION_UNKNOWN', `There is no session "${ref}"`);
     return found;
   };
+  const changesOf = (id: string): WorkspaceChanges =>
+    changes.get(id) ?? {files: [], added: 0, removed: 0, refused: [], version: 'v1'};
+  const plan = ({id, workspace}: SessionView): ApplyPlan => ({
+    ...{how: 'files', target: workspace.source, branch: null, commits: [], uncommitted: true},
+    ...{files: changesOf(id).files, conflicts: [], refused: [], version: changesOf(id).version},
+  });
   const tell = () => {
     changed.push(true);
   };
@@ -182,6 +192,8 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('teardown', ref);
       const {workspace} = find(ref);
       return {
+        work: [],
+        saves: [],
         removes: ['its container, and files the agent made outside /workspace', 'its recorded screen and log'],
         keeps: [`${workspace.path} with everything in it`],
       };
@@ -191,6 +203,39 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       const {id} = find(ref);
       all = all.filter(session => session.id !== id);
       tell();
+    },
+    async changes(ref) {
+      called('changes', ref);
+      return changesOf(find(ref).id);
+    },
+    async *watchChanges(ref, signal) {
+      called('watchChanges', ref);
+      yield changesOf(ref);
+      for await (const id of edits.read(signal)) if (id === ref) yield changesOf(ref);
+    },
+    async *patch(ref, {paths}) {
+      called('patch', `${ref} ${(paths ?? []).join(' ')}`.trim());
+      yield '';
+    },
+    async planApply(ref) {
+      called('planApply', ref);
+      return plan(find(ref));
+    },
+    async apply(ref) {
+      called('apply', ref);
+      return {...plan(find(ref)), commit: null};
+    },
+    async recoveries() {
+      called('recoveries');
+      return [];
+    },
+    async restore(id) {
+      called('restore', id);
+      return {branch: null, directory: '/tmp/restored', refused: []};
+    },
+    async pruneRecoveries() {
+      called('pruneRecoveries');
+      return [];
     },
     async attach(ref): Promise<Attachment> {
       called('attach', ref);

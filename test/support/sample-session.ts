@@ -14,12 +14,19 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
   phaseSince: sampleNow - 3_600_000,
   note: '',
   status: sampleStatus('ready'),
-  workspace: {mode: 'bind', path: '/home/ada/projects/api', branch: 'main', repo: '/home/ada/projects/api'},
+  workspace: {
+    mode: 'bind',
+    path: '/home/ada/projects/api',
+    source: '/home/ada/projects/api',
+    branch: 'main',
+    repo: '/home/ada/projects/api',
+  },
   limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
   network: 'none',
   createdAt: sampleNow - 3_600_000,
   exitCode: null,
   title: '',
+  changes: null,
   ...over,
 });
 
@@ -35,6 +42,7 @@ export const sampleStatus = (status: Status, over: Partial<SessionView['status']
 const workspace = (name: string, branch: string | null) => ({
   mode: 'bind' as const,
   path: `/home/ada/projects/${name}`,
+  source: `/home/ada/projects/${name}`,
   branch,
   repo: branch === null ? null : `/home/ada/projects/${name}`,
 });

@@ -75,6 +75,8 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
         sessions.map(({id, workspace}) => [
           id,
           {
+            work: [],
+            saves: [],
             removes: ['its container, and files the agent made outside /workspace'],
             keeps: [`${workspace.path} with everything in it`],
           },
