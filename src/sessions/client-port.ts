@@ -39,6 +39,10 @@ const unready = async (): Promise<never> => {
   throw new AppError('UNSUPPORTED', 'Not there yet');
 };
 
+async function* unreadyFeed(): AsyncIterable<never> {
+  yield await unready();
+}
+
 /** How long a request waits for terminals that are just being opened before it says what it knows. */
 const statusPatienceMs = 500;
 
@@ -174,12 +178,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size))),
     changes: unready,
-    async *watchChanges() {
-      await unready();
-    },
-    async *patch() {
-      await unready();
-    },
+    watchChanges: unreadyFeed,
+    patch: unreadyFeed,
     planApply: unready,
     apply: unready,
     recoveries: unready,
