@@ -13,7 +13,7 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isFacts = (facts: unknown): facts is SessionFacts => {
   if (!isTree(facts) || !isTree(facts.workspace) || !isTree(facts.limits)) return false;
-  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime} = facts;
+  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime, setup = []} = facts;
   return (
     isText(id) &&
     anId.test(id) &&
@@ -24,7 +24,9 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
     [runtime, workspace.repo, workspace.branch].every(value => value === null || isText(value)) &&
     Array.isArray(command) &&
     command.length > 0 &&
-    command.every(isText)
+    command.every(isText) &&
+    Array.isArray(setup) &&
+    setup.every(isText)
   );
 };
 
@@ -35,7 +37,8 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
 export function factsIn(held: Readonly<Record<string, string>>): SessionFacts | undefined {
   try {
     const facts: unknown = JSON.parse(held[labels.facts] ?? '');
-    return isFacts(facts) && facts.id === held[labels.session] ? facts : undefined;
+    // Labels of older versions know of no setup.
+    return isFacts(facts) && facts.id === held[labels.session] ? {...facts, setup: facts.setup ?? []} : undefined;
   } catch {
     return undefined;
   }
@@ -61,6 +64,8 @@ export async function adopt(context: Context, provider: Provider, environment: E
     phaseSince: clock.now(),
     note: '',
     exitCode: environment.exitCode ?? null,
+    // How far it came was in the row: better none of them again than one that is done a second time.
+    setupDone: facts.setup.length,
     removing: false,
     worker: null,
   };

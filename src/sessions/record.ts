@@ -22,6 +22,8 @@ export interface SessionFacts {
   readonly network: Network;
   readonly runtime: string | null;
   readonly createdAt: number;
+  /** Shell commands that run in its environment before its agent does. */
+  readonly setup: readonly string[];
 }
 
 export interface SessionRecord extends SessionFacts {
@@ -30,6 +32,8 @@ export interface SessionRecord extends SessionFacts {
   readonly phaseSince: number;
   readonly note: string;
   readonly exitCode: number | null;
+  /** How many of its setup steps have ended well. */
+  readonly setupDone: number;
   /** Teardown was asked: whoever finds this finishes it. */
   readonly removing: boolean;
   /** The process in the middle of creating, starting, stopping or removing it; when that is dead, reconcile takes over. */

@@ -85,6 +85,12 @@ function checkEnv(env: CreateRequest['env']): void {
   }
 }
 
+/** Throws USAGE. */
+function checkSetup(setup: CreateRequest['setup'] = []): void {
+  if (setup.some(command => command.trim() === '')) throw new AppError('USAGE', 'A setup step needs a command');
+  if (setup.some(command => command.includes('\0'))) throw new AppError('USAGE', 'A setup step cannot hold a NUL');
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
@@ -98,6 +104,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   const mode = checkMode(request.workspace ?? 'bind');
   const directory = workspaceAt(request.repo, paths);
   checkEnv(request.env);
+  checkSetup(request.setup);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -121,6 +128,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
     limits,
     network,
     runtime: request.runtime ?? null,
+    setup: request.setup ?? [],
     createdAt: clock.now(),
   };
 }
@@ -146,6 +154,7 @@ export function problemsOf(context: Context, request: CreateRequest): Partial<Re
     repo: messageOf(() => checkFree(records, workspaceAt(request.repo, paths))),
     workspace: messageOf(() => checkMode(request.workspace ?? 'bind')),
     env: messageOf(() => checkEnv(request.env)),
+    setup: messageOf(() => checkSetup(request.setup)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)
