@@ -44,7 +44,7 @@ const sum = (files: readonly DiffFile[], of: 'added' | 'removed'): number =>
 /** The parts of a workspace as a thread needs them. */
 export const threadPlaces = (workspace: string, places: Places): SnapshotPlaces => ({
   ...{workspace, shadow: places.shadow, seen: places.seen, table: places.table},
-  excludes: readFileSync(places.excludes, 'utf8').split('\n'),
+  excludes: readFileSync(places.excludes, 'latin1'),
 });
 
 const isText = (file: DiffFile): boolean => !nameText(file.raw + (file.rawFrom ?? '')).includes('\ufffd');

@@ -4,11 +4,10 @@ import path from 'node:path';
 import {type Directory, descend, nameText, openDirectory, openRegular, type RawName} from '../lib/beneath.ts';
 import {type DiffFile, diffArguments, parseDiff} from './diff-files.ts';
 import {type Git, ourGit, plainGit} from './git.ts';
-import {openRules} from './ignore-rules.ts';
+import {ignoreRules} from './ignore-rules.ts';
 import {type ImportedFile, importStream} from './import-stream.ts';
 import {directoriesOf, type FileMode, type Known, readTable} from './table.ts';
-import {type Entry, walkTree} from './tree-walk.ts';
-import {unsafePath} from './unsafe-path.ts';
+import {type Entry, isGitName, walkTree} from './tree-walk.ts';
 
 export interface SnapshotPlaces {
   /** The files, which somebody else may be writing. */
@@ -20,7 +19,7 @@ export interface SnapshotPlaces {
   /** What the workspace was like when it was made. */
   readonly table: string;
   /** Further patterns of what is ignored, in git's words. */
-  readonly excludes: readonly string[];
+  readonly excludes: string;
 }
 
 export interface Snapshot {
@@ -121,7 +120,9 @@ export function openSnapshots(places: SnapshotPlaces) {
   const look = () => {
     const refused: {path: string; why: string}[] = [];
     let unseen = 0;
+    const blind: RawName[] = [];
     const refuse = (raw: RawName, why: string) => {
+      blind.push(`${raw}/`);
       if (refused.length < mostRefused) refused.push({path: nameText(raw), why});
       else unseen++;
     };
@@ -131,7 +132,7 @@ export function openSnapshots(places: SnapshotPlaces) {
     const whole = walkTree(
       workspace,
       {
-        rules: openRules(excludes),
+        rules: ignoreRules([excludes]),
         keeps: {file: raw => tracked.has(raw), directory: raw => directories.has(raw)},
         most: {entries: mostEntries, depth: mostDepth},
       },
@@ -158,10 +159,11 @@ export function openSnapshots(places: SnapshotPlaces) {
     };
     try {
       // Names go before those that may take their place come.
-      if (whole) for (const raw of [...table.keys()]) if (!met.has(raw)) deleted.push(raw);
+      if (whole)
+        deleted.push(...[...table.keys()].filter(raw => !met.has(raw) && !blind.some(at => raw.startsWith(at))));
       for (const raw of deleted) table.delete(raw);
       for (const {path: raw, stamp, changedMs} of maybe) {
-        const unsafe = unsafePath(raw);
+        const unsafe = raw.split('/').some(isGitName) ? 'named like git' : undefined;
         if (unsafe) {
           refuse(raw, unsafe);
           continue;

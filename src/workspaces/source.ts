@@ -73,17 +73,17 @@ export const canClone = (directory: string): Promise<boolean> =>
     : Promise.resolve(false);
 
 const small = 2 ** 20;
-const linesOf = (file: string): readonly string[] => {
+const textOf = (file: string): string => {
   const found = statSync(file, {throwIfNoEntry: false});
-  return found?.isFile() && found.size < small ? readFileSync(file, 'utf8').split('\n') : [];
+  return found?.isFile() && found.size < small ? `${readFileSync(file, 'latin1')}\n` : '';
 };
 
-/** What the user ignores besides the .gitignore files: of this repository, and everywhere. */
-export async function excludesOf({git, commonDirectory}: Source): Promise<readonly string[]> {
+/** What the user ignores besides the .gitignore files, everywhere and in this repository: as those are written, a character a byte. */
+export async function excludesOf({git, commonDirectory}: Source): Promise<string> {
   const set = await git.run(['config', '--type=path', 'core.excludesFile']).catch(() => '');
   const base = process.env.XDG_CONFIG_HOME || path.join(homedir(), '.config');
   const everywhere = utf8(set.trim()) || path.join(base, 'git/ignore');
-  return [...linesOf(everywhere), ...linesOf(path.join(commonDirectory, 'info/exclude'))];
+  return textOf(everywhere) + textOf(path.join(commonDirectory, 'info/exclude'));
 }
 
 /** Settings of the user's that a clone goes on with. */

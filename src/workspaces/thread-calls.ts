@@ -1,4 +1,3 @@
-import type {CopyResult} from './copy-tree.ts';
 import type {Snapshot, SnapshotPlaces} from './snapshot.ts';
 
 /** What a thread can be asked for: its question and its answer. */
@@ -7,10 +6,6 @@ export interface ThreadCalls {
   take: {ask: {readonly places: SnapshotPlaces; readonly from: string | undefined}; answer: Snapshot};
   /** Everything there is in a directory becomes the base of a workspace. Answers with the commit. */
   makeBase: {ask: {readonly places: SnapshotPlaces}; answer: string};
-  copy: {
-    ask: {readonly source: string; readonly target: string; readonly excludes: readonly string[]};
-    answer: CopyResult;
-  };
 }
 
 export type CallName = keyof ThreadCalls;

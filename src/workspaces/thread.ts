@@ -21,11 +21,7 @@ const answers: Answers = {
       looking = {workspace: places.workspace, snapshots: openSnapshots(places)};
     return looking.snapshots.take(from);
   },
-  makeBase: ({places, submodules}) => makeBase(places, submodules),
-  copy: async ({source, target, excludes, most}, report) => {
-    const {copyTree} = await import('./copy-tree.ts');
-    return copyTree(source, target, {excludes, most, onProgress: report});
-  },
+  makeBase: ({places}) => makeBase(places),
 };
 
 const tell = (told: Told) => parentPort?.postMessage(told);

@@ -1,5 +1,6 @@
 import {Worker} from 'node:worker_threads';
 import {AppError, type ErrorCode, errorCodes} from '../errors.ts';
+import {systemClock} from '../lib/clock.ts';
 import type {Asked, CallName, ThreadCalls, Told} from './thread-calls.ts';
 import {threadProgram} from './thread-program.ts';
 
@@ -88,19 +89,23 @@ export function openThread(): Thread {
         worker.ref();
         const id = ++lastId;
         const settle = () => {
-          clearTimeout(timer);
+          cancel();
           signal?.removeEventListener('abort', leave);
         };
         const leave = () => end(signal?.reason as Error);
-        const timer = setTimeout(
-          () =>
-            end(new AppError('WORKSPACE_UNREADABLE', `Looking at the workspace took more than ${timeoutMs / 1000} s`)),
-          timeoutMs,
+        const cancel = systemClock.after(timeoutMs, () =>
+          end(new AppError('WORKSPACE_UNREADABLE', `Looking at the workspace took more than ${timeoutMs / 1000} s`)),
         );
         signal?.addEventListener('abort', leave, {once: true});
         waiting.set(id, {
-          answer: value => resolve((settle(), value) as never),
-          fail: error => reject((settle(), error)),
+          answer(value) {
+            settle();
+            resolve(value as never);
+          },
+          fail(error) {
+            settle();
+            reject(error);
+          },
           progress: onProgress,
         });
         worker.postMessage({id, name, ask} satisfies Asked);

@@ -56,10 +56,11 @@ interface Level {
 
 /**
  * Tells every file and link of a tree that somebody may write to meanwhile, a directory at a time. No link is followed, nothing is
- * opened but directories and rules. `.git` is passed over; what cannot be looked at is refused. Never throws for what it finds.
+ * opened but directories and rules. `.git` is passed over; what cannot be looked at is refused. Never throws for what it finds. False
+ * when it came to a limit, and there is more.
  */
-export function walkTree(root: string, options: WalkOptions, visit: (entry: Entry) => void, refuse: Refuse): void {
-  new Walk(options, visit, refuse).from(root);
+export function walkTree(root: string, options: WalkOptions, visit: (entry: Entry) => void, refuse: Refuse): boolean {
+  return new Walk(options, visit, refuse).from(root);
 }
 
 class Walk {
@@ -79,7 +80,7 @@ class Walk {
     this.#namesLeft = options.most.entries * 10;
   }
 
-  from(root: string): void {
+  from(root: string): boolean {
     try {
       this.#enter(() => openDirectory(root), '', this.#options.rules?.start(this.#refuse) ?? nothingIgnored);
       for (let level = this.#held.at(-1); level && !this.#full; level = this.#held.at(-1)) {
@@ -91,6 +92,7 @@ class Walk {
     } finally {
       for (const {directory} of this.#held) directory.close();
     }
+    return !this.#full;
   }
 
   #enter(open: () => Directory, path: RawName, above: RuleScope): void {
