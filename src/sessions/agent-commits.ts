@@ -1,8 +1,9 @@
 import {once} from 'node:events';
-import {createWriteStream, mkdirSync, rmSync} from 'node:fs';
+import {createWriteStream, existsSync, readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 import type {EnvironmentId, Provider} from '../providers/provider.ts';
+import {agentRefs} from '../workspaces/agent-refs.ts';
 import {type AgentWork, bundleScript, nothingCommitted, noWork, takeBundle} from '../workspaces/agent-work.ts';
 import {GitFailed, gitWords} from '../workspaces/git.ts';
 import {type Context, providerOf, sessionDirectory} from './context.ts';
@@ -62,16 +63,17 @@ export interface TakenOut {
 /** Brings what the agent has committed into the shadow. Git runs in the sandbox for it, or in another one like it when that does not run. */
 export async function takeCommits(context: Context, record: SessionRecord): Promise<TakenOut> {
   const {base} = record.workspace;
-  if (record.workspace.mode !== 'clone' || base === null) return {work: noWork, problem: undefined};
-  const {shadow} = placesOf(context.paths, record.id);
+  const nothing: TakenOut = {work: noWork, problem: undefined};
+  if (record.workspace.mode !== 'clone' || base === null) return nothing;
+  const {shadow, files, refs} = placesOf(context.paths, record.id);
+  if (!existsSync(files) || (existsSync(refs) && readFileSync(refs, 'utf8') === agentRefs(files))) return nothing;
   const provider = await providerOf(context, record);
   const bundle = path.join(sessionDirectory(context.paths, record.id), 'commits.bundle');
-  mkdirSync(path.dirname(bundle), {recursive: true});
   try {
     const {exitCode, said} = await withHelper(context, provider, record, environment =>
       printTo(provider, environment, ['/bin/sh', '-c', bundleScript(base)], bundle),
     );
-    if (exitCode === nothingCommitted) return {work: noWork, problem: undefined};
+    if (exitCode === nothingCommitted) return nothing;
     if (exitCode !== 0) return {work: noWork, problem: said.trim() || `git ended with ${exitCode}`};
     return {work: await takeBundle(shadow, bundle), problem: undefined};
   } catch (error) {

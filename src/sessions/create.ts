@@ -57,7 +57,7 @@ function claim(context: Context, facts: SessionFacts): void {
 /** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
 async function takeBack(context: Context, provider: Provider, id: string): Promise<boolean> {
   try {
-    await unmake(context, provider, id);
+    await unmake(context, provider, id, {keep: false});
     return true;
   } catch (error) {
     update(context, id, {worker: null, note: (error as Error).message});

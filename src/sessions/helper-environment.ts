@@ -16,7 +16,8 @@ export async function withHelper<T>(
   record: SessionRecord,
   work: (environment: EnvironmentId) => Promise<T>,
 ): Promise<T> {
-  if (record.phase === 'running' && record.environment) return work(record.environment);
+  const own = record.environment && (await provider.getEnvironment(record.environment));
+  if (own?.state === 'running') return work(own.id);
   const {paths, worker} = context;
   const {id, name, image, limits, runtime, workspace} = record;
   const environment = await provider.createEnvironment(

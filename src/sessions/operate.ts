@@ -9,7 +9,7 @@ import {checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
 import {resumeSetup} from './setup.ts';
 import {spawn} from './spawn.ts';
-import {destroyEnvironments, forget} from './unmake.ts';
+import {endKeeping, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
 const graceMs = 5000;
@@ -118,7 +118,7 @@ export async function removeSession(context: Context, record: SessionRecord, for
     update(context, id, {removing: true, worker: context.worker});
     faultPoint('remove.asked');
     try {
-      await destroyEnvironments(context, provider, id);
+      await endKeeping(context, provider, id);
     } catch (error) {
       // It was told that this failed: it must not be torn down behind the asker's back when the engine answers again.
       update(context, id, {removing, worker: null});
@@ -126,7 +126,7 @@ export async function removeSession(context: Context, record: SessionRecord, for
       throw error;
     }
     try {
-      forget(context, id);
+      await forget(context, id);
     } catch (error) {
       update(context, id, {worker: null});
       throw error;

@@ -74,7 +74,7 @@ export async function reconcile(context: Context, provider: Provider, signal?: A
     else if (takeOver(context, record, observed)) {
       const action = record.removing ? 'destroy' : 'create';
       await audited(context, record, action, 'interrupted; taken back at the next start', () =>
-        unmake(context, provider, record.id),
+        unmake(context, provider, record.id, {keep: record.removing}),
       );
     }
   }

@@ -131,7 +131,7 @@ export function createReviews(context: Context): Reviews {
     },
     nudge(record) {
       const one = heldOf(record);
-      if (one.watchers.size > 0) return one.watchers.forEach(wake => wake());
+      if (one.watchers.size > 0) return void one.watchers.forEach(wake => void wake());
       one.coming ??= clock.after(nudgeMs, () => {
         one.coming = undefined;
         if (held.get(record.id) === one) inTurn(() => look(record));

@@ -1,14 +1,19 @@
+import {nameText} from '../lib/beneath.ts';
+import {settlePending} from '../workspaces/pending.ts';
+import {takeCommits} from './agent-commits.ts';
+import type {Context} from './context.ts';
+import {freshCommits, mayHoldWork} from './keep.ts';
 import type {TeardownSummary} from './port.ts';
 import type {SessionRecord} from './record.ts';
+import type {Reviews} from './reviews.ts';
+import {keptDays} from '../workspaces/recoveries.ts';
+import {ignoredFiles} from './ignored.ts';
+import {placesOf} from './workspace.ts';
 
-/** What goes and what stays when a session is torn down, in lines for a person. */
-export function teardownSummary(record: SessionRecord): TeardownSummary {
-  const agent = record.phase === 'running' ? [`the running agent (${record.agent})`] : [];
-  const container = record.phase === 'lost' ? [] : ['its container, and files the agent made outside /workspace'];
-  return {
-    work: [],
-    saves: [],
-    removes: [...agent, ...container, 'its recorded screen and log'],
-    keeps: [`${record.workspace.path} with everything in it`],
-  };
-}
+const mostTold = 20;
+
+const some = (lines: readonly string[], what: string): readonly string[] =>
+  lines.length <= mostTold ? lines : [...lines.slice(0, mostTold), `and ${lines.length - mostTold} more ${what}`];
+
+const numbers = ({added, removed, binary}: {readonly added: number; readonly removed: number; readonly binary: boolean}) =>
+  binary ? 'binary' : `+${added} −${removed}`;

@@ -3,6 +3,7 @@ import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {privateDirectory} from '../lib/files.ts';
 import type {Paths} from '../lib/paths.ts';
+import {agentRefs} from '../workspaces/agent-refs.ts';
 import {bindableDirectory, checkoutOf, contains, readableDirectory} from '../workspaces/bind.ts';
 import {makeClone} from '../workspaces/clone.ts';
 import {copyDirectory} from '../workspaces/copy.ts';
@@ -98,6 +99,7 @@ export async function makeWorkspace(context: Context, {facts, request, onStep, s
       ...{source: workspace.source, target: places.files, never: context.paths.state, big: request.big ?? false},
       ...{onStep, signal},
     });
+  if (workspace.mode === 'clone') writeFileSync(places.refs, agentRefs(places.files), {mode: 0o600});
   writeFileSync(places.excludes, excludes, {encoding: 'latin1', mode: 0o600});
   await writeDownBase(context, facts, signal);
 }

@@ -10,6 +10,8 @@ export interface Places {
   readonly seen: string;
   /** Names, contents and stat data of the files as they were made. */
   readonly table: string;
+  /** Where the agent's branches were when it was made. */
+  readonly refs: string;
   /** What the user ignores besides .gitignore files. */
   readonly excludes: string;
   /** What an apply of files is in the middle of. */
@@ -23,6 +25,7 @@ export const placesIn = (sessionDirectory: string): Places => ({
   shadow: path.join(sessionDirectory, 'shadow.git'),
   seen: path.join(sessionDirectory, 'seen.git'),
   table: path.join(sessionDirectory, 'made.table'),
+  refs: path.join(sessionDirectory, 'made.refs'),
   excludes: path.join(sessionDirectory, 'excludes'),
   journal: path.join(sessionDirectory, 'apply'),
   pending: path.join(sessionDirectory, 'merge.json'),
