@@ -1,8 +1,11 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {processWith} from '../../bench/proc.ts';
 import {run} from '../../src/lib/exec.ts';
+import {daemonPid} from '../support/daemon.ts';
 import {openTestPodman} from '../support/podman.ts';
+import {openPty} from '../support/pty.ts';
 
 describe('setup steps on a real Podman', {timeout: 60_000}, () => {
   let podman: Awaited<ReturnType<typeof openTestPodman>>;
@@ -88,6 +91,59 @@ describe('setup steps on a real Podman', {timeout: 60_000}, () => {
     expect((await followed).stdout).toBe('one\ntwo\nthree');
     expect((await made).exitCode).toBe(0);
     await trails('rm', 'followed', '--force');
+  });
+
+  /** A creation whose first step runs until it is let go. */
+  const held = async (name: string) => {
+    const directory = repo(name);
+    const made = create(name, ['echo begun > begun; echo waits; until test -e go; do sleep 0.05; done', 'echo > two']);
+    await expect.poll(() => existsSync(path.join(directory, 'begun')), {timeout: 20_000}).toBe(true);
+    await expect.poll(async () => (await shown(name)).setup.running, {timeout: 20_000}).toBe(true);
+    const letGo = () => writeFileSync(path.join(directory, 'go'), '');
+    return {made, letGo, directory};
+  };
+
+  test('a step outlives the engine’s service, and the steps go on', async () => {
+    const {made, letGo} = await held('service');
+    process.kill(processWith(`unix://${podman.paths.runtime}/podman.sock`)!, 'SIGKILL');
+    letGo();
+    const {exitCode, stderr} = await made;
+    // Whether anybody asked the engine in the moment it was away is chance: either it is done, or it goes on with a start.
+    if (exitCode !== 0) {
+      expect(stderr).toMatch(/service was interrupted at setup step \d of 2/);
+      expect((await trails('start', 'service')).exitCode).toBe(0);
+    }
+    expect(await shown('service')).toMatchObject({phase: 'running', setup: {done: 2, running: false}});
+    await trails('rm', 'service', '--force');
+  });
+
+  test('a daemon killed in a step leaves it interrupted, its container stopped; a start begins that step anew', async () => {
+    const {made, letGo, directory} = await held('daemon');
+    process.kill((await daemonPid(podman.paths))!, 'SIGKILL');
+    expect((await made).exitCode).toBe(75);
+    const note = expect.stringMatching(/^interrupted at setup step 1 of 2: echo begun/);
+    await expect.poll(() => shown('daemon'), {timeout: 20_000}).toMatchObject({phase: 'failed', note});
+    letGo();
+    expect((await trails('start', 'daemon')).exitCode).toBe(0);
+    expect(existsSync(path.join(directory, 'two'))).toBe(true);
+    expect(await log('daemon')).toMatch(/^waits\nwaits/);
+    await trails('rm', 'daemon', '--force');
+  });
+
+  test('the dashboard shows the step that runs, then the agent', async () => {
+    const {made, letGo} = await held('seen');
+    const dashboard = openPty(process.execPath, [path.resolve('dist/main.js')], {
+      ...{columns: 120, rows: 30},
+      env: {TRAILS_HOME: podman.home, LANG: 'C.UTF-8'},
+    });
+    await dashboard.shows(/seen[\s\S]*waits/);
+    await dashboard.shows('setup 1/2');
+    letGo();
+    expect((await made).exitCode).toBe(0);
+    await dashboard.shows(/[$#] /);
+    dashboard.type('q');
+    expect(await dashboard.exit()).toBe(0);
+    await trails('rm', 'seen', '--force');
   });
 
   test('a stop ends a step that hangs', async () => {
