@@ -31,7 +31,7 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
     const facts: SessionFacts = {
       ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
       ...{
-        workspace: {mode: 'bind', path: repo, source: repo, branch: null, repo: null},
+        workspace: {mode: 'bind', path: repo, source: repo, branch: null, repo: null, base: null},
         createdAt: clock.now(),
         setup: [],
       },

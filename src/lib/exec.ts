@@ -112,6 +112,59 @@ export async function* streamOf(
   }
 }
 
+/** A program that is asked one thing after another. */
+export interface Conversation {
+  say(text: string): void;
+  /** The next line, without its end. Throws when the program ends before. */
+  line(): Promise<string>;
+  /** The next so many bytes. Throws when the program ends before. */
+  bytes(count: number): Promise<Buffer>;
+  close(): void;
+}
+
+export function converse(
+  file: string,
+  args: readonly string[],
+  env?: Readonly<Record<string, string | undefined>>,
+): Conversation {
+  const child = spawn(file, [...args], {stdio: ['pipe', 'pipe', 'ignore'], env: {...process.env, ...env}});
+  // What it says after it has gone is told by who waits for its answer.
+  child.stdin.on('error', () => {});
+  child.on('error', () => {});
+  const pieces = (child.stdout as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  let held = Buffer.alloc(0);
+  const more = async () => {
+    const next = await pieces.next();
+    if (next.done) throw new Error(`${file} ended in the middle of its answer`);
+    held = Buffer.concat([held, next.value]);
+  };
+  const take = (count: number) => {
+    const taken = held.subarray(0, count);
+    held = held.subarray(count);
+    return taken;
+  };
+  return {
+    say: text => child.stdin.write(text),
+    async line() {
+      while (!held.includes(10)) await more();
+      const line = take(held.indexOf(10) + 1);
+      return line.toString('latin1', 0, line.length - 1);
+    },
+    async bytes(count) {
+      const parts: Buffer[] = [];
+      let left = count;
+      while (left > 0) {
+        if (held.length === 0) await more();
+        const part = take(Math.min(left, held.length));
+        parts.push(part);
+        left -= part.length;
+      }
+      return parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
+    },
+    close: () => void child.kill('SIGKILL'),
+  };
+}
+
 /** Runs a program on this process's own terminal: set-up, an editor. Resolves with its exit code. */
 export const runHere = (
   file: string,

@@ -3,7 +3,7 @@ import {AppError} from '../errors.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {audited, type Context, labels, sessionDirectory} from './context.ts';
 import {nameProblem} from './names.ts';
-import type {SessionFacts, SessionRecord} from './record.ts';
+import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -21,7 +21,10 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
     nameProblem(name) === undefined &&
     [agent, image, workspace.path, workspace.mode, network].every(isText) &&
     [limits.memoryBytes, limits.cpus, limits.pids, createdAt].every(isAmount) &&
-    [runtime, workspace.repo, workspace.branch].every(value => value === null || isText(value)) &&
+    [runtime, workspace.repo, workspace.branch, workspace.base ?? null].every(
+      value => value === null || isText(value),
+    ) &&
+    isText(workspace.source ?? '') &&
     Array.isArray(command) &&
     command.length > 0 &&
     command.every(isText) &&
@@ -37,8 +40,7 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
 export function factsIn(held: Readonly<Record<string, string>>): SessionFacts | undefined {
   try {
     const facts: unknown = JSON.parse(held[labels.facts] ?? '');
-    // Labels of older versions know of no setup.
-    return isFacts(facts) && facts.id === held[labels.session] ? {...facts, setup: facts.setup ?? []} : undefined;
+    return isFacts(facts) && facts.id === held[labels.session] ? wholeFacts(facts) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
-import {privateDirectory} from '../lib/files.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './observe.ts';
@@ -12,6 +11,7 @@ import {runSetup} from './setup.ts';
 import {keepsWhatRan} from './setup-end.ts';
 import {spawn} from './spawn.ts';
 import {unmake} from './unmake.ts';
+import {makeWorkspace} from './workspace.ts';
 
 /** What a session asks of its provider. */
 export const specFor = (
@@ -36,7 +36,7 @@ export const specFor = (
 function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker} = context;
   store.exclusively(() => {
-    checkFree(store.all(), facts.workspace.path);
+    checkFree(store.all(), facts.workspace.source);
     const record: SessionRecord = {
       ...facts,
       environment: null,
@@ -73,8 +73,6 @@ async function makeEnvironment(
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord> {
-  privateDirectory(sessionDirectory(context.paths, facts.id));
-  faultPoint('create.directory');
   const environment = await provider.createEnvironment(specFor(context, facts, env), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   update(context, facts.id, {environment});
@@ -93,7 +91,8 @@ async function make(
   signal: AbortSignal,
 ): Promise<string> {
   const total = 4 + (request.setup?.length ?? 0);
-  const report = (index: number, step: string) => onProgress({step, index, total});
+  const report = (index: number, step: string, fraction?: number) =>
+    onProgress({step, index, total, ...(fraction === undefined ? {} : {fraction})});
   report(1, 'checking the request');
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
@@ -115,8 +114,12 @@ async function make(
   const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
-    return orTakenBack(() => {
+    return orTakenBack(async () => {
       report(2, 'making its directory');
+      const onStep = (step: string, fraction?: number) => report(2, step, fraction);
+      await makeWorkspace(context, {facts, request, onStep, signal});
+      faultPoint('create.workspace');
+      signal.throwIfAborted();
       return makeEnvironment(context, provider, facts, request.env, step => report(3, step), signal);
     });
   });

@@ -17,6 +17,8 @@ export interface SessionFacts {
     readonly source: string;
     readonly branch: string | null;
     readonly repo: string | null;
+    /** Of a clone: the commit it began at. */
+    readonly base: string | null;
   };
   readonly limits: Limits;
   readonly network: Network;
@@ -25,6 +27,13 @@ export interface SessionFacts {
   /** Shell commands that run in its environment before its agent does. */
   readonly setup: readonly string[];
 }
+
+/** What older versions wrote down, with what they did not know of yet: setup, and where a workspace came from. */
+export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
+  ...{setup: []},
+  ...facts,
+  workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
+});
 
 export interface SessionRecord extends SessionFacts {
   readonly environment: EnvironmentId | null;

@@ -3,14 +3,12 @@ import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import type {AuditRow, Phase} from './port.ts';
-import type {SessionFacts, SessionRecord} from './record.ts';
+import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
 const recordOf = (row: Row): SessionRecord => ({
-  // Rows of older versions know of no setup.
-  ...{setup: []},
-  ...(JSON.parse(String(row.facts)) as SessionFacts),
+  ...wholeFacts(JSON.parse(String(row.facts)) as SessionFacts),
   environment: row.environment === null ? null : (String(row.environment) as EnvironmentId),
   phase: String(row.phase) as Phase,
   phaseSince: Number(row.phase_since),

@@ -5,12 +5,16 @@ import {faultPoint} from '../lib/fault.ts';
 import {GitFailed, gitWords, localGit, ourGit, userGit} from './git.ts';
 import {branchOf, type Places, shadowRefs} from './places.ts';
 import {type Source, settingsOf, withoutCredentials} from './source.ts';
+import {fillSubmodules} from './submodules.ts';
+import {bringChanges} from './with-changes.ts';
 
 export interface CloneRequest {
   readonly source: Source;
   /** The session's: names the branch. */
   readonly name: string;
   readonly places: Places;
+  /** What is not committed comes along. */
+  readonly withChanges: boolean;
   readonly onStep: (step: string) => void;
   readonly signal: AbortSignal;
 }
@@ -48,7 +52,8 @@ async function pointOrigin({git}: Source, files: string): Promise<void> {
  * A clone of a repository that shares no file with it, on a branch of the session's, and the host's own repository of the same commits.
  * Runs before there is an agent: the files are still ours alone. Throws REPO_UNUSABLE; what is half made is the caller's to remove.
  */
-export async function makeClone({source, name, places, onStep, signal}: CloneRequest): Promise<void> {
+export async function makeClone(request: CloneRequest): Promise<void> {
+  const {source, name, places, onStep, signal} = request;
   const {directory, base} = source;
   const {files, shadow} = places;
   try {
@@ -77,6 +82,13 @@ export async function makeClone({source, name, places, onStep, signal}: CloneReq
       ourGit(shadow).run(['update-ref', shadowRefs.made, base]),
     ]);
     await pointOrigin(source, files);
+    const inside = {
+      files,
+      gitDirectory: path.join(files, '.git'),
+      modules: path.join(source.commonDirectory, 'modules'),
+    };
+    await fillSubmodules({...inside, commit: base, noLargeFiles, signal});
+    if (request.withChanges) await bringChanges(source, files);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof GitFailed)) throw error;

@@ -1,5 +1,5 @@
 import {AppError} from '../errors.ts';
-import {type RunOptions, run, runWaiting, streamOf} from '../lib/exec.ts';
+import {type Conversation, converse, type RunOptions, run, runWaiting, streamOf} from '../lib/exec.ts';
 
 /** What our git takes from the shell it is started from: nothing that leads it elsewhere. */
 const cleared = Object.fromEntries(
@@ -71,6 +71,7 @@ export interface Git {
   /** The same in the thread's own time: for worker threads. */
   runWaiting(args: readonly string[], input?: Uint8Array): Buffer;
   stream(args: readonly string[], signal?: AbortSignal): AsyncIterable<Buffer>;
+  converse(args: readonly string[]): Conversation;
 }
 
 const mostBytes = 512 * 2 ** 20;
@@ -87,6 +88,7 @@ function gitWith(before: readonly string[], env: Readonly<Record<string, string 
       const options = {env, mostBytes, timeoutMs: patienceMs, ...(input ? {input} : {})};
       return checked(args, runWaiting('git', [...before, ...args], options)).stdout;
     },
+    converse: args => converse('git', [...before, ...args], env),
     stream: (args, signal) => streamOf('git', [...before, ...args], {env, ...(signal ? {signal} : {})}),
   };
 }

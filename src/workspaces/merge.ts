@@ -6,7 +6,7 @@ import {isIn} from './agent-work.ts';
 import {type DiffFile, diffArguments, parseDiff} from './diff-files.ts';
 import {type Git, GitFailed, gitWords, ourGit} from './git.ts';
 import {quotedName} from './import-stream.ts';
-import type {Source} from './source.ts';
+import {identityOf, type Source} from './source.ts';
 
 export interface MergeRequest {
   readonly shadow: string;
@@ -127,14 +127,8 @@ export async function planMerge(request: MergeRequest): Promise<MergePlan> {
   if (conflicts.length > 0 && !theirs)
     return {...target, merged: undefined, files: await diff(head, both.tree), conflicts};
   const tree = conflicts.length > 0 ? await withTheirs(git, both, result) : both.tree;
-  const setting = async (key: string, otherwise: string) =>
-    text(await source.git.run(['config', key]).catch(() => '')) || otherwise;
-  const who = [
-    '-c',
-    `user.name=${await setting('user.name', 'Trails')}`,
-    '-c',
-    `user.email=${await setting('user.email', 'trails@localhost')}`,
-  ];
+  const {name: user, email} = await identityOf(source);
+  const who = ['-c', `user.name=${user}`, '-c', `user.email=${email}`];
   const merged = await git.run([...who, 'commit-tree', tree, '-p', head, '-p', result, '-m', `Merge trails/${name}`]);
   return {...target, merged: merged.trim(), files: await diff(head, merged.trim()), conflicts};
 }

@@ -12,8 +12,10 @@ export interface Places {
   readonly table: string;
   /** What the user ignores besides .gitignore files. */
   readonly excludes: string;
-  /** What an apply is in the middle of. */
+  /** What an apply of files is in the middle of. */
   readonly journal: string;
+  /** What an apply of commits is in the middle of. */
+  readonly pending: string;
 }
 
 export const placesIn = (sessionDirectory: string): Places => ({
@@ -23,12 +25,15 @@ export const placesIn = (sessionDirectory: string): Places => ({
   table: path.join(sessionDirectory, 'made.table'),
   excludes: path.join(sessionDirectory, 'excludes'),
   journal: path.join(sessionDirectory, 'apply'),
+  pending: path.join(sessionDirectory, 'merge.json'),
 });
 
 /** Refs of the shadow. */
 export const shadowRefs = {
   /** Every file as the workspace was made. */
   made: 'refs/trails/made',
+  /** Every file as it was looked at for an apply. */
+  looked: 'refs/trails/looked',
   /** Every file as it was last applied; what is different from it is unapplied. */
   applied: 'refs/trails/applied',
   /** The commit the user has from the last apply. */

@@ -2,6 +2,7 @@ import {type AgentWork, isIn} from './agent-work.ts';
 import {type Git, ourGit} from './git.ts';
 import {quotedName} from './import-stream.ts';
 import {shadowRefs} from './places.ts';
+import type {FileWrite} from './writing/file-write.ts';
 
 export interface ResultRequest {
   readonly shadow: string;
@@ -70,3 +71,21 @@ export const deliveredIn = (shadow: string): Promise<string | undefined> =>
       printed => printed.trim(),
       () => undefined,
     );
+
+/** A commit of the shadow with these files written over another one's. */
+export async function commitWrites(shadow: string, from: string, writes: readonly FileWrite[]): Promise<string> {
+  const lines = [
+    ...[
+      'commit refs/trails/written',
+      'mark :1',
+      'committer Trails <trails@localhost> 0 +0000',
+      'data 0',
+      `from ${from}`,
+    ],
+    ...writes.filter(write => !write.new).map(({path}) => `D ${quotedName(path)}`),
+    ...writes.flatMap(({path, new: after}) => (after ? [`M ${after.mode} ${after.id} ${quotedName(path)}`] : [])),
+    ...['', 'get-mark :1', 'done', ''],
+  ];
+  const input = Buffer.from(lines.join('\n'), 'latin1');
+  return (await ourGit(shadow).run(['fast-import', '--quiet', '--force', '--done'], {input})).trim();
+}

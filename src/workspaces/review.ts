@@ -27,10 +27,12 @@ export interface Review {
   readonly last: Look | undefined;
   /** A unified diff of what was looked at. */
   patch(options: PatchOptions, signal: AbortSignal): AsyncIterable<string>;
-  /** Keeps what was looked at in the shadow, under this ref. */
-  keep(commit: string, ref: string): Promise<void>;
-  /** From now on only what is different from this kept commit is a change. */
+  /** Keeps what was looked at in the shadow. */
+  keep(commit: string): Promise<void>;
+  /** From now on only what is different from this commit of the shadow is a change. */
   begin(commit: string): Promise<void>;
+  /** Somebody else said so to the shadow. */
+  restart(): void;
   /** Lets go of its thread, which is started again when it is needed. */
   rest(): void;
 }
@@ -126,11 +128,21 @@ export function openReview(workspace: string, places: Places): Review {
           yield decoder.decode(bytes, {stream: true});
       }
     },
-    async keep(commit, ref) {
-      await shadow.run(['fetch', '-q', '--no-tags', '--no-write-fetch-head', places.seen, `+${commit}:${ref}`]);
+    async keep(commit) {
+      await shadow.run([
+        'fetch',
+        '-q',
+        '--no-tags',
+        '--no-write-fetch-head',
+        places.seen,
+        `+${commit}:${shadowRefs.looked}`,
+      ]);
     },
     async begin(commit) {
       await shadow.run(['update-ref', shadowRefs.applied, commit]);
+      from = undefined;
+    },
+    restart() {
       from = undefined;
     },
     rest: thread.close,

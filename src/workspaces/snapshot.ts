@@ -23,6 +23,8 @@ export interface SnapshotPlaces {
 }
 
 export interface Snapshot {
+  /** What it is compared with. */
+  readonly from: string;
   /** A commit of `seen`. */
   readonly commit: string;
   readonly files: readonly DiffFile[];
@@ -225,7 +227,7 @@ export function openSnapshots(places: SnapshotPlaces) {
         const printed = start === commit ? '' : git.runWaiting(diffArguments(start, commit)).toString('latin1');
         last = {from: start, commit, files: parseDiff(printed)};
       }
-      return {commit, files: last.files, refused};
+      return {from: start, commit, files: last.files, refused};
     },
     /** The content it has now, for a base that is made of it. */
     table: (): ReadonlyMap<RawName, Known> => table,

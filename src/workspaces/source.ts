@@ -98,5 +98,12 @@ export async function settingsOf({git}: Source): Promise<readonly (readonly [nam
   return found.filter(one => one !== undefined);
 }
 
+/** Who the user is to git. */
+export async function identityOf({git}: Source): Promise<{readonly name: string; readonly email: string}> {
+  const ask = async (key: string, otherwise: string) =>
+    utf8((await git.run(['config', key]).catch(() => '')).trim()) || otherwise;
+  return {name: await ask('user.name', 'Trails'), email: await ask('user.email', 'trails@localhost')};
+}
+
 /** An address without the name and the password that may be in it. */
 export const withoutCredentials = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');

@@ -34,6 +34,10 @@ export interface WalkOptions {
   readonly rules?: IgnoreRules | undefined;
   readonly keeps: Keeps;
   readonly most: WalkLimits;
+  /** git directories are told whole, with nothing ignored in them; a `.git` that is no directory is refused. */
+  readonly gitDirectories?: boolean;
+  /** Asked before a directory is entered, the root as "": the reason why it is not, if there is one. */
+  readonly bars?: (path: RawName) => string | undefined;
 }
 
 /** For a tree without tracked files. */
@@ -56,12 +60,24 @@ interface Level {
 
 /**
  * Tells every file and link of a tree that somebody may write to meanwhile, a directory at a time. No link is followed, nothing is
- * opened but directories and rules. `.git` is passed over; what cannot be looked at is refused. Never throws for what it finds. False
- * when it came to a limit, and there is more.
+ * opened but directories and rules. `.git` is passed over; what cannot be looked at is refused. Never throws for what it finds.
+ * False when it stopped at a limit.
  */
 export function walkTree(root: string, options: WalkOptions, visit: (entry: Entry) => void, refuse: Refuse): boolean {
-  return new Walk(options, visit, refuse).from(root);
+  const steps = walkSteps(root, options, visit, refuse);
+  for (;;) {
+    const {done, value} = steps.next();
+    if (done) return value;
+  }
 }
+
+/** The same, a directory with each step. */
+export const walkSteps = (
+  root: string,
+  options: WalkOptions,
+  visit: (entry: Entry) => void,
+  refuse: Refuse,
+): Generator<void, boolean> => new Walk(options, visit, refuse).from(root);
 
 class Walk {
   readonly #options: WalkOptions;
@@ -80,7 +96,7 @@ class Walk {
     this.#namesLeft = options.most.entries * 10;
   }
 
-  from(root: string): boolean {
+  *from(root: string): Generator<void, boolean> {
     try {
       this.#enter(() => openDirectory(root), '', this.#options.rules?.start(this.#refuse) ?? nothingIgnored);
       for (let level = this.#held.at(-1); level && !this.#full; level = this.#held.at(-1)) {
@@ -88,17 +104,20 @@ class Walk {
         const next = level.below.pop();
         if (next) this.#enter(() => enterDirectory(directory, next.name), next.path, next.scope);
         else this.#held.pop()?.directory.close();
+        yield;
       }
+      return !this.#full;
     } finally {
       for (const {directory} of this.#held) directory.close();
     }
-    return !this.#full;
   }
 
   #enter(open: () => Directory, path: RawName, above: RuleScope): void {
-    const {depth} = this.#options.most;
-    if (this.#held.length > depth) {
-      this.#refuse(path, `more than ${depth} directories deep: not looked at`);
+    const {bars, most} = this.#options;
+    const tooDeep = `more than ${most.depth} directories deep: not looked at`;
+    const barred = this.#held.length > most.depth ? tooDeep : bars?.(path);
+    if (barred !== undefined) {
+      this.#refuse(path, barred);
       return;
     }
     try {
@@ -134,8 +153,12 @@ class Walk {
   }
 
   #look(level: Level, scope: RuleScope, name: RawName, type: NameType): void {
-    if (isGitName(name) || this.#full) return;
+    if (this.#full) return;
     const path = level.path === '' ? name : `${level.path}/${name}`;
+    if (isGitName(name)) {
+      this.#lookAtGit(level, name, path);
+      return;
+    }
     if (path.length >= longestPath) this.#refuse(level.path, 'a path in it is too long');
     else if (type === 'directory') this.#lookAtDirectory(level, scope, name, path);
     // The rules are asked first, for the file system takes longer; but it may have to tell first whether it is a directory.
@@ -144,6 +167,12 @@ class Walk {
       if (stats?.isDirectory()) this.#lookAtDirectory(level, scope, name, path);
       else if (stats && (type === 'file' || !this.#isIgnored(scope, name, path))) this.#tellOf(path, stats);
     }
+  }
+
+  #lookAtGit(level: Level, name: RawName, path: RawName): void {
+    if (!this.#options.gitDirectories) return;
+    if (this.#statsOf(level, name, path)?.isDirectory()) level.below.push({name, path, scope: nothingIgnored});
+    else this.#refuse(path, 'a link to a git directory elsewhere');
   }
 
   #statsOf({directory}: Level, name: RawName, path: RawName): BigIntStats | undefined {

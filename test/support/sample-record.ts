@@ -7,7 +7,7 @@ export const sampleRecord = (over: Partial<SessionRecord> = {}): SessionRecord =
   command: ['sh'],
   provider: 'mock',
   image: 'host',
-  workspace: {mode: 'bind', path: '/srv/sample', source: '/srv/sample', branch: null, repo: null},
+  workspace: {mode: 'bind', path: '/srv/sample', source: '/srv/sample', branch: null, repo: null, base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 1, pids: 512},
   network: 'none',
   runtime: null,
