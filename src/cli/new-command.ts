@@ -33,6 +33,7 @@ interface NewOptions {
   readonly agent?: string;
   readonly repo: string;
   readonly workspace?: 'clone' | 'copy' | 'bind';
+  readonly setup?: readonly string[];
   readonly image?: string;
   readonly env?: readonly string[];
   readonly memory?: number;
@@ -49,10 +50,10 @@ const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
-  const {workspace, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
+  const {workspace, setup, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
-    ...given({name, provider, workspace, image, network, runtime}),
+    ...given({name, provider, workspace, setup, image, network, runtime}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -93,6 +94,7 @@ export const addNew: Group = (program, context) => {
     .option('-a, --agent <name>', 'the agent; `shell` runs the words behind -- or a shell')
     .option('-r, --repo <dir>', 'the directory it works on', '.')
     .addOption(new Option('--workspace <mode>', 'how it gets the files').choices(['clone', 'copy', 'bind'] as const))
+    .option('--setup <cmd>', 'a shell command that runs in it before the agent (repeatable)', collect)
     .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
     .option('-e, --env <name[=value]>', 'a variable; without a value, the one it has here (repeatable)', collect)
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)

@@ -78,7 +78,10 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     const record = find(ref);
     if (record.phase !== 'running' || !record.environment) {
       throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
-        hint: `Start it: \`trails start ${record.name}\`.`,
+        hint:
+          record.phase === 'creating'
+            ? `Follow it: \`trails logs -f ${record.name}\`.`
+            : `Start it: \`trails start ${record.name}\`.`,
       });
     }
     return {...record, environment: record.environment};

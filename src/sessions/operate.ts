@@ -8,6 +8,8 @@ import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
 import {resumeSetup} from './setup.ts';
+import {stopStep} from './setup-end.ts';
+import {inSetupStep} from './setup-state.ts';
 import {spawn} from './spawn.ts';
 import {endKeeping, forget} from './unmake.ts';
 
@@ -53,6 +55,7 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   const {id} = asked;
   if (asked.phase === 'stopped') return;
   const provider = await providerOf(context, asked);
+  if (inSetupStep(asked)) return stopStep(context, provider, asked, graceMs);
   await audited(context, asked, 'stop', '', async () => {
     const {environment} = begin(context, id, 'stopAsked', 'stopped');
     faultPoint('stop.asked');

@@ -2,16 +2,12 @@ import {isAlive} from '../lib/worker.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {adopt} from './adopt.ts';
 import {audited, type Context, homeLabel, labels, move, untouched} from './context.ts';
-import type {Phase} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {interruptSetup} from './setup-end.ts';
-import {setupLeft} from './setup-state.ts';
+import {awaitsSetup} from './setup-state.ts';
 import {unmake} from './unmake.ts';
 
 export type Remedy = 'leave' | 'unmake' | 'interrupted' | 'running' | 'ended' | 'lost';
-
-/** With steps left, what runs in a session of these phases is a step, not the agent. */
-const unready: readonly Phase[] = ['creating', 'failed', 'lost'];
 
 /**
  * What recorded × observed means for one session. `abandoned`: whoever worked on it is dead. A creation that never came to run
@@ -22,7 +18,7 @@ export function remedyFor(record: SessionRecord, observed: Environment | undefin
   if (record.removing) return 'unmake';
   const runs = observed?.state === 'running' || observed?.state === 'paused';
   const ran = record.phase === 'creating' && observed?.state === 'exited';
-  if (setupLeft(record) && unready.includes(record.phase) && (runs || ran)) return 'interrupted';
+  if (awaitsSetup(record) && (runs || ran)) return 'interrupted';
   if (runs) return 'running';
   if (observed?.state === 'exited') return 'ended';
   if (record.phase === 'failed' && !record.environment) return 'leave';

@@ -1,7 +1,7 @@
 import type {Provider} from '../providers/provider.ts';
 import {audited, type Context, move, untouched} from './context.ts';
 import type {SessionRecord} from './record.ts';
-import {failedText, interruptedText, setupBegun, setupLeft} from './setup-state.ts';
+import {failedText, interruptedText, runOf, setupBegun, setupLeft} from './setup-state.ts';
 
 /** How long a step that nobody waits for any more has to leave after TERM. */
 export const stepGraceMs = 1000;
@@ -26,6 +26,24 @@ export async function leaveFailed(context: Context, provider: Provider, id: stri
   const what = now ? 'broke' : 'vanished';
   const note = now ? noteFor(record, cause) : 'its container was removed outside Trails';
   move(context, id, what, {worker: null, exitCode: record.exitCode, note});
+}
+
+/** Ends the step under way. Resolves once whoever waits for it has left the session failed. */
+export async function stopStep(
+  context: Context,
+  provider: Provider,
+  asked: SessionRecord,
+  graceMs: number,
+): Promise<void> {
+  const {store, changes} = context;
+  const {id, environment} = asked;
+  await audited(context, asked, 'stop', asked.note, async () => {
+    if (environment) await provider.stopEnvironment(environment, graceMs);
+  });
+  for await (const _ of changes.looks(new AbortController().signal)) {
+    const now = store.byId(id);
+    if (now?.phase !== 'creating' || runOf(now) !== runOf(asked)) return;
+  }
 }
 
 /** What ran in a creation that failed is kept, failed. False when nothing did: it is to be taken back. */

@@ -1,4 +1,4 @@
-import type {SetupView} from './port.ts';
+import type {Phase, SetupView} from './port.ts';
 import type {SessionRecord} from './record.ts';
 
 const longestShown = 80;
@@ -13,6 +13,11 @@ export function shownCommand(command: string): string {
 export const nextCommand = ({setup, setupDone}: SessionRecord): string | undefined => setup[setupDone];
 
 export const setupLeft = (record: SessionRecord): boolean => nextCommand(record) !== undefined;
+
+const unready: readonly Phase[] = ['creating', 'failed', 'lost'];
+
+/** Should something run in it, it is a step and not the agent. */
+export const awaitsSetup = (record: SessionRecord): boolean => setupLeft(record) && unready.includes(record.phase);
 
 /** A step runs: from the moment it was started its row says which. */
 export const inSetupStep = (record: SessionRecord): boolean =>

@@ -1,4 +1,4 @@
-import type {AuditRow} from '../sessions/port.ts';
+import type {AuditRow, SessionView} from '../sessions/port.ts';
 import type {Context} from './context.ts';
 import {selectedSession} from './focus.ts';
 import {layoutOf, showsPane} from './layout.ts';
@@ -18,11 +18,14 @@ interface Follower {
   readonly run: (id: string, state: State, signal: AbortSignal) => Promise<void>;
 }
 
+/** Its first setup step has begun: from then on it has a screen and a log. */
+const setUp = ({setup}: SessionView): boolean => setup !== null && (setup.running || setup.done > 0);
+
 /** The selected session while this tab of it is in view. */
 const inView = (state: State, tab: Tab) => {
   if (state.lent || state.tab !== tab || !showsPane(layoutOf(state.size), state.paneOpen)) return undefined;
   const session = selectedSession(state);
-  return session?.phase === 'creating' ? undefined : session;
+  return session?.phase === 'creating' && !setUp(session) ? undefined : session;
 };
 
 function followersOf({port, store, clock}: Context): readonly Follower[] {

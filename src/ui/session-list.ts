@@ -22,6 +22,7 @@ export const cleanSession = (session: SessionView): SessionView => ({
   provider: clean(session.provider),
   image: clean(session.image),
   note: clean(session.note),
+  setup: session.setup && {...session.setup, commands: session.setup.commands.map(clean)},
   title: clean(session.title),
   status: {...session.status, rule: clean(session.status.rule), detail: clean(session.status.detail)},
   workspace: {

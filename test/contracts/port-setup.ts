@@ -117,6 +117,15 @@ export function describeSetup(scene: PortScene): void {
       await scene.expectNothing();
     });
 
+    test('a stop ends the step, and leaves the session failed', async () => {
+      const made = scene.create({setup: ['idle x']});
+      made.catch(() => {});
+      await stepRuns();
+      const note = 'setup step 1 of 1 failed with code 143: idle x';
+      expect(await scene.port.stop('api')).toMatchObject({phase: 'failed', note, exitCode: 143});
+      await expect(made).rejects.toEqual(code('SETUP_FAILED'));
+    });
+
     test('cancelled in a step nothing is left', async () => {
       const stop = new AbortController();
       const made = scene.create({setup: ['notes one', 'idle x']}, () => {}, stop.signal);

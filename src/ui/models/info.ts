@@ -33,7 +33,7 @@ interface Row {
 }
 
 function rowsOf(session: SessionView, stats: SessionStats | undefined, now: number): readonly (Row | undefined)[] {
-  const {workspace, limits, status} = session;
+  const {workspace, limits, status, setup} = session;
   const look = lookOf(session);
   const row = (label: string, text: string | null, span: Omit<Span, 'text'> = {}): Row | undefined =>
     text === null || text === '' ? undefined : {label, value: {...span, text}};
@@ -50,6 +50,7 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('title', session.title),
     row('agent', session.agent),
     row('command', commandLine(session.command)),
+    row('setup', setup && `${setup.done} of ${setup.commands.length} steps done`),
     path('workspace', workspace.path),
     row('mode', workspace.mode),
     row('branch', workspace.branch),
