@@ -27,6 +27,7 @@ export const cleanSession = (session: SessionView): SessionView => ({
   workspace: {
     ...session.workspace,
     path: clean(session.workspace.path),
+    source: clean(session.workspace.source),
     branch: cleanOrNull(session.workspace.branch),
     repo: cleanOrNull(session.workspace.repo),
   },

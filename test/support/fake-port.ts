@@ -12,6 +12,7 @@ import type {
   SessionView,
   WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {samplePatch} from './sample-changes.ts';
 import {sampleSession} from './sample-session.ts';
 
 type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
@@ -78,6 +79,8 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const screens = feed<string>();
   const changes = new Map<string, WorkspaceChanges>();
   const edits = feed<string>();
+  const patches = new Map<string, string>();
+  const plans = new Map<string, Partial<ApplyPlan>>();
   const waiting: {method: string; resolve: () => void}[] = [];
   const creations: PendingCreation[] = [];
   const attachments: {readonly ref: string; readonly end: (end: AttachmentEnd) => void}[] = [];
@@ -99,6 +102,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const plan = ({id, workspace}: SessionView): ApplyPlan => ({
     ...{how: 'files', target: workspace.source, branch: null, commits: [], uncommitted: true},
     ...{files: changesOf(id).files, conflicts: [], refused: [], version: changesOf(id).version},
+    ...plans.get(id),
   });
   const tell = () => {
     changed.push(true);
@@ -215,14 +219,16 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     },
     async *patch(ref, {paths}) {
       called('patch', `${ref} ${(paths ?? []).join(' ')}`.trim());
-      yield '';
+      for (const file of changesOf(ref).files) {
+        if (paths === undefined || paths.includes(file.path)) yield patches.get(file.path) ?? samplePatch(file);
+      }
     },
-    async planApply(ref) {
-      called('planApply', ref);
+    async planApply(ref, {theirs}) {
+      called('planApply', `${ref}${theirs ? ' theirs' : ''}`);
       return plan(find(ref));
     },
-    async apply(ref) {
-      called('apply', ref);
+    async apply(ref, {theirs, version}) {
+      called('apply', `${ref} ${version}${theirs ? ' theirs' : ''}`);
       return {...plan(find(ref)), commit: null};
     },
     async recoveries() {
@@ -315,6 +321,16 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     frames,
     logs,
     screens,
+    /** By path. */
+    patches,
+    /** What is to stand in the plan of a session, by its id. */
+    plans,
+    edits,
+    /** The agent changed something. */
+    setChanges(id: string, next: WorkspaceChanges) {
+      changes.set(id, next);
+      edits.push(id);
+    },
     change,
     add(session: SessionView) {
       all = [...all, session];

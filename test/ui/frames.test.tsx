@@ -139,6 +139,7 @@ test('80x24 while a session is created', async () => {
     step: 'making the container',
     index: 3,
     total: 5,
+    fraction: 0.4,
     startedAt: sampleNow - 4200,
     cancelling: false,
   };

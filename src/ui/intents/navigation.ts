@@ -25,6 +25,7 @@ const changes = {
   nextWaiting: go.selectNextWaiting,
   mark: go.toggleMark,
   logs: state => go.toggleTab(state, 'logs'),
+  diff: state => go.toggleTab(state, 'diff'),
   info: state => go.toggleTab(state, 'info'),
   nextTab: state => go.turnTab(state, 1),
   previousTab: state => go.turnTab(state, -1),

@@ -1,5 +1,7 @@
 import {insideOf, layoutOf, showsPane} from '../layout.ts';
 import {type State, type Tab, tabs} from '../state.ts';
+import {diffFrame} from './diff-frame.ts';
+import {scrollDiff} from './diff-place.ts';
 import {infoLines} from './info.ts';
 import {visibleSessions, waits} from './order.ts';
 import {mostScroll} from './pane-window.ts';
@@ -54,9 +56,14 @@ const paneInside = (state: State) => {
   return layout.kind === 'tooSmall' ? {width: 0, height: 0} : insideOf(layout.pane);
 };
 
-/** A page keeps one line of the page before. */
-export const pageOf = (state: State): number => Math.max(1, paneInside(state).height - 1);
+/** How many lines of a file's diff the pane shows. */
+export const diffHeight = (state: State): number => diffFrame(paneInside(state)).height;
 
+/** A page keeps one line of the page before. */
+export const pageOf = (state: State): number =>
+  Math.max(1, (state.tab === 'diff' ? diffHeight(state) : paneInside(state).height) - 1);
+
+/** The diff keeps its own place: it stays while one looks at something else. */
 function mostOf(state: State): number {
   const {width, height} = paneInside(state);
   const session = state.sessions?.find(({id}) => id === state.selected);
@@ -64,6 +71,7 @@ function mostOf(state: State): number {
   const most: Record<Tab, () => number> = {
     screen: () => mostScroll(state.frames.get(session.id), height),
     logs: () => (state.logs?.id === session.id ? state.logs.value.length - height : 0),
+    diff: () => 0,
     info: () => {
       const audit = state.audit?.id === session.id ? state.audit.value : [];
       return infoLines(session, {now: state.now, width, stats: undefined, audit}).length - height;
@@ -74,6 +82,8 @@ function mostOf(state: State): number {
 
 /** Positive is up. Screen and logs stand at their end, the info at its beginning. */
 export const scrollBy = (state: State, up: number): State => {
+  if (state.tab === 'diff')
+    return state.diff ? {...state, diff: scrollDiff(state.diff, -up, diffHeight(state))} : state;
   const by = state.tab === 'info' ? -up : up;
   const scroll = Math.max(0, Math.min(mostOf(state), state.scroll + by));
   return scroll === state.scroll ? state : {...state, scroll};

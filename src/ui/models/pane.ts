@@ -5,7 +5,7 @@ import {type Line, lineWidth, quiet} from './line.ts';
 import {lookOf, remarkOf, sinceOf} from './look.ts';
 import {shorten, widthOf} from './text.ts';
 
-const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', info: 'Info'};
+const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', diff: 'Diff', info: 'Info'};
 
 const tabLine = (active: Tab): Line =>
   tabs.flatMap((tab, index): Line => {

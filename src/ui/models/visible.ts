@@ -1,0 +1,16 @@
+const printableAscii = /^[\x20-\x7e]*$/;
+/** Controls, letters that turn the direction of text, and what takes no room on a screen. */
+const unseen =
+  /[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
+
+const named = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20 || code === 0x7f) return `^${String.fromCharCode(code ^ 0x40)}`;
+  return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+};
+
+/**
+ * Text that a person judges, as one line: what could hide in it is spelled out (^[ for an escape, <U+202E> for a turn of direction)
+ * and not, as `clean` does, left out.
+ */
+export const visible = (text: string): string => (printableAscii.test(text) ? text : text.replace(unseen, named));
