@@ -74,11 +74,11 @@ export function diffFollowers({port, store, clock}: Context): readonly Follower[
         signal.removeEventListener('abort', done);
         resolve();
       };
-      const stop = store.drawn.subscribe(({diff}) => {
-        if (diff?.changes?.version !== version) done();
-      });
+      // Not of what is drawn, which may be behind: that would be told again at once, and again.
+      const isNewer = () => store.current().diff?.changes?.version !== version;
+      const stop = store.drawn.subscribe(() => isNewer() && done());
       signal.addEventListener('abort', done);
-      if (signal.aborted || store.drawn.getState().diff?.changes?.version !== version) done();
+      if (signal.aborted || isNewer()) done();
     });
 
   const patch: Follower = {

@@ -3,7 +3,7 @@ import {runAttach} from '../../src/terminal/attach.ts';
 import {startDashboard} from '../../src/ui/start.ts';
 import {fakePort} from './fake-port.ts';
 import {changesOf, everyChange, sampleChange, samplePatch} from './sample-changes.ts';
-import {sampleSession, sevenSessions, sixtySessions} from './sample-session.ts';
+import {sampleNow, sampleSession, sevenSessions, sixtySessions} from './sample-session.ts';
 
 // To look at with one's own eyes: the dashboard over a fake port, with changes of every kind. Arguments: one, seven or sixty.
 const worlds: Record<string, () => ReturnType<typeof sevenSessions>> = {
@@ -11,6 +11,7 @@ const worlds: Record<string, () => ReturnType<typeof sevenSessions>> = {
   seven: sevenSessions,
   sixty: sixtySessions,
 };
+const began = systemClock.now();
 const fake = fakePort((worlds[process.argv[2] ?? 'seven'] ?? sevenSessions)());
 fake.setChanges('01-checkout-flow', everyChange());
 fake.plans.set('01-checkout-flow', {
@@ -33,7 +34,7 @@ if (process.argv[3] === 'edits') {
 }
 await startDashboard({
   port: fake.port,
-  clock: systemClock,
+  clock: {...systemClock, now: () => systemClock.now() - began + sampleNow},
   stdin: process.stdin,
   stdout: process.stdout,
   dev: true,

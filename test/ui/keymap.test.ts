@@ -61,9 +61,10 @@ test('every place can be left with esc or q, and the program with ctrl-c', () =>
 });
 test('m stays free for what comes later', () => expect(bindingFor('m', 'dashboard')).toBeUndefined());
 test('the diff tab has keys of its own; every other key is the one of the dashboard', () => {
-  expect(['n', 'p', '[', ']'].map(key => bindingFor(key, 'diff')?.where)).toEqual(['diff', 'diff', 'diff', 'diff']);
+  const own = new Set(keymap.filter(({where}) => where === 'diff').flatMap(({keys}) => keys));
+  expect([...own]).toEqual(['n', 'p', ']', '[', 'a']);
+  expect(bindingFor('n', 'diff')?.intent).toBe('nextHunk');
   expect(bindingFor('n', 'dashboard')?.intent).toBe('create');
-  const own = new Set(['n', 'p', '[', ']']);
   const rest = keymap.filter(({where}) => where === 'dashboard').flatMap(({keys}) => keys);
   for (const key of rest.filter(one => !own.has(one))) {
     expect(bindingFor(key, 'diff'), key).toBe(bindingFor(key, 'dashboard'));

@@ -79,6 +79,22 @@ test('what is left empty is left to the configuration', async () => {
   expect(Object.keys(request ?? {})).not.toContain('workspace');
 });
 
+test('a directory that is too large is copied when enter is pressed again, and only as it was asked', async () => {
+  const {press, until, form, fake} = await openForm();
+  press('enter');
+  await until(now => now.overlay.kind === 'creating');
+  fake.creations[0]?.fail(new AppError('TOO_BIG', '/home/ada/projects/api holds 3 GB'));
+  await until(now => formOf(now)?.failure !== undefined);
+  expect(form()?.failure?.hint).toMatch('enter copies all of it');
+  press('enter');
+  await until(() => fake.creations.length === 2);
+  expect(fake.creations[1]?.request.big).toBe(true);
+  fake.creations[1]?.fail(new AppError('TOO_BIG', 'again'));
+  await until(now => formOf(now)?.failure?.text === 'again');
+  press('tab', "'/other'");
+  expect(form()?.big).toBe(false);
+});
+
 test('enter with a problem goes to its field instead', async () => {
   const {press, until, fake} = await openForm();
   press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', "'lots'", 'enter');

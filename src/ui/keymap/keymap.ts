@@ -46,9 +46,10 @@ export const keymap: readonly Binding[] = [
   ]),
   ...bindingsOf('diff', [
     ['n', 'nextHunk', 'next hunk', 'next hunk, and on into the next file', {footer: 1, whyNot: why.noHunkBelow}],
-    ['p', 'previousHunk', 'previous', 'previous hunk', {footer: 6, whyNot: why.noHunkAbove}],
+    ['p', 'previousHunk', 'previous hunk', 'previous hunk', {footer: 10, whyNot: why.noHunkAbove}],
     [']', 'nextFile', 'next file', 'next file', {footer: 2, whyNot: why.noFileBelow}],
-    ['[', 'previousFile', 'previous', 'previous file', {footer: 7, whyNot: why.noFileAbove}],
+    ['[', 'previousFile', 'previous file', 'previous file', {footer: 11, whyNot: why.noFileAbove}],
+    ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 3, whyNot: why.notToApply}],
   ]),
   ...bindingsOf('filter', [
     ['enter', 'filterKeep', 'keep', 'keep the filter', {footer: 1}],

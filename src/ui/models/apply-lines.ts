@@ -1,5 +1,5 @@
 import type {AgentCommit, Refused} from '../../sessions/port.ts';
-import {type ApplyState, targetOf} from './apply.ts';
+import {type ApplyState, applyProblem, targetOf} from './apply.ts';
 import {countSpans, fileLine} from './change-text.ts';
 import {type Line, quiet, type Tone} from './line.ts';
 import {plural, shorten, shortenStart, wrapWords} from './text.ts';
@@ -46,7 +46,6 @@ function sectionsOf({plan, files, theirs}: ApplyState): readonly Section[] {
   const both = bothHeadings[theirs ? 'theirs' : plan.how];
   const sections: readonly Section[] = [
     refusedSection(both, 'waiting', plan.conflicts),
-    refusedSection('left out', 'waiting', plan.refused),
     ...(plan.how === 'merge' ? [commitSection(plan.commits, plan.uncommitted)] : []),
     {
       heading: [quiet('files')],
@@ -56,6 +55,8 @@ function sectionsOf({plan, files, theirs}: ApplyState): readonly Section[] {
         return file ? [{text: '  '}, ...fileLine(file, width - 2)] : [];
       },
     },
+    // At the end: an agent can make any number of them, and what will be written is to be seen first.
+    refusedSection('left out', 'waiting', plan.refused),
   ];
   return sections.filter(({count}) => count > 0);
 }
@@ -77,48 +78,51 @@ function lineAt(sections: readonly Section[], at: number, width: number): Line {
   return [];
 }
 
+/** What is said in place of a list: that it fails, is looked at, or is nothing. */
+function saidOf({plan, problem}: ApplyState, width: number): readonly Line[] {
+  if (problem) {
+    const text = wrapWords(problem.text, width).map((line): Line => [{text: line, tone: 'bad'}]);
+    return [[], ...text, ...wrapWords(problem.hint, width).map((line): Line => [quiet(line)])];
+  }
+  if (!plan) return [[], [quiet('Looking at what would change…')]];
+  return plan.files.length === 0 ? [[], [quiet('There is nothing to apply.')]] : [];
+}
+
+/** The question, with the sum of what is asked. */
+function footOf(apply: ApplyState): readonly Line[] {
+  const {plan, problem, theirs} = apply;
+  if (!plan || problem || plan.files.length === 0) return [];
+  const files = theirs ? plan.files : apply.files;
+  const added = files.reduce((sum, file) => sum + file.added, 0);
+  const removed = files.reduce((sum, file) => sum + file.removed, 0);
+  const choice: Line = [{text: theirs ? '✓ ' : '  ', tone: 'accent'}, quiet("t  take the agent's where both changed")];
+  return [
+    [],
+    ...(plan.conflicts.length > 0 ? [choice] : []),
+    [
+      {text: plural(files.length, 'file')},
+      {text: '  '},
+      ...countSpans({added, removed}),
+      ...(plan.refused.length > 0 ? [quiet(`  ${plan.refused.length} left out`)] : []),
+      ...(applyProblem(apply) === undefined ? [{text: '  y/n', bold: true}] : []),
+    ],
+  ];
+}
+
 /** What will change, and where; beneath it the question. */
 export function applyLines(apply: ApplyState, width: number, height: number): readonly Line[] {
-  const {session, plan, files, problem, theirs} = apply;
+  const {session, plan, problem} = apply;
   const where = plan ? `Apply ${session.name} to ${targetOf(plan)}?` : `Apply ${session.name}`;
-  const total = files.reduce((sum, file) => ({added: sum.added + file.added, removed: sum.removed + file.removed}), {
-    added: 0,
-    removed: 0,
-  });
-  const title: readonly Line[] = [
-    [{text: shorten(where, width), bold: true}],
-    ...(plan ? [[quiet(shortenStart(visible(plan.target), width))]] : []),
-  ];
-  const said: readonly Line[] = problem
-    ? [
-        [],
-        ...wrapWords(problem.text, width).map((text): Line => [{text, tone: 'bad'}]),
-        ...wrapWords(problem.hint, width).map((text): Line => [quiet(text)]),
-      ]
-    : plan === undefined
-      ? [[], [quiet('Looking at what would change…')]]
-      : plan.files.length === 0
-        ? [[], [quiet('There is nothing to apply.')]]
-        : [];
+  const title: Line = [{text: shorten(where, width), bold: true}];
+  const head = [title, ...(plan ? [[quiet(shortenStart(visible(plan.target), width))]] : []), ...saidOf(apply, width)];
+  const foot = footOf(apply);
   const sections = problem ? [] : sectionsOf(apply);
-  const choice: Line =
-    plan && plan.conflicts.length > 0
-      ? [{text: theirs ? '✓ ' : '  ', tone: 'accent'}, quiet("t  take the agent's where both changed")]
-      : [];
-  const foot: readonly Line[] =
-    plan && !problem && plan.files.length > 0
-      ? [
-          [],
-          ...(choice.length > 0 ? [choice] : []),
-          [{text: plural(files.length, 'file')}, {text: '  '}, ...countSpans(total), {text: '  y/n', bold: true}],
-        ]
-      : [];
-  const room = Math.max(1, height - title.length - said.length - foot.length);
+  const room = Math.max(1, height - head.length - foot.length);
   const all = heightOf(sections);
   const top = Math.max(0, Math.min(apply.top, all - room));
   const more = all - top - room;
   const body = Array.from({length: Math.min(room, all - top)}, (_, row) =>
     more > 0 && row === room - 1 ? [quiet(`  ↓ ${more + 1} more`)] : lineAt(sections, top + row, width),
   );
-  return [...title, ...said, ...body, ...foot].slice(0, height);
+  return [...head, ...body, ...foot].slice(0, height);
 }

@@ -71,21 +71,17 @@ export function withChanges(diff: DiffState, changes: WorkspaceChanges): DiffSta
   return {...next, at: clamped(diff.at, files.length - 1), hunk: 0, top: 0};
 }
 
-const numberOf = (patch: FilePatch, line: number): number => {
-  for (let at = line; at < patch.lines.length; at++) {
-    const found = patch.lines[at]?.new;
-    if (found !== undefined) return found;
-  }
-  return Number.MAX_SAFE_INTEGER;
-};
-
-/** The line that shows the same place of the file in another state of it. */
-const sameLine = (before: FilePatch, top: number, after: FilePatch): number => {
+/** The line that shows the same place of the file in another state of it: what the file was before stays, and so do its numbers. */
+function sameLine(before: FilePatch, top: number, after: FilePatch): number {
   if (top === 0) return 0;
-  const number = numberOf(before, top);
-  const found = after.lines.findIndex(line => line.new !== undefined && line.new >= number);
-  return found < 0 ? after.lines.length : found;
-};
+  const sides = ['old', 'new'] as const;
+  for (const side of sides) {
+    const number = before.lines.slice(top).find(line => line[side] !== undefined)?.[side];
+    const found = number === undefined ? -1 : after.lines.findIndex(line => (line[side] ?? -1) >= number);
+    if (found >= 0) return found;
+  }
+  return after.lines.length;
+}
 
 const hunkAt = ({hunks}: FilePatch, line: number): number =>
   Math.max(

@@ -1,6 +1,6 @@
 import type {FileChange} from '../../sessions/port.ts';
 import {notesOf} from './change-text.ts';
-import {charactersOf, widthOf} from './text.ts';
+import {widthOf} from './text.ts';
 import {visible} from './visible.ts';
 
 export type DiffLineKind = 'hunk' | 'added' | 'removed' | 'same' | 'note';
@@ -25,7 +25,7 @@ export interface FilePatch {
 
 export const mostDiffLines = 20_000;
 /** Of one line so many characters are looked at: no screen is wider. */
-const mostOfLine = 1000;
+const mostOfLine = 500;
 const tabStop = 4;
 
 const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/;
@@ -33,17 +33,18 @@ const hunkHead = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/;
 function withoutTabs(text: string): string {
   if (!text.includes('\t')) return text;
   let out = '';
-  for (const piece of text.split(/(\t)/)) {
-    out += piece === '\t' ? ' '.repeat(tabStop - (widthOf(out) % tabStop)) : piece;
+  let column = 0;
+  for (const [index, piece] of text.split('\t').entries()) {
+    const gap = index === 0 ? 0 : tabStop - (column % tabStop);
+    out += ' '.repeat(gap) + piece;
+    column += gap + widthOf(piece);
   }
   return out;
 }
 
 /** As much of a line as a screen can show. */
-const shown = (text: string): string => {
-  const line = text.length > mostOfLine ? charactersOf(text.slice(0, mostOfLine)).slice(0, -1).join('') : text;
-  return visible(withoutTabs(line));
-};
+const shown = (text: string): string =>
+  visible(withoutTabs(text.slice(0, mostOfLine).toWellFormed()).slice(0, mostOfLine));
 
 const note = (text: string): DiffLine => ({kind: 'note', text, old: undefined, new: undefined});
 

@@ -93,9 +93,11 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const room = whole - changes;
   const wanted = longestOf(rows, 'name');
   const agentWanted = Math.min(10, longestOf(rows, 'agent'));
-  const agent = room >= 36 ? agentWanted : 0;
+  const aboutWanted = Math.min(9, longestOf(rows, 'about'));
+  const fits = wanted + 2 + aboutWanted + agentWanted + 2 <= room;
+  const agent = room >= 36 || fits ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? Math.min(9, longestOf(rows, 'about')) : 0;
+  const leastAbout = left >= 24 ? aboutWanted : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
   return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
 }

@@ -9,8 +9,16 @@ const named = (character: string): string => {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 };
 
+/** A name may have 4,000 characters, a subject any number: no screen shows more of them than this. */
+const most = 1000;
+const ends = (text: string): string =>
+  text.length <= most ? text : `${text.slice(0, most / 2)}…${text.slice(-most / 2)}`.toWellFormed();
+
 /**
  * Text that a person judges, as one line: what could hide in it is spelled out (^[ for an escape, <U+202E> for a turn of direction)
- * and not, as `clean` does, left out.
+ * and not, as `clean` does, left out. Of a very long one the beginning and the end.
  */
-export const visible = (text: string): string => (printableAscii.test(text) ? text : text.replace(unseen, named));
+export const visible = (text: string): string => {
+  const part = ends(text);
+  return printableAscii.test(part) ? part : part.replace(unseen, named);
+};
