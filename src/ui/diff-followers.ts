@@ -3,7 +3,7 @@ import type {Context} from './context.ts';
 import type {Follower} from './followers.ts';
 import {inView} from './in-view.ts';
 import {type FilePatch, notePatch, parsePatch} from './models/diff.ts';
-import {type DiffState, fileInView, newDiff, withChanges, withPatch} from './models/diff-place.ts';
+import {type DiffState, fileInView, newDiff, placeOf, withChanges, withPatch} from './models/diff-place.ts';
 import {diffHeight} from './models/navigate.ts';
 import {noticeOf} from './models/notices.ts';
 import type {State} from './state.ts';
@@ -19,6 +19,13 @@ const withDiff = (state: State, id: string, change: (diff: DiffState) => DiffSta
   return diff === state.diff ? state : {...state, diff};
 };
 
+/** Of the session before, where one was in its diff is kept. */
+function withNewDiff(state: State, id: string): State {
+  const place = state.diff && placeOf(state.diff);
+  const diffPlaces = state.diff && place ? new Map(state.diffPlaces).set(state.diff.id, place) : state.diffPlaces;
+  return {...state, diffPlaces, diff: newDiff(id, diffPlaces.get(id))};
+}
+
 /** What follows the diff tab: the list of changes, and the diff of the file in view and of the one after it. */
 export function diffFollowers({port, store, clock}: Context): readonly Follower[] {
   /** Says that it takes long; the returned function calls that off. */
@@ -28,7 +35,7 @@ export function diffFollowers({port, store, clock}: Context): readonly Follower[
   const list: Follower = {
     key: state => inView(state, 'diff')?.phase,
     async run(id, _state, signal) {
-      store.soon(state => (state.diff?.id === id ? state : {...state, diff: newDiff(id)}));
+      store.soon(state => (state.diff?.id === id ? state : withNewDiff(state, id)));
       const cancel = sayLate(id);
       signal.addEventListener('abort', cancel, {once: true});
       try {

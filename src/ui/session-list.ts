@@ -48,6 +48,7 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
     paneOpen: selected === undefined ? false : state.paneOpen,
     marked: new Set([...state.marked].filter(id => ids.has(id))),
     frames: new Map([...state.frames].filter(([id]) => ids.has(id))),
+    diffPlaces: new Map([...state.diffPlaces].filter(([id]) => ids.has(id))),
   };
 }
 

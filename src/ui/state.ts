@@ -1,7 +1,7 @@
 import type {AgentInfo, AuditRow, EngineState, ScreenFrame, SessionStats, SessionView, Size} from '../sessions/port.ts';
 import type {ApplyState} from './models/apply.ts';
 import type {ConfirmState} from './models/confirm.ts';
-import type {DiffState} from './models/diff-place.ts';
+import type {DiffPlace, DiffState} from './models/diff-place.ts';
 import type {FormState} from './models/form.ts';
 import {emptyField, type TextField} from './models/text-field.ts';
 
@@ -66,6 +66,8 @@ export interface State {
   readonly frames: ReadonlyMap<string, ScreenFrame>;
   readonly logs: Of<readonly string[]> | undefined;
   readonly diff: DiffState | undefined;
+  /** Where one was in the diffs of other sessions, by their ids. */
+  readonly diffPlaces: ReadonlyMap<string, DiffPlace>;
   readonly audit: Of<readonly AuditRow[]> | undefined;
   readonly stats: ReadonlyMap<string, SessionStats>;
   /** Why the pane of this session cannot be shown. */
@@ -102,6 +104,7 @@ export const firstState = (start: StateStart): State => ({
   frames: new Map(),
   logs: undefined,
   diff: undefined,
+  diffPlaces: new Map(),
   audit: undefined,
   stats: new Map(),
   paneProblem: undefined,

@@ -9,6 +9,7 @@ import {
   moveFile,
   moveHunk,
   newDiff,
+  pageDiff,
   patchInView,
   scrollDiff,
   withChanges,
@@ -128,6 +129,19 @@ describe('the place in a diff', () => {
     const down = scrollDiff(opened(), 100, height);
     expect(place(down)).toEqual(['a', 1, 9]);
     expect(place(scrollDiff(down, -100, height))).toEqual(['a', 0, 0]);
+  });
+  test('pages go on into the next file, and back to the end of the one before', () => {
+    const places = [opened()];
+    for (let step = 0; step < 4; step++) places.push(pageDiff(places.at(-1)!, height - 1, height));
+    expect(places.map(place)).toEqual([
+      ['a', 0, 0],
+      ['a', 0, 4],
+      ['a', 1, 8],
+      ['a', 1, 9],
+      ['b', 0, 0],
+    ]);
+    expect(place(pageDiff(places.at(-1)!, 1 - height, height))).toEqual(['a', 1, 9]);
+    expect(place(pageDiff(opened(), 1 - height, height))).toEqual(['a', 0, 0]);
   });
   test('files go one by one and end at the ends', () => {
     const last = moveFile(moveFile(moveFile(opened(), 1, height), 1, height), 1, height);

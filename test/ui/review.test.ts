@@ -92,6 +92,23 @@ test('the place stays while one looks at something else', async () => {
   expect([state().tab, fileOf(state())]).toEqual(['diff', 'b']);
 });
 
+test('back from another session one is where one was', async () => {
+  const {listed, press, until} = openDashboard([cloned(), cloned('b')], {
+    prepare: fake => {
+      fake.setChanges('01-api', three());
+      fake.setChanges('01-b', changesOf([sampleChange({path: 'other'})]));
+    },
+  });
+  await listed();
+  press('c');
+  await until(now => now.diff?.patches.size === 2);
+  press(']', 'n', 'j');
+  await until(now => fileOf(now) === 'other');
+  press('k');
+  const now = await until(state => fileOf(state) === 'b' && read(state));
+  expect(now.diff?.hunk).toBe(1);
+});
+
 test('a file that cannot be read says why in its place, and the others are read', async () => {
   const {press, until, fake} = await openDiff(port => {
     port.setChanges('01-api', three());

@@ -1,6 +1,12 @@
 import type {FileChange, WorkspaceChanges} from '../../sessions/port.ts';
 import type {FilePatch} from './diff.ts';
 
+/** Where one was in a session's diff. */
+export interface DiffPlace {
+  readonly path: string;
+  readonly hunk: number;
+}
+
 /** What an agent changed, and where in it one is. */
 export interface DiffState {
   /** The session's. */
@@ -11,6 +17,8 @@ export interface DiffState {
   readonly late: boolean;
   /** The file in view, among those that changed. */
   readonly at: number;
+  /** The file to be in view once the changes are told. */
+  readonly sought: string | undefined;
   readonly hunk: number;
   /** The first of the file's lines in view. */
   readonly top: number;
@@ -23,10 +31,16 @@ const mostPatches = 6;
 /** Of a file whose hunks are not known yet. */
 const lastHunk = Number.MAX_SAFE_INTEGER;
 
-export const newDiff = (id: string): DiffState => ({
-  ...{id, changes: undefined, late: false, at: 0, hunk: 0, top: 0},
+/** At the beginning, or where one was before. */
+export const newDiff = (id: string, place?: DiffPlace): DiffState => ({
+  ...{id, changes: undefined, late: false, at: 0, sought: place?.path, hunk: place?.hunk ?? 0, top: 0},
   patches: new Map(),
 });
+
+export const placeOf = (diff: DiffState): DiffPlace | undefined => {
+  const path = fileInView(diff)?.path;
+  return path === undefined ? undefined : {path, hunk: diff.hunk};
+};
 
 export const fileInView = ({changes, at}: DiffState): FileChange | undefined => changes?.files[at];
 
@@ -63,8 +77,8 @@ const lowestTop = (patch: FilePatch | undefined, height: number): number =>
 /** Another list of changes: the place stays at its file, under its new name where it was renamed. */
 export function withChanges(diff: DiffState, changes: WorkspaceChanges): DiffState {
   const {files} = changes;
-  const path = fileInView(diff)?.path;
-  const next = {...diff, changes, late: false};
+  const path = fileInView(diff)?.path ?? diff.sought;
+  const next = {...diff, changes, sought: undefined, late: false};
   if (path === undefined || files[diff.at]?.path === path) return {...next, at: clamped(diff.at, files.length - 1)};
   const found = files.findIndex(file => file.path === path || file.from === path);
   if (found >= 0) return {...next, at: found};
@@ -149,4 +163,14 @@ export function scrollDiff(diff: DiffState, by: number, height: number): DiffSta
   const start = patch.hunks[diff.hunk] ?? 0;
   const stays = start >= top && start < top + height;
   return {...diff, top, hunk: stays ? diff.hunk : hunkAt(patch, top)};
+}
+
+/** A page further; at the end of a file on into the next one, so that nothing of a long hunk is passed over. */
+export function pageDiff(diff: DiffState, by: number, height: number): DiffState {
+  const scrolled = scrollDiff(diff, by, height);
+  if (scrolled !== diff) return scrolled;
+  if (by > 0) return moveFile(diff, 1, height);
+  if (diff.at === 0) return diff;
+  const before = toFile(diff, diff.at - 1, lastHunk, height);
+  return {...before, top: lowestTop(patchInView(before), height)};
 }
