@@ -1,3 +1,4 @@
+import {AppError} from '../../src/errors.ts';
 import {systemClock} from '../../src/lib/clock.ts';
 import {runAttach} from '../../src/terminal/attach.ts';
 import {startDashboard} from '../../src/ui/start.ts';
@@ -5,7 +6,7 @@ import {fakePort} from './fake-port.ts';
 import {changesOf, everyChange, sampleChange, samplePatch} from './sample-changes.ts';
 import {sampleNow, sampleSession, sevenSessions, sixtySessions} from './sample-session.ts';
 
-// To look at with one's own eyes: the dashboard over a fake port, with changes of every kind. Arguments: one, seven or sixty.
+// To look at with one's own eyes: the dashboard over a fake port, with changes of every kind. Arguments: one, seven or sixty; then edits or errors.
 const worlds: Record<string, () => ReturnType<typeof sevenSessions>> = {
   one: () => [sampleSession()],
   seven: sevenSessions,
@@ -32,6 +33,10 @@ if (process.argv[3] === 'edits') {
     fake.setChanges('01-checkout-flow', {...everyChange(), files, version: `v${version++}`});
   }, 700);
 }
+if (process.argv[3] === 'errors') {
+  fake.failWith('watchChanges', new AppError('WORKSPACE_UNREADABLE', 'The workspace of this session cannot be read'));
+  fake.failWith('planApply', new AppError('WORKSPACE_UNREADABLE', 'The workspace of this session cannot be read'));
+}
 await startDashboard({
   port: fake.port,
   clock: {...systemClock, now: () => systemClock.now() - began + sampleNow},
@@ -40,7 +45,7 @@ await startDashboard({
   dev: true,
   detachKey: 'ctrl-q',
   cwd: '/home/ada/projects/api',
-  colors: true,
+  colors: !process.env['NO_COLOR'],
   unicode: true,
   version: '0.1.0',
   runAttach,
