@@ -10,6 +10,7 @@ import {openExec} from './exec-handle.ts';
 import type {Lives} from './lives.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
+import {nextRuns} from './next-runs.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
@@ -175,8 +176,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       }
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
-    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
-    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size))),
+    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
+    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
     changes: unready,
     watchChanges: unreadyFeed,
     patch: unreadyFeed,
@@ -227,7 +228,9 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const record = find(ref);
       if (!record.environment || record.phase === 'lost')
         throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
-      yield* plainLog(await providerOf(context, record), record.environment, options, until(signal));
+      const ends = until(signal);
+      const another = nextRuns(context, record, ends);
+      yield* plainLog(await providerOf(context, record), record.environment, options, ends, another);
     },
     async stats(signal) {
       await settled();

@@ -33,7 +33,12 @@ export interface Context {
   readonly defaults: Defaults;
 }
 
-export const labels = {session: 'trails.session', home: 'trails.home', facts: 'trails.facts'} as const;
+export const labels = {
+  session: 'trails.session',
+  home: 'trails.home',
+  facts: 'trails.facts',
+  helper: 'trails.helper',
+} as const;
 
 /** Tells the environments of one TRAILS_HOME from those of another on the same engine. */
 export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({

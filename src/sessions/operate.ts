@@ -1,13 +1,14 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
-import {spawn} from './create.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
 import {observe} from './observe.ts';
 import type {Size} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
+import {resumeSetup} from './setup.ts';
+import {spawn} from './spawn.ts';
 import {destroyEnvironments, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
@@ -65,7 +66,13 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   });
 }
 
-export async function startSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+/** Begins with the setup steps that are left. `signal` interrupts those; the session is then failed, and can be started again. */
+export async function startSession(
+  context: Context,
+  asked: SessionRecord,
+  size: Size,
+  signal: AbortSignal,
+): Promise<void> {
   const {id} = asked;
   checkRoom(context.paths.state);
   const provider = await providerOf(context, asked);
@@ -74,6 +81,7 @@ export async function startSession(context: Context, asked: SessionRecord, size:
       checkFree(context.store.all(), record.workspace.path, id),
     );
     faultPoint('start.asked');
+    await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {
       await spawn(context, provider, starting, size);
       faultPoint('start.spawned');
@@ -85,10 +93,15 @@ export async function startSession(context: Context, asked: SessionRecord, size:
 }
 
 /** Ends a run and begins another one; one that could not begin is not ended for it. */
-export async function restartSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+export async function restartSession(
+  context: Context,
+  asked: SessionRecord,
+  size: Size,
+  signal: AbortSignal,
+): Promise<void> {
   checkRoom(context.paths.state);
   if (asked.phase === 'running') await stopSession(context, asked);
-  await startSession(context, context.store.byId(asked.id) ?? asked, size);
+  await startSession(context, context.store.byId(asked.id) ?? asked, size, signal);
 }
 
 /** Ends a session and everything of its own; its workspace stays unless it was a copy of ours. */

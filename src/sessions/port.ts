@@ -33,6 +33,8 @@ export interface SessionView {
     readonly branch: string | null;
     readonly repo: string | null;
   };
+  /** Null when it was made without setup steps. */
+  readonly setup: SetupView | null;
   /** What the agent has changed and nobody has applied; null while it is not known. */
   readonly changes: ChangeCount | null;
   readonly limits: Limits;
@@ -42,6 +44,15 @@ export interface SessionView {
   readonly exitCode: number | null;
   /** What the agent calls its window, cleaned; "" when it set none. */
   readonly title: string;
+}
+
+/** The steps before the agent, and how far they are. */
+export interface SetupView {
+  readonly commands: readonly string[];
+  /** How many have ended well; the next one is under way, or waits for a start. */
+  readonly done: number;
+  /** A step is under way: what it prints is the session's screen and log. */
+  readonly running: boolean;
 }
 
 export interface ChangeCount {
@@ -183,7 +194,10 @@ export interface CreateRequest {
   readonly withChanges?: boolean;
   /** Of a copy: however much it is. Otherwise more than 2 GB are refused with TOO_BIG. */
   readonly big?: boolean;
-  /** Shell commands that run in the environment before the agent, in order. One that fails leaves the session failed. */
+  /**
+   * Shell commands that run in the environment before the agent, in order. One that fails leaves the session failed; a start goes on
+   * with it.
+   */
   readonly setup?: readonly string[];
   readonly image?: string;
   readonly env: Readonly<Record<string, string>>;
@@ -359,7 +373,10 @@ export interface SessionsPort {
   suggestName(): Promise<string>;
   /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */
   validate(request: CreateRequest): Promise<Partial<Record<keyof CreateRequest, string>>>;
-  /** Resolves once the agent runs. When it fails or is cancelled, nothing is left over. */
+  /**
+   * Resolves once the agent runs. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
+   * leaves the session, failed: throws SETUP_FAILED, or what interrupted it.
+   */
   create(
     request: CreateRequest,
     onProgress: (progress: CreateProgress) => void,
@@ -412,7 +429,10 @@ export interface SessionsPort {
     options: {readonly scrolled: number; readonly maxFps: number},
     signal: AbortSignal,
   ): AsyncIterable<ScreenFrame>;
-  /** The output as lines of plain text, escapes removed. With `follow` until the run ends: the next run is asked for anew. */
+  /**
+   * The output as lines of plain text, escapes removed. With `follow` until the run ends, setup steps and the first run of the agent
+   * being one; the next run is asked for anew.
+   */
   logs(ref: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogPiece>;
   stats(signal?: AbortSignal): Promise<readonly SessionStats[]>;
   /** From the oldest row to the newest. Ends with the signal. */

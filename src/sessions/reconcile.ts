@@ -2,19 +2,28 @@ import {isAlive} from '../lib/worker.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {adopt} from './adopt.ts';
 import {audited, type Context, homeLabel, labels, move, untouched} from './context.ts';
+import type {Phase} from './port.ts';
 import type {SessionRecord} from './record.ts';
+import {interruptSetup} from './setup-end.ts';
+import {setupLeft} from './setup-state.ts';
 import {unmake} from './unmake.ts';
 
-export type Remedy = 'leave' | 'unmake' | 'running' | 'ended' | 'lost';
+export type Remedy = 'leave' | 'unmake' | 'interrupted' | 'running' | 'ended' | 'lost';
+
+/** With steps left, what runs in a session of these phases is a step, not the agent. */
+const unready: readonly Phase[] = ['creating', 'failed', 'lost'];
 
 /**
  * What recorded × observed means for one session. `abandoned`: whoever worked on it is dead. A creation that never came to run
- * an agent holds nothing of value and is taken back; whatever ran once is kept.
+ * an agent or a setup step holds nothing of value and is taken back; whatever ran once is kept.
  */
 export function remedyFor(record: SessionRecord, observed: Environment | undefined, abandoned: boolean): Remedy {
   if (!abandoned) return 'leave';
   if (record.removing) return 'unmake';
-  if (observed?.state === 'running' || observed?.state === 'paused') return 'running';
+  const runs = observed?.state === 'running' || observed?.state === 'paused';
+  const ran = record.phase === 'creating' && observed?.state === 'exited';
+  if (setupLeft(record) && unready.includes(record.phase) && (runs || ran)) return 'interrupted';
+  if (runs) return 'running';
   if (observed?.state === 'exited') return 'ended';
   if (record.phase === 'failed' && !record.environment) return 'leave';
   if (record.phase === 'creating' && record.exitCode === null && (observed || !record.environment)) return 'unmake';
@@ -58,7 +67,10 @@ export async function reconcile(context: Context, provider: Provider, signal?: A
     const abandoned = record.worker === null || !isAlive(record.worker);
     const remedy = remedyFor(record, observed, abandoned);
     if (remedy === 'leave') continue;
-    if (remedy !== 'unmake') apply(context, record, observed, remedy);
+    if (remedy === 'interrupted') {
+      const taken = takeOver(context, record, observed);
+      if (taken) await interruptSetup(context, provider, taken);
+    } else if (remedy !== 'unmake') apply(context, record, observed, remedy);
     else if (takeOver(context, record, observed)) {
       const action = record.removing ? 'destroy' : 'create';
       await audited(context, record, action, 'interrupted; taken back at the next start', () =>

@@ -2,6 +2,7 @@ import type {StatusVerdict} from '../agents/status/verdict.ts';
 import type {Live} from './live.ts';
 import type {SessionView} from './port.ts';
 import type {SessionRecord} from './record.ts';
+import {inSetupStep, setupView} from './setup-state.ts';
 
 function statusOf(record: SessionRecord, live: Live | undefined, problem: string | undefined): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
@@ -13,7 +14,7 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
   });
   switch (record.phase) {
     case 'creating':
-      return told('starting', 'the container is being made');
+      return told('starting', inSetupStep(record) ? 'a setup step runs' : 'the container is being made');
     case 'stopped':
       return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
     case 'failed':
@@ -51,6 +52,7 @@ export const sessionView = (record: SessionRecord, {live, problem, step}: Seen):
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
   workspace: record.workspace,
+  setup: setupView(record),
   changes: null,
   limits: record.limits,
   network: record.network,

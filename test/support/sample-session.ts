@@ -26,6 +26,7 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
   createdAt: sampleNow - 3_600_000,
   exitCode: null,
   title: '',
+  setup: null,
   changes: null,
   ...over,
 });
