@@ -3,7 +3,6 @@ import {faultPoint} from '../lib/fault.ts';
 import {publicFile} from '../workspaces/diff-files.ts';
 import {doMerge} from '../workspaces/merge.ts';
 import {settlePending, startPending} from '../workspaces/pending.ts';
-import {shadowRefs} from '../workspaces/places.ts';
 import type {Look, Review} from '../workspaces/review.ts';
 import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
 import {type PreparedMerge, prepareMerge} from './apply-merge.ts';

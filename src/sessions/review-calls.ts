@@ -1,5 +1,14 @@
 import {publicFile} from '../workspaces/diff-files.ts';
-import {dropKept, expiresAt, findKept, type KeptWork, keptWork, placeOf, restoreBranch, restoreFiles} from '../workspaces/recoveries.ts';
+import {
+  dropKept,
+  expiresAt,
+  findKept,
+  type KeptWork,
+  keptWork,
+  placeOf,
+  restoreBranch,
+  restoreFiles,
+} from '../workspaces/recoveries.ts';
 import type {Look} from '../workspaces/review.ts';
 import {applyWork, planApply} from './apply.ts';
 import {audited, type Context} from './context.ts';
@@ -81,7 +90,10 @@ export function reviewCalls({context, reviews, operations, find, settled, until}
       });
     },
     async pruneRecoveries({id}) {
-      const works = id === undefined ? keptWork(directory).filter(work => expiresAt(work) <= clock.now()) : [findKept(directory, id)];
+      const works =
+        id === undefined
+          ? keptWork(directory).filter(work => expiresAt(work) <= clock.now())
+          : [findKept(directory, id)];
       await dropKept(directory, works);
       return works.map(recovery);
     },

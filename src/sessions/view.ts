@@ -1,6 +1,6 @@
 import type {StatusVerdict} from '../agents/status/verdict.ts';
 import type {Live} from './live.ts';
-import type {SessionView} from './port.ts';
+import type {ChangeCount, SessionView} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {inSetupStep, setupView} from './setup-state.ts';
 
@@ -35,12 +35,13 @@ export interface Seen {
   readonly live: Live | undefined;
   /** Why its terminal could not be opened. */
   readonly problem: string | undefined;
+  readonly changes: ChangeCount | null;
   /** The step of a creation under way. */
   readonly step: string | undefined;
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (record: SessionRecord, {live, problem, step}: Seen): SessionView => ({
+export const sessionView = (record: SessionRecord, {live, problem, step, changes}: Seen): SessionView => ({
   id: record.id,
   name: record.name,
   agent: record.agent,
@@ -53,7 +54,7 @@ export const sessionView = (record: SessionRecord, {live, problem, step}: Seen):
   status: statusOf(record, live, problem),
   workspace: record.workspace,
   setup: setupView(record),
-  changes: null,
+  changes,
   limits: record.limits,
   network: record.network,
   createdAt: record.createdAt,

@@ -28,6 +28,7 @@ export const cleanSession = (session: SessionView): SessionView => ({
   workspace: {
     ...session.workspace,
     path: clean(session.workspace.path),
+    source: clean(session.workspace.source),
     branch: cleanOrNull(session.workspace.branch),
     repo: cleanOrNull(session.workspace.repo),
   },
@@ -48,6 +49,7 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
     paneOpen: selected === undefined ? false : state.paneOpen,
     marked: new Set([...state.marked].filter(id => ids.has(id))),
     frames: new Map([...state.frames].filter(([id]) => ids.has(id))),
+    diffPlaces: new Map([...state.diffPlaces].filter(([id]) => ids.has(id))),
   };
 }
 

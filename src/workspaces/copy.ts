@@ -41,7 +41,10 @@ export async function copyDirectory(request: CopyRequest): Promise<readonly {pat
       const now = Math.floor(fraction * stepsTold);
       if (now === told) return;
       told = now;
-      onStep(`copying: ${counted(files)} of ${counted(allFiles)} files, ${megabytes(bytes)} of ${megabytes(allBytes)}`, fraction);
+      onStep(
+        `copying: ${counted(files)} of ${counted(allFiles)} files, ${megabytes(bytes)} of ${megabytes(allBytes)}`,
+        fraction,
+      );
     },
   });
   return leftOut.map(({path, why}: LeftOut) => ({path: nameText(path), why}));

@@ -7,6 +7,7 @@ import {openBlobs} from './blobs.ts';
 import {type Git, gitWords, ourGit, plainGit, userGit} from './git.ts';
 import {fetchInto} from './merge.ts';
 import {branchOf} from './places.ts';
+import {removeTree} from './remove-tree.ts';
 import {openSource} from './source.ts';
 import type {FileMode, FileWrite} from './writing/file-write.ts';
 import {planWrites} from './writing/plan-writes.ts';
@@ -103,14 +104,20 @@ export function findKept(directory: string, ref: string): KeptWork {
   const found = exact.length > 0 ? exact : all.filter(({id}) => ref !== '' && id.startsWith(ref));
   const [one] = found;
   if (one && found.length === 1) return one;
-  throw new AppError('RECOVERY_UNKNOWN', one ? `"${ref}" names ${found.length} of them` : `Nothing is kept of "${ref}"`);
+  throw new AppError(
+    'RECOVERY_UNKNOWN',
+    one ? `"${ref}" names ${found.length} of them` : `Nothing is kept of "${ref}"`,
+  );
 }
 
 /** On a branch of the repository that has it, of the session's name or one like it. Throws REPO_UNUSABLE. */
 export async function restoreBranch({name, source, ref, commit}: KeptWork): Promise<string> {
   const {git, directory} = await openSource(source);
   const gone = (cause: unknown) =>
-    new AppError('REPO_UNUSABLE', `${ref} is not in ${directory} any more`, {cause, hint: 'git may still have it: `git fsck --lost-found`.'});
+    new AppError('REPO_UNUSABLE', `${ref} is not in ${directory} any more`, {
+      cause,
+      hint: 'git may still have it: `git fsck --lost-found`.',
+    });
   await git.run(['cat-file', '-e', `${commit}^{commit}`]).catch(cause => Promise.reject(gone(cause)));
   for (let number = 1; ; number++) {
     const branch = number === 1 ? branchOf(name) : `${branchOf(name)}-${number}`;
@@ -127,7 +134,9 @@ export async function restoreFiles(directory: string, kept: KeptWork, to: string
   const scratch = mkdtempSync(path.join(privateDirectory(directory), 'restore-'));
   try {
     const git = await repositoryOf(directory, kept, scratch);
-    const rows = (await git.run(['ls-tree', '-r', '-z', kept.ref === null ? 'refs/trails/kept' : kept.commit])).split('\0');
+    const rows = (await git.run(['ls-tree', '-r', '-z', kept.ref === null ? 'refs/trails/kept' : kept.commit])).split(
+      '\0',
+    );
     const writes = rows.flatMap((row): readonly FileWrite[] => {
       const [, mode, id = '', raw = ''] = /^(100644|100755|120000) blob ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];
       return mode === undefined ? [] : [{path: raw, old: null, new: {mode: mode as FileMode, id}}];
@@ -137,7 +146,11 @@ export async function restoreFiles(directory: string, kept: KeptWork, to: string
       mkdirSync(to);
     } catch (cause) {
       const {code} = cause as NodeJS.ErrnoException;
-      throw new AppError('APPLY_FAILED', `${to} cannot be made: ${code === 'EEXIST' ? 'there is something already' : code}`, {cause});
+      throw new AppError(
+        'APPLY_FAILED',
+        `${to} cannot be made: ${code === 'EEXIST' ? 'there is something already' : code}`,
+        {cause},
+      );
     }
     const blobs = openBlobs(git);
     try {
@@ -177,10 +190,12 @@ export async function mendRestores(directory: string): Promise<void> {
 export async function dropKept(directory: string, works: readonly KeptWork[]): Promise<void> {
   for (const {id, ref, source} of works) {
     // Without the repository the ref is gone, too.
-    if (ref !== null) await userGit(source).run(['update-ref', '-d', ref]).catch(() => {});
+    if (ref !== null)
+      await userGit(source)
+        .run(['update-ref', '-d', ref])
+        .catch(() => {});
     rmSync(bundleFile(directory, id), {force: true});
     await removeTree(workspaceOf(directory, id), directory);
     rmSync(recordFile(directory, id), {force: true});
   }
 }
-

@@ -2,6 +2,7 @@ import {readFileSync} from 'node:fs';
 import {nameText} from '../lib/beneath.ts';
 import type {DiffFile} from './diff-files.ts';
 import {ourGit} from './git.ts';
+import type {Ignored} from './ignored.ts';
 import {type Places, shadowRefs} from './places.ts';
 import type {Snapshot, SnapshotPlaces} from './snapshot.ts';
 import {openThread} from './threads.ts';
@@ -33,6 +34,8 @@ export interface Review {
   begin(commit: string): Promise<void>;
   /** Somebody else said so to the shadow. */
   restart(): void;
+  /** What is in no look because it is ignored. */
+  ignored(): Promise<readonly Ignored[]>;
   /** Lets go of its thread, which is started again when it is needed. */
   rest(): void;
 }
@@ -145,6 +148,7 @@ export function openReview(workspace: string, places: Places): Review {
     restart() {
       from = undefined;
     },
+    ignored: () => thread.call('ignored', {places: threadPlaces(workspace, places)}, {timeoutMs: patienceMs}),
     rest: thread.close,
   };
 }

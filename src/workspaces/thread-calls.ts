@@ -1,9 +1,11 @@
+import type {Ignored} from './ignored.ts';
 import type {Snapshot, SnapshotPlaces} from './snapshot.ts';
 
 /** What a thread can be asked for: its question and its answer. */
 export interface ThreadCalls {
   /** What is different in a workspace. */
   take: {ask: {readonly places: SnapshotPlaces; readonly from: string | undefined}; answer: Snapshot};
+  ignored: {ask: {readonly places: SnapshotPlaces}; answer: readonly Ignored[]};
   /** Everything there is in a directory becomes the base of a workspace. Answers with the commit. */
   makeBase: {ask: {readonly places: SnapshotPlaces}; answer: string};
 }

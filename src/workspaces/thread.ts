@@ -1,6 +1,7 @@
 import {parentPort} from 'node:worker_threads';
 import {AppError} from '../errors.ts';
 import {makeBase} from './base.ts';
+import {ignoredIn} from './ignored.ts';
 import {openSnapshots} from './snapshot.ts';
 import type {Asked, CallName, ThreadCalls, Told} from './thread-calls.ts';
 
@@ -21,6 +22,7 @@ const answers: Answers = {
       looking = {workspace: places.workspace, snapshots: openSnapshots(places)};
     return looking.snapshots.take(from);
   },
+  ignored: ({places}) => ignoredIn(places.workspace, places.table, places.excludes),
   makeBase: ({places}) => makeBase(places),
 };
 

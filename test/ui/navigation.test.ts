@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {selectedSession} from '../../src/ui/focus.ts';
+import {selectedSession} from '../../src/ui/in-view.ts';
 import {frameOf} from '../support/fake-port.ts';
 import {sampleSession, sampleStatus, sevenSessions, sixtySessions} from '../support/sample-session.ts';
 import {openDashboard} from '../support/ui-dashboard.ts';

@@ -1,8 +1,9 @@
 import type {AuditRow, SessionStats, SessionView} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
-import {type Line, quiet, type Span} from './line.ts';
+import {countSpans} from './change-text.ts';
+import {type Line, quiet, type Span, textOf} from './line.ts';
 import {lookOf, sinceOf} from './look.ts';
-import {shorten, shortenStart, widthOf} from './text.ts';
+import {plural, shorten, shortenStart, widthOf} from './text.ts';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -22,6 +23,18 @@ const commandLine = (command: readonly string[]): string =>
   command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 
 const networks: Record<SessionView['network'], string> = {none: 'none', open: 'open: everything can be reached'};
+
+const modes: Record<SessionView['workspace']['mode'], string> = {
+  clone: 'clone: its own, until its changes are applied',
+  copy: 'copy: its own, until its changes are applied',
+  bind: 'bind: changes are immediate',
+};
+
+const changesText = ({changes}: SessionView): string => {
+  if (!changes) return '';
+  if (changes.files === 0) return 'none that are not applied';
+  return `${plural(changes.files, 'file')}  ${textOf(countSpans(changes))}`.trimEnd();
+};
 
 const labelWidth = 11;
 
@@ -52,9 +65,14 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('command', commandLine(session.command)),
     row('setup', setup && `${setup.done} of ${setup.commands.length} steps done`),
     path('workspace', workspace.path),
-    row('mode', workspace.mode),
+    path('from', workspace.source === workspace.path ? null : workspace.source),
+    row('mode', modes[workspace.mode], workspace.mode === 'bind' ? {tone: 'waiting'} : {}),
+    row('changes', workspace.mode === 'bind' ? '' : changesText(session)),
     row('branch', workspace.branch),
-    path('repository', workspace.repo === workspace.path ? null : workspace.repo),
+    path(
+      'repository',
+      workspace.repo === workspace.path || workspace.repo === workspace.source ? null : workspace.repo,
+    ),
     row('image', session.image),
     row('provider', session.provider),
     row('network', networks[session.network], session.network === 'open' ? {tone: 'waiting'} : {}),
