@@ -47,7 +47,11 @@ export async function planFiles(look: Look, places: Places, target: string, thei
   try {
     const writes = look.files.flatMap(writesOf);
     const plan = await planWrites(target, writes, {content: blobs.content, format: formatOf(look), theirs});
-    return {...plan, files: look.files};
+    const written = new Set(plan.writes.map(({path}) => path));
+    // Told as a conflict, and not to be had even so.
+    const impossible = theirs ? plan.conflicts.filter(({path}) => !written.has(path)) : [];
+    const conflicts = plan.conflicts.filter(one => !impossible.includes(one));
+    return {...plan, conflicts, refused: [...plan.refused, ...impossible], files: look.files};
   } catch (cause) {
     const {code} = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
