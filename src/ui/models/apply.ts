@@ -49,10 +49,10 @@ export const applyProblem = (apply: ApplyState): string | undefined => {
   if (!plan || planning) return 'It is still being looked at what would change';
   if (plan.files.length === 0) return 'There is nothing to apply';
   if (isRefused(apply)) return "Both sides changed the same files: t takes the agent's";
-  if (plan.how === 'files' && apply.files.length === 0 && !theirs) {
-    return "Both sides changed all of these files: t takes the agent's";
-  }
-  return undefined;
+  if (apply.files.length > 0 || (theirs && plan.conflicts.length > 0)) return undefined;
+  return plan.conflicts.length > 0
+    ? "Both sides changed all of these files: t takes the agent's"
+    : 'There is nothing to apply: all of it is left out';
 };
 
 /** What came of it, in a sentence and what there is to add. */
