@@ -45,7 +45,7 @@ await startDashboard({
   dev: true,
   detachKey: 'ctrl-q',
   cwd: '/home/ada/projects/api',
-  colors: !process.env['NO_COLOR'],
+  colors: !process.env.NO_COLOR,
   unicode: true,
   version: '0.1.0',
   runAttach,

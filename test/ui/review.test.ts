@@ -215,6 +215,17 @@ test('as files, those that both sides changed are left, and that is told', async
   });
 });
 
+test('what is left out is neither counted nor passed over in silence', async () => {
+  const {press, until, fake} = await openDiff();
+  fake.plans.set('01-api', {refused: [{path: 'c', why: 'a name of git'}]});
+  press('a');
+  const {overlay} = await until(planned(false));
+  expect(overlay.kind === 'apply' && overlay.apply.files.map(({path}) => path)).toEqual(['a', 'b']);
+  press('y');
+  const {notices} = await until(now => now.notices.length > 0 && now.pending.size === 0);
+  expect(notices[0]).toMatchObject({text: 'api: applied 2 files to api', hint: '1 left out'});
+});
+
 test('t does nothing where nothing was changed on both sides', async () => {
   const {press, until, said} = await openDiff();
   press('a');

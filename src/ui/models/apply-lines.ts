@@ -1,5 +1,5 @@
 import type {AgentCommit, Refused} from '../../sessions/port.ts';
-import {type ApplyState, applyProblem, targetOf} from './apply.ts';
+import {type ApplyState, applyProblem, targetOf, writtenOf} from './apply.ts';
 import {countSpans, fileLine} from './change-text.ts';
 import {type Line, quiet, type Tone} from './line.ts';
 import {plural, shorten, shortenStart, wrapWords} from './text.ts';
@@ -92,7 +92,7 @@ function saidOf({plan, problem}: ApplyState, width: number): readonly Line[] {
 function footOf(apply: ApplyState): readonly Line[] {
   const {plan, problem, theirs} = apply;
   if (!plan || problem || plan.files.length === 0) return [];
-  const files = theirs ? plan.files : apply.files;
+  const files = writtenOf(plan, theirs);
   const added = files.reduce((sum, file) => sum + file.added, 0);
   const removed = files.reduce((sum, file) => sum + file.removed, 0);
   const choice: Line = [{text: theirs ? '✓ ' : '  ', tone: 'accent'}, quiet("t  take the agent's where both changed")];

@@ -1,4 +1,4 @@
-import path from 'node:path';
+import {basename} from 'node:path';
 import type {ApplyPlan, ApplyResult, FileChange, SessionView} from '../../sessions/port.ts';
 import {plural} from './text.ts';
 import {visible} from './visible.ts';
@@ -10,7 +10,7 @@ export interface ApplyState {
   readonly plan: ApplyPlan | undefined;
   /** One is on its way; the one shown is of the question before. */
   readonly planning: boolean;
-  /** The plan's files but those that both sides changed, which stand apart. */
+  /** Those of the plan that will be written and stand under no other heading. */
   readonly files: readonly FileChange[];
   readonly problem: {readonly text: string; readonly hint: string} | undefined;
   /** Where both sides changed a file, the agent's is taken. */
@@ -23,19 +23,19 @@ export const newApply = (session: ApplyState['session']): ApplyState => ({
   ...{session, plan: undefined, planning: true, files: [], problem: undefined, theirs: false, top: 0},
 });
 
-/** Those that are written as they are: all but the ones that both sides changed. */
-const apart = ({files, conflicts}: ApplyPlan): readonly FileChange[] => {
-  const both = new Set(conflicts.map(one => one.path));
-  return both.size === 0 ? files : files.filter(file => !both.has(file.path));
+/** Without those that are left out and, unless the agent's are taken, those that both sides changed. */
+export const writtenOf = ({files, conflicts, refused}: ApplyPlan, theirs: boolean): readonly FileChange[] => {
+  const not = new Set([...refused, ...(theirs ? [] : conflicts)].map(({path}) => path));
+  return not.size === 0 ? files : files.filter(file => !not.has(file.path));
 };
 
 export const withPlan = (apply: ApplyState, plan: ApplyPlan): ApplyState => ({
-  ...{...apply, plan, planning: false, files: apart(plan), problem: undefined},
+  ...{...apply, plan, planning: false, files: writtenOf(plan, false), problem: undefined},
 });
 
 /** What gets the work, as a person calls it: main of shop, or the directory. */
 export const targetOf = ({branch, target}: Pick<ApplyPlan, 'branch' | 'target'>): string => {
-  const name = visible(path.basename(target) || target);
+  const name = visible(basename(target) || target);
   return branch === null ? name : `${visible(branch)} of ${name}`;
 };
 
@@ -49,16 +49,16 @@ export const applyProblem = (apply: ApplyState): string | undefined => {
   if (!plan || planning) return 'It is still being looked at what would change';
   if (plan.files.length === 0) return 'There is nothing to apply';
   if (isRefused(apply)) return "Both sides changed the same files: t takes the agent's";
-  if (plan.how === 'files' && apply.files.length === 0 && !theirs) {
-    return "Both sides changed all of these files: t takes the agent's";
-  }
-  return undefined;
+  if (apply.files.length > 0 || (theirs && plan.conflicts.length > 0)) return undefined;
+  return plan.conflicts.length > 0
+    ? "Both sides changed all of these files: t takes the agent's"
+    : 'There is nothing to apply: all of it is left out';
 };
 
 /** What came of it, in a sentence and what there is to add. */
 export function appliedText(result: ApplyResult, theirs: boolean): {readonly text: string; readonly hint: string} {
   const left = theirs ? 0 : result.conflicts.length;
-  const count = theirs ? result.files.length : apart(result).length;
+  const count = writtenOf(result, theirs).length;
   const rest = [
     left > 0 ? `${left} left as ${left === 1 ? 'it is' : 'they are'}: changed on both sides` : '',
     result.refused.length > 0 ? `${result.refused.length} left out` : '',
