@@ -79,12 +79,15 @@ async function create(
   request: CreateRequest,
   signal: AbortSignal,
 ): Promise<SessionView> {
-  const {print, stdin} = context;
+  const {print, stdin, stderr} = context;
   try {
     return await port.create(
       request,
-      ({step, index, total, fraction}) =>
-        print.progress(`${index}/${total}${fraction === undefined ? '' : bar(fraction)} ${step}`),
+      ({step, index, total, fraction}) => {
+        // Where each line stays, a bar would be many of them.
+        if (fraction === undefined || stderr.isTTY)
+          print.progress(`${index}/${total}${fraction === undefined ? '' : bar(fraction)} ${step}`);
+      },
       signal,
     );
   } catch (error) {

@@ -57,7 +57,9 @@ export async function makeResult(request: ResultRequest): Promise<Result> {
   for (const commit of along) if (!(await isIn(shadow, commit, tip))) apart.push(commit);
   const tree = await ownTree(git, now, tip);
   if (apart.length === 0 && tree === (await treeOf(git, tip))) return {commit: tip, ours: false};
-  const parents = [tip, ...apart].flatMap(parent => ['-p', parent]);
+  // One that is in the history of another one is a parent through it.
+  const ends = (await git.run(['merge-base', '--independent', tip, ...apart])).trim().split('\n');
+  const parents = ends.flatMap(parent => ['-p', parent]);
   const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
   const commit = (await git.run([...who, 'commit-tree', tree, ...parents, '-m', message])).trim();
   return {commit, ours: tree !== (await treeOf(git, tip))};
