@@ -1,6 +1,6 @@
 import {existsSync, readdirSync} from 'node:fs';
 import path from 'node:path';
-import {describe, expect, test} from 'vitest';
+import {beforeAll, describe, expect, test} from 'vitest';
 import {inParallel} from '../../../src/lib/in-parallel.ts';
 import {recoverWrites} from '../../../src/workspaces/writing/recover-writes.ts';
 import {makeTree, readTree, type Tree} from '../../support/file-tree.ts';
@@ -35,6 +35,9 @@ const steps = [
 ];
 
 describe('kill -9 while files are written', {timeout: 120_000}, () => {
+  // A killed process leaves nothing compiled for the next one.
+  beforeAll(async () => void (await runWrite(homeWith(before), write)));
+
   test.each(steps)('at %s', async step => {
     const home = homeWith(before);
     expect((await runWrite(home, write, `apply.${step}`)).exitCode).toBe(-1);
@@ -42,14 +45,14 @@ describe('kill -9 while files are written', {timeout: 120_000}, () => {
     expect(await settled(home, before, after)).toBe(expected);
   });
 
-  test('at every step there is, and in the recovery of that at another', async () => {
+  test('at every step there is, and in some recoveries of that, too', async () => {
     const done = await runWrite(homeWith(before), write);
     const total = Number(/^done after (\d+) steps$/.exec(done.stdout)?.[1]);
     expect(total).toBeGreaterThan(40);
     await inParallel(Array(total).keys(), 3, async killAtStep => {
       const home = homeWith(before);
       expect((await runWrite(home, {...write, killAtStep})).exitCode).toBe(-1);
-      await runWrite(home, {...recover, killAtStep: killAtStep % 11});
+      if (killAtStep % 3 === 0) await runWrite(home, {...recover, killAtStep: killAtStep % 11});
       await settled(home, before, after);
     });
   });
@@ -76,7 +79,7 @@ describe('kill -9 while files are written', {timeout: 120_000}, () => {
       {...before, ...many('old')},
       {...after, ...many('new')},
     ];
-    await inParallel(Array(30).keys(), 2, async () => {
+    await inParallel(Array(25).keys(), 2, async () => {
       const killAfterMs = Math.random() * 80;
       const home = homeWith(old);
       await runWrite(home, {work: 'write', before: old, after: fresh, killAfterMs});
