@@ -31,7 +31,18 @@ export interface WriteRequest {
  * what others changed meanwhile. A process killed in the middle leaves it to `recoverWrites`.
  */
 export async function writeFiles(request: WriteRequest): Promise<void> {
+  const {target} = request;
+  try {
+    await planAndWrite(request);
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    throw new AppError('APPLY_FAILED', `${target} cannot be written: ${reasonOf(cause)}`, {cause});
+  }
+}
+
+async function planAndWrite(request: WriteRequest): Promise<void> {
   const {target, content, format = 'sha1'} = request;
+  // The plan was made a while ago; and what is refused is not left to it.
   const folds = request.foldsCase ?? foldsCase(target);
   const plan = await planWrites(target, request.writes, {content, format, foldsCase: folds});
   const [wrong] = [...plan.refused, ...plan.conflicts];
@@ -40,9 +51,6 @@ export async function writeFiles(request: WriteRequest): Promise<void> {
   const root = openDirectory(target);
   try {
     await writePlanned(root, request, plan.writes, format);
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause;
-    throw new AppError('APPLY_FAILED', `${target} cannot be written: ${reasonOf(cause)}`, {cause});
   } finally {
     root.close();
   }
