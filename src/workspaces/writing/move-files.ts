@@ -116,7 +116,8 @@ function adoptPermissions(stage: Directory, index: number, write: FileWrite, old
   if (fd === undefined) return;
   try {
     const readable = old.mode & 0o444;
-    if (process.getuid?.() === 0) fchownSync(fd, old.uid, old.gid);
+    // What root writes still belongs to whom it belonged to.
+    if (process.getuid?.() === 0 && old.uid !== 0) fchownSync(fd, old.uid, old.gid);
     fchmodSync(fd, (old.mode & 0o666) | (write.new?.mode === '100755' ? readable >> 2 : 0));
   } finally {
     closeSync(fd);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {run} from '../../../src/lib/exec.ts';
 import {blobId} from '../../../src/workspaces/writing/file-state.ts';
+import {recoverWrites} from '../../../src/workspaces/writing/recover-writes.ts';
 import {writeFiles} from '../../../src/workspaces/writing/write-files.ts';
 import {contentOf, makeTree, readTree, type Tree, writesBetween} from '../../support/file-tree.ts';
 import {temporaryDirectory} from '../../support/home.ts';
@@ -81,6 +82,16 @@ test('a directory that may not be written to takes everything back and is named'
   expect(exitCode).toBe(1);
   expect(readTree(target)).toEqual(before);
   expect(readdirSync(journal)).toEqual([]);
+});
+
+test('a journal that cannot be read is told, by name', async () => {
+  mkdirSync(journal, {mode: 0o700});
+  const file = path.join(journal, `${'0'.repeat(32)}.999999999:1.moving`);
+  for (const text of ['{', '{"version":2}']) {
+    writeFileSync(file, text);
+    const told = {code: 'STATE_UNUSABLE', message: expect.stringContaining(file)};
+    await expect(recoverWrites(journal)).rejects.toMatchObject(told);
+  }
 });
 
 test('a target that is not there is told', async () => {
