@@ -33,7 +33,7 @@ export interface RuleLimits {
   readonly steps: number;
 }
 
-const usual: RuleLimits = {fileBytes: 2 ** 20, allBytes: 2 ** 22, steps: 5e8};
+const usual: RuleLimits = {fileBytes: 2 ** 20, allBytes: 2 ** 22, steps: 2e8};
 
 // Within a directory, what the second one says comes after what the first one says.
 export const ruleFileNames: readonly RawName[] = ['.gitignore', '.trailsignore'];
