@@ -79,6 +79,7 @@ test('a directory that may not be written to takes everything back and is named'
   chmodSync(path.join(target, 'locked'), 0o555);
   const after = {a: 'one', 'locked/b': 'two', z: 'three', 'new/x': '1'};
   const {stdout, exitCode} = await runWrite(home, {work: 'write', before, after, ...uid});
+  chmodSync(path.join(target, 'locked'), 0o755);
   expect(stdout).toBe(`AppError: locked/b cannot be written to ${target}: permission denied`);
   expect(exitCode).toBe(1);
   expect(statSync(path.join(target, 'a')).uid).toBe(process.getuid?.());
