@@ -26,7 +26,12 @@ function hold(place: string | Buffer, follow: boolean): Directory {
   const here = process.platform === 'linux' ? Buffer.from(`/proc/self/fd/${fd}`) : Buffer.from(place);
   return {
     here,
-    at: name => Buffer.concat([here, Buffer.from(`/${name}`, 'latin1')]),
+    at: name => {
+      const place = Buffer.allocUnsafe(here.length + 1 + name.length);
+      here.copy(place);
+      place.write(`/${name}`, here.length, 'latin1');
+      return place;
+    },
     close: () => closeSync(fd),
   };
 }
