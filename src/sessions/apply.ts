@@ -52,8 +52,7 @@ const filesPlan = (record: SessionRecord, look: Look, files: FilesPlan): ApplyPl
 
 const mergePlan = (look: Look, {merge, commits, uncommitted, problem, request}: PreparedMerge): ApplyPlan => ({
   ...{how: 'merge', target: request.source.directory, branch: merge.branch, commits, uncommitted, version: look.commit},
-  // A merge that cannot be made has nothing to show but the session's side.
-  files: (merge.merged === undefined ? look.files : merge.files).map(publicFile),
+  files: merge.files.map(publicFile),
   conflicts: publicReasons(merge.conflicts.map(path => ({path, why: 'changed on both sides'}))),
   refused: [
     ...look.refused,

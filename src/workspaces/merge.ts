@@ -122,8 +122,11 @@ export async function planMerge(request: MergeRequest): Promise<MergePlan> {
     return {...target, merged: result, files: await diff(head, result), conflicts: []};
   const both = await mergeTrees(git, head, result);
   const {conflicts} = both;
-  if (conflicts.length > 0 && !theirs)
-    return {...target, merged: undefined, files: await diff(head, both.tree), conflicts};
+  if (conflicts.length > 0 && !theirs) {
+    // There is nothing to show but the session's side.
+    const fork = (await git.run(['merge-base', head, result])).trim();
+    return {...target, merged: undefined, files: await diff(fork, result), conflicts};
+  }
   const tree = conflicts.length > 0 ? await withTheirs(git, both, result) : both.tree;
   const {name: user, email} = await identityOf(source);
   const who = ['-c', `user.name=${user}`, '-c', `user.email=${email}`];

@@ -46,6 +46,9 @@ export const keepsNothing: Keeps = {file: () => false, directory: () => false};
 /** git's own directory in any spelling that a file system may take for it. */
 export const isGitName = (name: RawName): boolean => name.length === 4 && name.toLowerCase() === '.git';
 
+/** Where files are held that are being written to a directory: they are nobody's work. */
+const isStage = (name: RawName): boolean => /^\.trails-[0-9a-f]{32}$/.test(name);
+
 /** PATH_MAX: git and most programs cannot use a longer one. */
 const longestPath = 4096;
 
@@ -155,6 +158,7 @@ class Walk {
   #look(level: Level, scope: RuleScope, name: RawName, type: NameType): void {
     if (this.#full) return;
     const path = level.path === '' ? name : `${level.path}/${name}`;
+    if (isStage(name)) return;
     if (isGitName(name)) {
       this.#lookAtGit(level, name, path);
       return;
