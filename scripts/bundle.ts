@@ -33,6 +33,21 @@ const substitutes: Plugin = {
   },
 };
 
+/** A thread's program is one file of its own, and its text a part of ours: what is loaded is all there is. */
+const threads: Plugin = {
+  name: 'threads',
+  setup(build) {
+    build.onLoad({filter: /src\/workspaces\/thread-program\.ts$/}, async ({path: file}) => {
+      const {outputFiles} = await build.esbuild.build({
+        ...{entryPoints: [path.join(path.dirname(file), 'thread.ts')], write: false, bundle: true, minify: true},
+        ...{keepNames: true, format: 'esm', platform: 'node', target: 'node24', absWorkingDir: root},
+      });
+      const text = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+      return {contents: `export const threadProgram = new URL('data:text/javascript;base64,${text}');`};
+    });
+  },
+};
+
 export interface BundleOptions {
   readonly main: string;
   readonly outdir: string;
@@ -63,7 +78,7 @@ export const programOptions = ({main, outdir}: BundleOptions): BuildOptions => (
   banner: {
     js: "import {createRequire as trailsRequire} from 'node:module';const require=trailsRequire(import.meta.url);",
   },
-  plugins: [substitutes],
+  plugins: [substitutes, threads],
   logLevel: 'warning',
 });
 

@@ -12,7 +12,7 @@ const catalogue = {
   IMAGE_MISSING: {exit: 66, hint: 'Run `trails images ls`; `--image host` uses the tools of this machine.'},
   REPO_UNUSABLE: {exit: 66, hint: 'Give a directory that exists and that you can read and write: `--repo DIR`.'},
   WORKSPACE_LOCKED: {exit: 75, hint: 'Stop or remove the session that holds it, or choose another directory.'},
-  TOO_BIG: {exit: 73, hint: 'Say yes to it, or leave files out in .trailsignore.'},
+  TOO_BIG: {exit: 73, hint: '`--big` copies it all the same; .trailsignore leaves files out.'},
   WORKSPACE_UNREADABLE: {exit: 69, hint: 'Look into it with `trails shell NAME`.'},
   WORKSPACE_CHANGED: {exit: 75, hint: 'Look at it again, then apply it.'},
   APPLY_CONFLICT: {

@@ -1,6 +1,6 @@
 import type {MessageInitShape} from '@bufbuild/protobuf';
 import {type Timestamp, timestampFromMs, timestampMs} from '@bufbuild/protobuf/wkt';
-import type {ChangeCount, EngineState, SessionView, StatusSource, StatusVerdict} from '../sessions/port.ts';
+import type {ChangeCount, EngineState, SessionView, SetupView, StatusSource, StatusVerdict} from '../sessions/port.ts';
 import {engineWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
 import type {
   Engine,
@@ -13,6 +13,8 @@ import type {
 export const momentOf = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
 
 export const changeCount = ({files, added, removed}: ChangeCount): ChangeCount => ({files, added, removed});
+
+const setupView = ({commands, done, running}: SetupView): SetupView => ({commands, done, running});
 
 export const sessionMessage = (view: SessionView): MessageInitShape<typeof SessionSchema> => ({
   id: view.id,
@@ -47,6 +49,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   createTime: timestampFromMs(view.createdAt),
   ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
   title: view.title,
+  ...(view.setup === null ? {} : {setup: {...view.setup, commands: [...view.setup.commands]}}),
   ...(view.changes === null ? {} : {changes: view.changes}),
 });
 
@@ -86,6 +89,7 @@ export const sessionView = (message: Session): SessionView => ({
   createdAt: momentOf(message.createTime),
   exitCode: message.exitCode ?? null,
   title: message.title,
+  setup: message.setup ? setupView(message.setup) : null,
   changes: message.changes ? changeCount(message.changes) : null,
 });
 

@@ -1,8 +1,10 @@
+import {addApply} from './apply-command.ts';
 import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
 import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
+import {addDiff} from './diff-command.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
@@ -11,6 +13,7 @@ import {addAgents, addList, addShow} from './list-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
+import {addRestore} from './restore-command.ts';
 import {addTop} from './top-command.ts';
 import {addWait} from './wait-command.ts';
 
@@ -25,11 +28,14 @@ export const commandGroups: readonly Group[] = [
   addLogs,
   addScreen,
   addWait,
+  addDiff,
+  addApply,
   addTop,
   addStop,
   addStart,
   addRestart,
   addRemove,
+  addRestore,
   addDoctor,
   addSetup,
   addImages,

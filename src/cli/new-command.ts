@@ -3,6 +3,7 @@ import {Option} from '@commander-js/extra-typings';
 import {AppError} from '../errors.ts';
 import {parseCpus, parseMemory, parsePids} from '../lib/limits.ts';
 import type {CreateRequest, SessionsPort, SessionView} from '../sessions/port.ts';
+import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
 import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
@@ -33,6 +34,10 @@ interface NewOptions {
   readonly agent?: string;
   readonly repo: string;
   readonly workspace?: 'clone' | 'copy' | 'bind';
+  readonly base?: string;
+  readonly withChanges?: boolean;
+  readonly big?: boolean;
+  readonly setup?: readonly string[];
   readonly image?: string;
   readonly env?: readonly string[];
   readonly memory?: number;
@@ -49,10 +54,10 @@ const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
-  const {workspace, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
+  const {workspace, base, withChanges, big, setup, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
-    ...given({name, provider, workspace, image, network, runtime}),
+    ...given({name, provider, workspace, base, withChanges, big, setup, image, network, runtime}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -62,15 +67,38 @@ async function requestFrom(context: Context, name: string | undefined, options: 
   };
 }
 
-async function create(context: Context, port: SessionsPort, request: CreateRequest, signal: AbortSignal) {
-  const {print} = context;
-  const session = await port.create(
-    request,
-    ({step, index, total}) => print.progress(`${index}/${total} ${step}`),
-    signal,
-  );
-  print.progress('');
-  return session;
+const barCells = 20;
+const bar = (fraction: number): string => {
+  const done = Math.round(fraction * barCells);
+  return ` [${'='.repeat(done)}${' '.repeat(barCells - done)}]`;
+};
+
+async function create(
+  context: Context,
+  port: SessionsPort,
+  request: CreateRequest,
+  signal: AbortSignal,
+): Promise<SessionView> {
+  const {print, stdin, stderr} = context;
+  try {
+    return await port.create(
+      request,
+      ({step, index, total, fraction}) => {
+        // Where each line stays, a bar would be many of them.
+        if (fraction === undefined || stderr.isTTY)
+          print.progress(`${index}/${total}${fraction === undefined ? '' : bar(fraction)} ${step}`);
+      },
+      signal,
+    );
+  } catch (error) {
+    print.progress('');
+    if (!(error instanceof AppError) || error.code !== 'TOO_BIG' || request.big || !stdin.isTTY) throw error;
+    print.note(`${cleanLine(error.message)}.`);
+    if (!(await confirm(context, 'Copy all of it?'))) throw error;
+    return create(context, port, {...request, big: true}, signal);
+  } finally {
+    print.progress('');
+  }
 }
 
 async function announce(
@@ -92,7 +120,16 @@ export const addNew: Group = (program, context) => {
     .argument('[name]', 'lower-case letters, digits and dashes; suggested when left out')
     .option('-a, --agent <name>', 'the agent; `shell` runs the words behind -- or a shell')
     .option('-r, --repo <dir>', 'the directory it works on', '.')
-    .addOption(new Option('--workspace <mode>', 'how it gets the files').choices(['clone', 'copy', 'bind'] as const))
+    .addOption(
+      new Option(
+        '--workspace <mode>',
+        'how it gets the files; a git repository is cloned, another directory copied',
+      ).choices(['clone', 'copy', 'bind'] as const),
+    )
+    .option('--base <ref>', 'of a clone: the commit it begins at, instead of what is checked out')
+    .option('--with-changes', 'of a clone: what you have not committed comes along')
+    .option('--big', 'of a copy: do not ask, however much it is')
+    .option('--setup <cmd>', 'a shell command that runs in it before the agent (repeatable)', collect)
     .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
     .option('-e, --env <name[=value]>', 'a variable; without a value, the one it has here (repeatable)', collect)
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)

@@ -16,8 +16,10 @@ async function resolveAll(port: SessionsPort, refs: readonly string[]): Promise<
 }
 
 async function sayWhatGoes({print}: Context, port: SessionsPort, session: SessionView): Promise<void> {
-  const {removes, keeps} = await port.teardown(session.id);
+  const {work, saves, removes, keeps} = await port.teardown(session.id);
   print.note(`${cleanLine(session.name)}:`);
+  for (const line of work) print.note(`  not applied: ${cleanLine(line)}`);
+  for (const line of saves) print.note(`  kept: ${cleanLine(line)}`);
   for (const line of removes) print.note(`  goes:  ${cleanLine(line)}`);
   for (const line of keeps) print.note(`  stays: ${cleanLine(line)}`);
 }

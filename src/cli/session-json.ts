@@ -28,6 +28,7 @@ export const sessionDetailJson = (session: SessionView) => ({
   command: session.command,
   title: session.title,
   note: session.note,
+  setup: session.setup,
   phaseSince: iso(session.phaseSince),
   statusRule: session.status.rule,
   statusDetail: session.status.detail,

@@ -70,6 +70,14 @@ export function sessionsTable(sessions: readonly SessionView[], now: number, pai
   return table([head.map(text => paint('dim', text)), ...rows]);
 }
 
+/** Each step with what became of it. */
+function setupFacts(setup: SessionView['setup']): readonly (readonly [string, string])[] {
+  if (!setup) return [];
+  const {commands, done, running} = setup;
+  const became = (index: number) => (index < done ? 'done' : index === done && running ? 'runs' : 'not done');
+  return commands.map((command, index) => [`setup ${index + 1}/${commands.length}`, `${command} (${became(index)})`]);
+}
+
 export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
   const {status, workspace, limits} = session;
   const facts: readonly (readonly [string, string])[] = [
@@ -78,6 +86,7 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['agent', session.agent],
     ['command', session.command.join(' ')],
     ['title', session.title],
+    ...setupFacts(session.setup),
     ['phase', `${session.phase} for ${age(now - session.phaseSince)}`],
     ['note', session.note],
     [

@@ -30,7 +30,11 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
     const id = ulid().toLowerCase();
     const facts: SessionFacts = {
       ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
-      ...{workspace: {mode: 'bind', path: repo, source: repo, branch: null, repo: null}, createdAt: clock.now()},
+      ...{
+        workspace: {mode: 'bind', path: repo, source: repo, branch: null, repo: null, base: null},
+        createdAt: clock.now(),
+        setup: [],
+      },
     };
     const spec: EnvironmentSpec = {
       ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: repo, mounts: [], env: {}, limits},

@@ -3,7 +3,7 @@ import {AppError} from '../errors.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {audited, type Context, labels, sessionDirectory} from './context.ts';
 import {nameProblem} from './names.ts';
-import type {SessionFacts, SessionRecord} from './record.ts';
+import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 const isText = (value: unknown): value is string => typeof value === 'string';
@@ -13,7 +13,7 @@ const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isFacts = (facts: unknown): facts is SessionFacts => {
   if (!isTree(facts) || !isTree(facts.workspace) || !isTree(facts.limits)) return false;
-  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime} = facts;
+  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime, setup = []} = facts;
   return (
     isText(id) &&
     anId.test(id) &&
@@ -21,10 +21,15 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
     nameProblem(name) === undefined &&
     [agent, image, workspace.path, workspace.mode, network].every(isText) &&
     [limits.memoryBytes, limits.cpus, limits.pids, createdAt].every(isAmount) &&
-    [runtime, workspace.repo, workspace.branch].every(value => value === null || isText(value)) &&
+    [runtime, workspace.repo, workspace.branch, workspace.base ?? null].every(
+      value => value === null || isText(value),
+    ) &&
+    isText(workspace.source ?? '') &&
     Array.isArray(command) &&
     command.length > 0 &&
-    command.every(isText)
+    command.every(isText) &&
+    Array.isArray(setup) &&
+    setup.every(isText)
   );
 };
 
@@ -35,7 +40,7 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
 export function factsIn(held: Readonly<Record<string, string>>): SessionFacts | undefined {
   try {
     const facts: unknown = JSON.parse(held[labels.facts] ?? '');
-    return isFacts(facts) && facts.id === held[labels.session] ? facts : undefined;
+    return isFacts(facts) && facts.id === held[labels.session] ? wholeFacts(facts) : undefined;
   } catch {
     return undefined;
   }
@@ -61,6 +66,8 @@ export async function adopt(context: Context, provider: Provider, environment: E
     phaseSince: clock.now(),
     note: '',
     exitCode: environment.exitCode ?? null,
+    // How far it came was in the row: better none of them again than one that is done a second time.
+    setupDone: facts.setup.length,
     removing: false,
     worker: null,
   };

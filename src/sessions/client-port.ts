@@ -10,14 +10,16 @@ import {openExec} from './exec-handle.ts';
 import type {Lives} from './lives.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
+import {nextRuns} from './next-runs.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
+import {reviewCalls} from './review-calls.ts';
+import type {Reviews} from './reviews.ts';
 import {screenFeed} from './screen-feed.ts';
 import {statsOf} from './stats.ts';
-import {teardownSummary} from './teardown.ts';
 import {sessionView} from './view.ts';
 import {waitFor} from './waiting.ts';
 import {watchPictures} from './watch.ts';
@@ -28,6 +30,7 @@ export interface Shared {
   readonly defaults: () => Promise<Defaults>;
   readonly engines: EngineLinks;
   readonly lives: Lives;
+  readonly reviews: Reviews;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
@@ -35,20 +38,12 @@ export interface Shared {
   readonly firstTruth: Promise<unknown>;
 }
 
-const unready = async (): Promise<never> => {
-  throw new AppError('UNSUPPORTED', 'Not there yet');
-};
-
-async function* unreadyFeed(): AsyncIterable<never> {
-  yield await unready();
-}
-
 /** How long a request waits for terminals that are just being opened before it says what it knows. */
 const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -66,7 +61,12 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
   };
   const view = (record: SessionRecord) =>
     sessionView(record, {
-      ...{live: lives.peek(record.id), problem: lives.problem(record.id), step: steps.get(record.name)},
+      ...{
+        live: lives.peek(record.id),
+        changes: reviews.peek(record.id),
+        problem: lives.problem(record.id),
+        step: steps.get(record.name),
+      },
     });
   const viewOf = (id: string) => {
     const record = store.byId(id);
@@ -77,7 +77,10 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     const record = find(ref);
     if (record.phase !== 'running' || !record.environment) {
       throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
-        hint: `Start it: \`trails start ${record.name}\`.`,
+        hint:
+          record.phase === 'creating'
+            ? `Follow it: \`trails logs -f ${record.name}\`.`
+            : `Start it: \`trails start ${record.name}\`.`,
       });
     }
     return {...record, environment: record.environment};
@@ -175,22 +178,12 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       }
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
-    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size))),
-    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size))),
-    changes: unready,
-    watchChanges: unreadyFeed,
-    patch: unreadyFeed,
-    planApply: unready,
-    apply: unready,
-    recoveries: unready,
-    restore: unready,
-    pruneRecoveries: unready,
-    async teardown(ref) {
-      await settled();
-      return teardownSummary(find(ref));
-    },
+    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
+    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
+    ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
-      await operate(ref, record => removeSession(context, record, force));
+      const id = await operate(ref, record => removeSession(context, record, force));
+      reviews.forget(id);
     },
     async wait(ref, {statuses, timeoutMs}, signal) {
       await settled();
@@ -227,7 +220,9 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const record = find(ref);
       if (!record.environment || record.phase === 'lost')
         throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
-      yield* plainLog(await providerOf(context, record), record.environment, options, until(signal));
+      const ends = until(signal);
+      const another = nextRuns(context, record, ends);
+      yield* plainLog(await providerOf(context, record), record.environment, options, ends, another);
     },
     async stats(signal) {
       await settled();

@@ -33,7 +33,12 @@ export interface Context {
   readonly defaults: Defaults;
 }
 
-export const labels = {session: 'trails.session', home: 'trails.home', facts: 'trails.facts'} as const;
+export const labels = {
+  session: 'trails.session',
+  home: 'trails.home',
+  facts: 'trails.facts',
+  helper: 'trails.helper',
+} as const;
 
 /** Tells the environments of one TRAILS_HOME from those of another on the same engine. */
 export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({
@@ -41,6 +46,8 @@ export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({
 });
 
 export const sessionDirectory = (paths: Paths, id: string): string => path.join(paths.state, 'sessions', id);
+/** What is on its way out. */
+export const trashIn = (paths: Paths): string => path.join(paths.state, 'trash');
 export const journalFile = (paths: Paths, id: string): string => path.join(sessionDirectory(paths, id), 'resizes');
 
 export const providerOf = (context: Context, record: SessionRecord): Promise<Provider> =>

@@ -1,16 +1,17 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
-import {privateDirectory} from '../lib/files.ts';
-import {usableSize} from '../lib/size.ts';
-import type {EnvironmentSpec, Provider, Size} from '../providers/provider.ts';
-import {appendJournal, readJournal} from '../terminal/journal.ts';
-import {audited, type Context, homeLabel, journalFile, labels, move, sessionDirectory, update} from './context.ts';
+import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
+import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './observe.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
 import {checkRoom} from './room.ts';
+import {runSetup} from './setup.ts';
+import {keepsWhatRan} from './setup-end.ts';
+import {spawn} from './spawn.ts';
 import {unmake} from './unmake.ts';
+import {makeWorkspace} from './workspace.ts';
 
 /** What a session asks of its provider. */
 export const specFor = (
@@ -35,7 +36,7 @@ export const specFor = (
 function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker} = context;
   store.exclusively(() => {
-    checkFree(store.all(), facts.workspace.path);
+    checkFree(store.all(), facts.workspace.source);
     const record: SessionRecord = {
       ...facts,
       environment: null,
@@ -43,6 +44,7 @@ function claim(context: Context, facts: SessionFacts): void {
       phaseSince: clock.now(),
       note: '',
       exitCode: null,
+      setupDone: 0,
       removing: false,
       worker,
     };
@@ -52,29 +54,10 @@ function claim(context: Context, facts: SessionFacts): void {
   faultPoint('create.claimed');
 }
 
-/** Starts the agent and records from where on its output is laid out for `size`. */
-export async function spawn(
-  context: Context,
-  provider: Provider,
-  record: SessionRecord,
-  asked: Size,
-  signal?: AbortSignal,
-): Promise<void> {
-  const {environment} = record;
-  const size = usableSize(asked);
-  if (!environment) throw new AppError('PHASE_FORBIDS', `${record.name} has no environment`);
-  const journal = journalFile(context.paths, record.id);
-  const first = readJournal(journal).length === 0;
-  // The first run's output begins at 0: writing it down before the start leaves no moment in which its size is unknown.
-  if (first) appendJournal(journal, {at: 0, ...size, spawn: true});
-  const at = await provider.spawnAgent(environment, {argv: record.command}, size, signal);
-  if (!first) appendJournal(journal, {at, ...size, spawn: true});
-}
-
 /** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
 async function takeBack(context: Context, provider: Provider, id: string): Promise<boolean> {
   try {
-    await unmake(context, provider, id);
+    await unmake(context, provider, id, {keep: false});
     return true;
   } catch (error) {
     update(context, id, {worker: null, note: (error as Error).message});
@@ -90,8 +73,6 @@ async function makeEnvironment(
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord> {
-  privateDirectory(sessionDirectory(context.paths, facts.id));
-  faultPoint('create.directory');
   const environment = await provider.createEnvironment(specFor(context, facts, env), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   update(context, facts.id, {environment});
@@ -109,8 +90,9 @@ async function make(
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const total = 4;
-  const report = (index: number, step: string) => onProgress({step, index, total});
+  const total = 4 + (request.setup?.length ?? 0);
+  const report = (index: number, step: string, fraction?: number) =>
+    onProgress({step, index, total, ...(fraction === undefined ? {} : {fraction})});
   report(1, 'checking the request');
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
@@ -121,6 +103,7 @@ async function make(
     try {
       return await work();
     } catch (cause) {
+      if (!signal.aborted && (await keepsWhatRan(context, provider, facts.id, cause))) throw cause;
       const clean = await takeBack(context, provider, facts.id);
       if (!signal.aborted) throw cause;
       const hint = clean ? {} : {hint: 'What is left of it is removed as soon as the engine answers.'};
@@ -131,15 +114,25 @@ async function make(
   const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
-    return orTakenBack(() => {
+    return orTakenBack(async () => {
       report(2, 'making its directory');
+      const onStep = (step: string, fraction?: number) => report(2, step, fraction);
+      await makeWorkspace(context, {facts, request, onStep, signal});
+      faultPoint('create.workspace');
+      signal.throwIfAborted();
       return makeEnvironment(context, provider, facts, request.env, step => report(3, step), signal);
     });
   });
+  const ready = await orTakenBack(() =>
+    runSetup(context, provider, record.id, {
+      ...{size: request.size, signal},
+      onStep: (step, {setupDone}) => report(4 + setupDone, step),
+    }),
+  );
   await audited(context, facts, 'spawn', facts.command.join(' '), () =>
     orTakenBack(async () => {
-      report(4, 'starting the agent');
-      await spawn(context, provider, record, request.size, signal);
+      report(total, 'starting the agent');
+      await spawn(context, provider, ready, request.size, signal);
       faultPoint('create.spawned');
       signal.throwIfAborted();
       move(context, facts.id, 'created', {worker: null});
@@ -150,7 +143,7 @@ async function make(
   return facts.id;
 }
 
-/** Makes and starts a session. When it fails or is cancelled nothing is left over. */
+/** Makes and starts a session. When it fails or is cancelled nothing is left over, unless a setup step ran before it failed. */
 export async function createSession(
   context: Context,
   request: CreateRequest,

@@ -16,6 +16,7 @@ const migrations: readonly string[] = [
    create table leases (session text primary key, worker text not null) strict;`,
   // One process serves all sessions now.
   'drop table leases; create index audit_at on audit (at);',
+  'alter table sessions add column setup_done integer not null default 0;',
 ];
 
 function migrate(database: DatabaseSync): void {

@@ -3,6 +3,7 @@ import {AppError} from '../errors.ts';
 import {type Context, providerOf} from './context.ts';
 import type {Live} from './live.ts';
 import type {SessionRecord} from './record.ts';
+import {inSetupStep, runOf} from './setup-state.ts';
 
 /** A terminal that broke off or could not be opened is left alone for this long. */
 const retryMs = 1000;
@@ -20,14 +21,17 @@ export interface Lives {
   caughtUp(id: string): boolean;
   /** Why the terminal could not be opened when that was last tried. */
   problem(id: string): string | undefined;
-  /** Opens the terminals of running sessions, reopens those that started anew, closes those of removed ones. */
+  /** Opens the terminals of running sessions and of setup steps, reopens those that started anew, closes those of removed ones. */
   follow(records: readonly SessionRecord[]): void;
   close(): void;
 }
 
+/** Something runs in it: its agent, or a setup step. */
+const hasRun = (record: SessionRecord): boolean => record.phase === 'running' || inSetupStep(record);
+
 interface Entry {
-  /** When the phase began in which it was opened: a new run has a later one. */
-  readonly phaseSince: number;
+  /** The run that it was opened for. */
+  readonly run: string;
   readonly opening: Promise<Live>;
   open?: Live;
   caughtUp?: boolean;
@@ -66,9 +70,9 @@ export function createLives(context: Context): Lives {
     });
   };
   const open = (record: SessionRecord): Promise<Live> => {
-    const {id, phaseSince} = record;
+    const {id} = record;
     if (closed) return Promise.reject(new AppError('CANCELLED', 'Trails is being left'));
-    const entry: Entry = {phaseSince, opening: start(record)};
+    const entry: Entry = {run: runOf(record), opening: start(record)};
     entries.set(id, entry);
     entry.opening.then(
       live => {
@@ -89,8 +93,8 @@ export function createLives(context: Context): Lives {
     return entry.opening;
   };
   /** Its run is over while the session runs: a new run began, or only the connection broke. */
-  const outlived = ({open, phaseSince}: Entry, record: SessionRecord) =>
-    open?.end !== undefined && record.phase === 'running' && (open.end === 'lost' || phaseSince !== record.phaseSince);
+  const outlived = ({open, run}: Entry, record: SessionRecord) =>
+    open?.end !== undefined && hasRun(record) && (open.end === 'lost' || run !== runOf(record));
 
   const of = (record: SessionRecord): Promise<Live> => {
     const entry = entries.get(record.id);
@@ -130,8 +134,8 @@ export function createLives(context: Context): Lives {
       for (const id of [...entries.keys()]) if (!ids.has(id)) drop(id);
       for (const id of [...problems.keys()]) if (!ids.has(id)) problems.delete(id);
       for (const record of records) {
-        const {id, phase, environment, removing} = record;
-        if (phase !== 'running' || !environment || removing || resting.has(id)) continue;
+        const {id, environment, removing} = record;
+        if (!hasRun(record) || !environment || removing || resting.has(id)) continue;
         if (entries.get(id)?.open?.end === 'lost') rest(id);
         openInTurn(record);
       }

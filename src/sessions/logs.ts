@@ -31,12 +31,16 @@ function createBacklog() {
   };
 }
 
-/** A session's output as lines of plain text: the recorded ones, then, with `follow`, each new one until the run ends. */
+/**
+ * A session's output as lines of plain text: the recorded ones, then, with `follow`, each new one until the run ends and no other one
+ * follows, for which `another` waits.
+ */
 export async function* plainLog(
   provider: Provider,
   environment: EnvironmentId,
   {tail = Number.POSITIVE_INFINITY, from = 0, follow}: LogQuery,
   signal: AbortSignal,
+  another: () => Promise<boolean> = async () => false,
 ): AsyncIterable<LogPiece> {
   const text = createPlainText();
   const backlog = createBacklog();
@@ -46,7 +50,17 @@ export async function* plainLog(
   let seen = 0;
   let over = false;
   let wake = () => {};
-  const stream = await provider.openTerminal(environment, {size: {columns: 80, rows: 24}, from: 0, cuts: []});
+  let position = 0;
+  const open = async () => {
+    const options = {size: {columns: 80, rows: 24}, from: position, cuts: []};
+    const stream = await provider.openTerminal(environment, options);
+    stream.onData((bytes, end) => {
+      position = end;
+      text.feed(bytes).forEach(add);
+      wake();
+    });
+    return stream;
+  };
   const stop = () => {
     over = true;
     wake();
@@ -59,23 +73,30 @@ export async function* plainLog(
     const rest = text.end();
     if (rest !== '') add(rest);
   };
+  let stream = await open();
+  /** Through all runs; the last one's end is the end of the log, and so is a terminal that cannot be had any more. */
+  const untilLast = async () => {
+    for (;;) {
+      await stream.closed;
+      if (signal.aborted || !(await another())) return;
+      stream = await open();
+      if (signal.aborted) stream.close();
+    }
+  };
   signal.addEventListener('abort', stop, {once: true});
   try {
-    stream.onData(bytes => {
-      text.feed(bytes).forEach(add);
-      wake();
-    });
     await Promise.race([stream.caughtUp, stream.closed]);
     if (!follow) unfinished();
     const {lines} = backlog.take(wanted);
     if (lines.length > 0) yield {lines, next: seen};
     if (!follow) return;
     most = mostPending;
-    void stream.closed.then(() => {
+    const last = () => {
       if (signal.aborted) return;
       unfinished();
       stop();
-    });
+    };
+    void untilLast().then(last, last);
     while (!signal.aborted) {
       const {lines, dropped} = backlog.take(mostPending);
       const gap = dropped > 0 ? [`… ${dropped} lines left out …`] : [];

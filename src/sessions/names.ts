@@ -48,6 +48,8 @@ const places = [
 
 /** What is wrong with a name, in words, or undefined. */
 export function nameProblem(name: string): string | undefined {
+  // The refs of kept work are there.
+  if (name === 'recovery') return '"recovery" is a name that Trails itself uses';
   if (shape.test(name)) return undefined;
   if (name === '') return 'A name is needed';
   if (name.length > 40) return `The name has ${name.length} characters; 40 is the most`;

@@ -1,14 +1,17 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
-import {spawn} from './create.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
 import {observe} from './observe.ts';
 import type {Size} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
-import {destroyEnvironments, forget} from './unmake.ts';
+import {resumeSetup} from './setup.ts';
+import {stopStep} from './setup-end.ts';
+import {inSetupStep} from './setup-state.ts';
+import {spawn} from './spawn.ts';
+import {endKeeping, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
 const graceMs = 5000;
@@ -52,6 +55,7 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   const {id} = asked;
   if (asked.phase === 'stopped') return;
   const provider = await providerOf(context, asked);
+  if (inSetupStep(asked)) return stopStep(context, provider, asked, graceMs);
   await audited(context, asked, 'stop', '', async () => {
     const {environment} = begin(context, id, 'stopAsked', 'stopped');
     faultPoint('stop.asked');
@@ -65,7 +69,13 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   });
 }
 
-export async function startSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+/** Begins with the setup steps that are left. `signal` interrupts those; the session is then failed, and can be started again. */
+export async function startSession(
+  context: Context,
+  asked: SessionRecord,
+  size: Size,
+  signal: AbortSignal,
+): Promise<void> {
   const {id} = asked;
   checkRoom(context.paths.state);
   const provider = await providerOf(context, asked);
@@ -74,6 +84,7 @@ export async function startSession(context: Context, asked: SessionRecord, size:
       checkFree(context.store.all(), record.workspace.path, id),
     );
     faultPoint('start.asked');
+    await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {
       await spawn(context, provider, starting, size);
       faultPoint('start.spawned');
@@ -85,10 +96,15 @@ export async function startSession(context: Context, asked: SessionRecord, size:
 }
 
 /** Ends a run and begins another one; one that could not begin is not ended for it. */
-export async function restartSession(context: Context, asked: SessionRecord, size: Size): Promise<void> {
+export async function restartSession(
+  context: Context,
+  asked: SessionRecord,
+  size: Size,
+  signal: AbortSignal,
+): Promise<void> {
   checkRoom(context.paths.state);
   if (asked.phase === 'running') await stopSession(context, asked);
-  await startSession(context, context.store.byId(asked.id) ?? asked, size);
+  await startSession(context, context.store.byId(asked.id) ?? asked, size, signal);
 }
 
 /** Ends a session and everything of its own; its workspace stays unless it was a copy of ours. */
@@ -105,7 +121,7 @@ export async function removeSession(context: Context, record: SessionRecord, for
     update(context, id, {removing: true, worker: context.worker});
     faultPoint('remove.asked');
     try {
-      await destroyEnvironments(context, provider, id);
+      await endKeeping(context, provider, id);
     } catch (error) {
       // It was told that this failed: it must not be torn down behind the asker's back when the engine answers again.
       update(context, id, {removing, worker: null});
@@ -113,7 +129,7 @@ export async function removeSession(context: Context, record: SessionRecord, for
       throw error;
     }
     try {
-      forget(context, id);
+      await forget(context, id);
     } catch (error) {
       update(context, id, {worker: null});
       throw error;

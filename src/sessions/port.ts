@@ -1,162 +1,26 @@
-import type {Status, StatusVerdict} from '../agents/status/verdict.ts';
+import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port-records.ts';
+import type {SessionView, WorkspaceMode} from './port-session.ts';
+import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port-terminal.ts';
+import type {
+  ApplyPlan,
+  ApplyRequest,
+  ApplyResult,
+  PatchQuery,
+  Recovery,
+  RestoreResult,
+  TeardownSummary,
+  WorkspaceChanges,
+} from './port-workspace.ts';
 
 export type {Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
-
-export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
-export type Phase = (typeof phases)[number];
-
-export type WorkspaceMode = 'clone' | 'copy' | 'bind';
-
-export interface SessionView {
-  readonly id: string;
-  readonly name: string;
-  readonly agent: string;
-  /** What runs inside, argument by argument. */
-  readonly command: readonly string[];
-  readonly provider: string;
-  readonly image: string;
-  readonly phase: Phase;
-  /** Milliseconds since the epoch. */
-  readonly phaseSince: number;
-  /** Why it is failed or lost, or the step of a creation under way; "" otherwise. */
-  readonly note: string;
-  readonly status: StatusVerdict;
-  readonly workspace: {
-    readonly mode: WorkspaceMode;
-    /** What the agent works on, on this machine. */
-    readonly path: string;
-    /** The user's directory that it was made of; of a bind the same as `path`. */
-    readonly source: string;
-    readonly branch: string | null;
-    readonly repo: string | null;
-  };
-  /** What the agent has changed and nobody has applied; null while it is not known. */
-  readonly changes: ChangeCount | null;
-  readonly limits: Limits;
-  readonly network: Network;
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number;
-  readonly exitCode: number | null;
-  /** What the agent calls its window, cleaned; "" when it set none. */
-  readonly title: string;
-}
-
-export interface ChangeCount {
-  readonly files: number;
-  /** Lines. */
-  readonly added: number;
-  readonly removed: number;
-}
-
-export const changeKinds = ['added', 'modified', 'deleted', 'renamed', 'mode'] as const;
-export type ChangeKind = (typeof changeKinds)[number];
-
-export interface FileChange {
-  /** From the workspace's root; bytes that are not UTF-8 come as U+FFFD. It may hold anything but NUL: clean it before it is shown. */
-  readonly path: string;
-  /** What it was called before it was renamed; null otherwise. */
-  readonly from: string | null;
-  readonly kind: ChangeKind;
-  /** Lines; 0 of a binary file. */
-  readonly added: number;
-  readonly removed: number;
-  readonly binary: boolean;
-  /** As git writes them: 100644, 100755, 120000; null where there is no file. */
-  readonly oldMode: string | null;
-  readonly newMode: string | null;
-}
-
-/** Something in a workspace that is not looked at or not written, and the reason in words for a person. */
-export interface Refused {
-  readonly path: string;
-  readonly why: string;
-}
-
-/** What is different in a workspace since it was made, or since it was last applied. Files that are ignored are not in it. */
-export interface WorkspaceChanges extends Omit<ChangeCount, 'files'> {
-  readonly files: readonly FileChange[];
-  readonly refused: readonly Refused[];
-  /** Names this state of the files: the same for as long as nothing changes. */
-  readonly version: string;
-}
-
-export interface PatchQuery {
-  /** Of these files only. */
-  readonly paths?: readonly string[];
-  /** The state to show; left out, or no longer known: the one of now. */
-  readonly version?: string;
-}
-
-/** `merge`: as commits, into a branch. `files`: as files, into the directory it came from. */
-export const applyWays = ['merge', 'files'] as const;
-export type ApplyWay = (typeof applyWays)[number];
-
-export interface ApplyRequest {
-  /** Left out: `merge` for a clone, `files` for a copy. */
-  readonly how?: ApplyWay;
-  /** Of a merge: to this branch, which is made if there is none, instead of the one that is checked out. */
-  readonly branch?: string;
-  /** Where both sides changed a file, the agent's is taken. Otherwise it is left as it is, or the merge is refused. */
-  readonly theirs?: boolean;
-  /** Only this state, as it was shown. Throws WORKSPACE_CHANGED when it is another one now. */
-  readonly version?: string;
-}
-
-export interface AgentCommit {
-  readonly id: string;
-  readonly subject: string;
-  readonly author: string;
-}
-
-/** What an apply does, or has done. */
-export interface ApplyPlan {
-  readonly how: ApplyWay;
-  /** The repository or directory that gets it. */
-  readonly target: string;
-  /** Of a merge: the branch that gets it. */
-  readonly branch: string | null;
-  /** The agent's own, oldest first. */
-  readonly commits: readonly AgentCommit[];
-  /** What the agent did not commit comes as one more commit. */
-  readonly uncommitted: boolean;
-  readonly files: readonly FileChange[];
-  /** Changed on both sides: a merge is refused for them, as files they are left unless the agent's are asked for. */
-  readonly conflicts: readonly Refused[];
-  /** Left out, whatever is asked. */
-  readonly refused: readonly Refused[];
-  readonly version: string;
-}
-
-export interface ApplyResult extends ApplyPlan {
-  /** Of a merge: what the branch is at now. */
-  readonly commit: string | null;
-}
-
-/** The work of a session that was removed, kept for 30 days. */
-export interface Recovery {
-  /** The session's. */
-  readonly id: string;
-  readonly name: string;
-  /** Milliseconds since the epoch. */
-  readonly removedAt: number;
-  readonly expiresAt: number;
-  readonly mode: WorkspaceMode;
-  /** The directory it was made of. */
-  readonly source: string;
-  /** Where it is kept: a ref of the repository, or a file. */
-  readonly kept: string;
-  readonly changes: ChangeCount;
-}
-
-export interface RestoreResult {
-  /** The branch it is on now; null when it was written to a directory. */
-  readonly branch: string | null;
-  readonly directory: string;
-  readonly refused: readonly Refused[];
-}
+export * from './port-records.ts';
+export * from './port-session.ts';
+export * from './port-terminal.ts';
+export * from './port-workspace.ts';
 
 /** Whether the engine answers. Sessions run on when it does not; nothing can be asked of them meanwhile. */
 export interface EngineState {
@@ -183,7 +47,10 @@ export interface CreateRequest {
   readonly withChanges?: boolean;
   /** Of a copy: however much it is. Otherwise more than 2 GB are refused with TOO_BIG. */
   readonly big?: boolean;
-  /** Shell commands that run in the environment before the agent, in order. One that fails leaves the session failed. */
+  /**
+   * Shell commands that run in the environment before the agent, in order. One that fails leaves the session failed; a start goes on
+   * with it.
+   */
   readonly setup?: readonly string[];
   readonly image?: string;
   readonly env: Readonly<Record<string, string>>;
@@ -200,55 +67,6 @@ export interface CreateProgress {
   readonly total: number;
   /** How much of a long step is done, from 0 to 1. */
   readonly fraction?: number;
-}
-
-/** A live picture for a preview. Each line is text with SGR codes only: every other escape of the agent's is gone. */
-export interface ScreenFrame {
-  readonly size: Size;
-  readonly lines: readonly string[];
-  readonly cursor: {readonly column: number; readonly row: number; readonly visible: boolean};
-  readonly title: string;
-  /** Rows kept above the screen, and how far above its end this frame is. */
-  readonly scrollback: number;
-  readonly scrolled: number;
-}
-
-export type AttachmentEnd =
-  | {readonly reason: 'detached'}
-  | {readonly reason: 'exited'; readonly exitCode: number | null}
-  | {readonly reason: 'lost'; readonly detail: string};
-
-/** One viewer on a session's terminal: first the exact screen, then the agent's own bytes, made safe for a real terminal. */
-export interface Attachment {
-  /**
-   * For one reader, in pieces of any size; ends with the attachment, and leaving it early detaches. A reader that falls more than
-   * 1 MB behind gets the exact screen anew instead of what it missed.
-   */
-  readonly output: AsyncIterable<Uint8Array>;
-  write(bytes: Uint8Array): void;
-  resize(size: Size): void;
-  detach(): void;
-  readonly closed: Promise<AttachmentEnd>;
-}
-
-export interface ExecRequest {
-  readonly argv: readonly [string, ...string[]];
-  /** With a size the command gets a terminal. */
-  readonly tty?: Size;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-export interface ExecHandle {
-  onOutput(listener: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void): void;
-  /** Brings no more output until `resume`: the command waits when it has filled what is in between. */
-  pause(): void;
-  resume(): void;
-  /** Resolves when there is room for more. */
-  write(bytes: Uint8Array): Promise<void>;
-  end(): void;
-  resize(size: Size): void;
-  kill(): void;
-  readonly exit: Promise<number>;
 }
 
 export interface SessionStats {
@@ -271,52 +89,6 @@ export interface Caller {
   readonly provider?: string;
 }
 
-/** One operation, by whom, and how it went. */
-export interface AuditRow {
-  /** Grows with each row. */
-  readonly id: number;
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  /** Empty when the operation was about no session. */
-  readonly session: string;
-  readonly name: string;
-  readonly action: string;
-  readonly detail: string;
-  /** "ok", or the message of the error. */
-  readonly result: string;
-  /** Of the client. */
-  readonly pid: number;
-  readonly by: string;
-}
-
-export interface LogQuery {
-  /** The last lines only. */
-  readonly tail?: number;
-  /** Only lines from this number on; the first line of a session is 0. */
-  readonly from?: number;
-  readonly follow: boolean;
-}
-
-/** Lines of a log that came together. */
-export interface LogPiece {
-  readonly lines: readonly string[];
-  /** The number of the line that follows them. */
-  readonly next: number;
-}
-
-export interface AuditQuery {
-  /** Also of a session that was removed: its name or id, whole. */
-  readonly ref?: string;
-  /** The newest rows only. */
-  readonly limit?: number;
-  /** Milliseconds since the epoch. */
-  readonly since?: number;
-  /** Only rows behind the one of this id. */
-  readonly after?: number;
-  /** Go on with each new row. */
-  readonly follow?: boolean;
-}
-
 /** What has changed since the last one of the same watch. */
 export interface Change {
   /** Everything there is, in place of what was known before: the first of a watch. */
@@ -335,16 +107,6 @@ export interface AgentInfo {
   readonly command: readonly string[];
 }
 
-/** What teardown of a session would take with it, in lines for a person. */
-export interface TeardownSummary {
-  /** Work that nobody has applied: commits, files, ignored files with their sizes. */
-  readonly work: readonly string[];
-  /** Where that is kept. */
-  readonly saves: readonly string[];
-  readonly removes: readonly string[];
-  readonly keeps: readonly string[];
-}
-
 /**
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
@@ -359,7 +121,10 @@ export interface SessionsPort {
   suggestName(): Promise<string>;
   /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */
   validate(request: CreateRequest): Promise<Partial<Record<keyof CreateRequest, string>>>;
-  /** Resolves once the agent runs. When it fails or is cancelled, nothing is left over. */
+  /**
+   * Resolves once the agent runs. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
+   * leaves the session, failed: throws SETUP_FAILED, or what interrupted it.
+   */
   create(
     request: CreateRequest,
     onProgress: (progress: CreateProgress) => void,
@@ -412,7 +177,10 @@ export interface SessionsPort {
     options: {readonly scrolled: number; readonly maxFps: number},
     signal: AbortSignal,
   ): AsyncIterable<ScreenFrame>;
-  /** The output as lines of plain text, escapes removed. With `follow` until the run ends: the next run is asked for anew. */
+  /**
+   * The output as lines of plain text, escapes removed. With `follow` until the run ends, setup steps and the first run of the agent
+   * being one; the next run is asked for anew.
+   */
   logs(ref: string, query: LogQuery, signal: AbortSignal): AsyncIterable<LogPiece>;
   stats(signal?: AbortSignal): Promise<readonly SessionStats[]>;
   /** From the oldest row to the newest. Ends with the signal. */

@@ -3,18 +3,23 @@ import type {Environment, Provider} from '../providers/provider.ts';
 import {adopt} from './adopt.ts';
 import {audited, type Context, homeLabel, labels, move, untouched} from './context.ts';
 import type {SessionRecord} from './record.ts';
+import {interruptSetup} from './setup-end.ts';
+import {awaitsSetup} from './setup-state.ts';
 import {unmake} from './unmake.ts';
 
-export type Remedy = 'leave' | 'unmake' | 'running' | 'ended' | 'lost';
+export type Remedy = 'leave' | 'unmake' | 'interrupted' | 'running' | 'ended' | 'lost';
 
 /**
  * What recorded × observed means for one session. `abandoned`: whoever worked on it is dead. A creation that never came to run
- * an agent holds nothing of value and is taken back; whatever ran once is kept.
+ * an agent or a setup step holds nothing of value and is taken back; whatever ran once is kept.
  */
 export function remedyFor(record: SessionRecord, observed: Environment | undefined, abandoned: boolean): Remedy {
   if (!abandoned) return 'leave';
   if (record.removing) return 'unmake';
-  if (observed?.state === 'running' || observed?.state === 'paused') return 'running';
+  const runs = observed?.state === 'running' || observed?.state === 'paused';
+  const ran = record.phase === 'creating' && observed?.state === 'exited';
+  if (awaitsSetup(record) && (runs || ran)) return 'interrupted';
+  if (runs) return 'running';
   if (observed?.state === 'exited') return 'ended';
   if (record.phase === 'failed' && !record.environment) return 'leave';
   if (record.phase === 'creating' && record.exitCode === null && (observed || !record.environment)) return 'unmake';
@@ -58,11 +63,14 @@ export async function reconcile(context: Context, provider: Provider, signal?: A
     const abandoned = record.worker === null || !isAlive(record.worker);
     const remedy = remedyFor(record, observed, abandoned);
     if (remedy === 'leave') continue;
-    if (remedy !== 'unmake') apply(context, record, observed, remedy);
+    if (remedy === 'interrupted') {
+      const taken = takeOver(context, record, observed);
+      if (taken) await interruptSetup(context, provider, taken);
+    } else if (remedy !== 'unmake') apply(context, record, observed, remedy);
     else if (takeOver(context, record, observed)) {
       const action = record.removing ? 'destroy' : 'create';
       await audited(context, record, action, 'interrupted; taken back at the next start', () =>
-        unmake(context, provider, record.id),
+        unmake(context, provider, record.id, {keep: record.removing}),
       );
     }
   }

@@ -17,12 +17,23 @@ export interface SessionFacts {
     readonly source: string;
     readonly branch: string | null;
     readonly repo: string | null;
+    /** Of a clone: the commit it began at. */
+    readonly base: string | null;
   };
   readonly limits: Limits;
   readonly network: Network;
   readonly runtime: string | null;
   readonly createdAt: number;
+  /** Shell commands that run in its environment before its agent does. */
+  readonly setup: readonly string[];
 }
+
+/** What older versions wrote down, with what they did not know of yet: setup, and where a workspace came from. */
+export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
+  ...{setup: []},
+  ...facts,
+  workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
+});
 
 export interface SessionRecord extends SessionFacts {
   readonly environment: EnvironmentId | null;
@@ -30,6 +41,8 @@ export interface SessionRecord extends SessionFacts {
   readonly phaseSince: number;
   readonly note: string;
   readonly exitCode: number | null;
+  /** How many of its setup steps have ended well. */
+  readonly setupDone: number;
   /** Teardown was asked: whoever finds this finishes it. */
   readonly removing: boolean;
   /** The process in the middle of creating, starting, stopping or removing it; when that is dead, reconcile takes over. */

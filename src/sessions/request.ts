@@ -4,12 +4,14 @@ import {agentNamed, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
-import {bindableDirectory, checkoutOf, contains, overlap} from '../workspaces/bind.ts';
+import {overlap} from '../workspaces/bind.ts';
+import {isInRepository} from '../workspaces/source.ts';
 import type {Context} from './context.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
-import type {CreateRequest, WorkspaceMode} from './port.ts';
+import type {CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
+import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './workspace.ts';
 
 const smallestMemory = 16 * 1024 * 1024;
 
@@ -60,22 +62,6 @@ async function imageFor(provider: Provider, asked: string, preferred: string): P
   return images.some(image => image.reference === preferred) ? preferred : 'host';
 }
 
-/** Throws UNSUPPORTED. */
-function checkMode(mode: WorkspaceMode): WorkspaceMode {
-  if (mode === 'bind') return mode;
-  throw new AppError('UNSUPPORTED', `Workspaces of the kind "${mode}" are not there yet`, {
-    hint: 'Use `--workspace bind`.',
-  });
-}
-
-/** The real path of a directory that an agent may have. Throws REPO_UNUSABLE. */
-function workspaceAt(directory: string, paths: Paths): string {
-  const real = bindableDirectory(directory);
-  if (contains(real, paths.state))
-    throw new AppError('REPO_UNUSABLE', `${real} holds the state of Trails itself, which no agent may write`);
-  return real;
-}
-
 /** Throws USAGE. */
 function checkEnv(env: CreateRequest['env']): void {
   for (const [key, value] of Object.entries(env)) {
@@ -85,6 +71,19 @@ function checkEnv(env: CreateRequest['env']): void {
   }
 }
 
+/** Throws USAGE. */
+function checkSetup(setup: CreateRequest['setup'] = []): void {
+  if (setup.some(command => command.trim() === '')) throw new AppError('USAGE', 'A setup step needs a command');
+  if (setup.some(command => command.includes('\0'))) throw new AppError('USAGE', 'A setup step cannot hold a NUL');
+}
+
+/** Throws USAGE. */
+function checkWorkspace(request: CreateRequest, paths: Paths): void {
+  checkCloneOptions(likelyMode(request, request.repo), request);
+  if (request.workspace === 'clone' && !isInRepository(directoryFor('clone', request.repo, paths)))
+    throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
@@ -92,12 +91,11 @@ function checkImage(image: string | undefined): void {
 
 /** Everything about a new session, checked. Throws what is wrong with the request; changes nothing. */
 export async function factsFor(context: Context, request: CreateRequest, provider: Provider): Promise<SessionFacts> {
-  const {store, clock, defaults, paths} = context;
+  const {store, clock, defaults} = context;
   const name = checkName(request.name ?? freeName(context));
   const agent = agentNamed(request.agent);
-  const mode = checkMode(request.workspace ?? 'bind');
-  const directory = workspaceAt(request.repo, paths);
   checkEnv(request.env);
+  checkSetup(request.setup);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -108,19 +106,21 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   const limits = limitsFor(request.limits, defaults.limits);
   const records = store.all();
   checkUnused(records, name);
-  checkFree(records, directory);
-  const {repo, branch} = await checkoutOf(directory);
+  const id = ulid(clock.now()).toLowerCase();
+  const workspace = await workspaceFacts(context, request, {id, name});
+  checkFree(records, workspace.source);
   return {
-    id: ulid(clock.now()).toLowerCase(),
+    id,
     name,
     agent: agent.name,
     command: commandFor(agent, request.args),
     provider: provider.name,
     image: await imageFor(provider, request.image ?? defaults.image, agent.image),
-    workspace: {mode, path: directory, source: directory, branch, repo},
+    workspace,
     limits,
     network,
     runtime: request.runtime ?? null,
+    setup: request.setup ?? [],
     createdAt: clock.now(),
   };
 }
@@ -143,9 +143,10 @@ export function problemsOf(context: Context, request: CreateRequest): Partial<Re
   const found: Partial<Record<keyof CreateRequest, string | undefined>> = {
     name: name === undefined ? undefined : messageOf(() => checkUnused(records, checkName(name))),
     agent: messageOf(() => agentNamed(request.agent)),
-    repo: messageOf(() => checkFree(records, workspaceAt(request.repo, paths))),
-    workspace: messageOf(() => checkMode(request.workspace ?? 'bind')),
+    repo: messageOf(() => checkFree(records, directoryFor(request.workspace, request.repo, paths))),
+    workspace: messageOf(() => checkWorkspace(request, paths)),
     env: messageOf(() => checkEnv(request.env)),
+    setup: messageOf(() => checkSetup(request.setup)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)

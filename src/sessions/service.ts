@@ -7,6 +7,7 @@ import {isLive} from './lifecycle.ts';
 import {createLives} from './lives.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
+import {createReviews} from './reviews.ts';
 
 export interface ServiceOptions {
   /** Its caller is this process: the one that is named when something is mended that nobody asked for. */
@@ -37,6 +38,7 @@ export function createService({context, defaults = async () => context.defaults}
   const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
   firstTruth.catch(() => {});
   const lives = createLives(context);
+  const reviews = createReviews(context);
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
   followStore(context, {engines, lives}, lifetime.signal);
@@ -45,7 +47,7 @@ export function createService({context, defaults = async () => context.defaults}
   return {
     as: caller =>
       clientPort(
-        {context: {...context, caller}, defaults, engines, lives, operations, steps, firstTruth},
+        {context: {...context, caller}, defaults, engines, lives, reviews, operations, steps, firstTruth},
         lifetime.signal,
       ),
     count() {
@@ -59,6 +61,7 @@ export function createService({context, defaults = async () => context.defaults}
         lifetime.abort();
         await operations.settled();
         lives.close();
+        reviews.close();
         try {
           await registry.close();
         } finally {

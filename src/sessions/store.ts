@@ -3,23 +3,27 @@ import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import type {AuditRow, Phase} from './port.ts';
-import type {SessionFacts, SessionRecord} from './record.ts';
+import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
 const recordOf = (row: Row): SessionRecord => ({
-  ...(JSON.parse(String(row.facts)) as SessionFacts),
+  ...wholeFacts(JSON.parse(String(row.facts)) as SessionFacts),
   environment: row.environment === null ? null : (String(row.environment) as EnvironmentId),
   phase: String(row.phase) as Phase,
   phaseSince: Number(row.phase_since),
   note: String(row.note),
   exitCode: row.exit_code === null ? null : Number(row.exit_code),
+  setupDone: Number(row.setup_done),
   removing: row.removing === 1,
   worker: row.worker === null ? null : String(row.worker),
 });
 
 export type RecordChange = Partial<
-  Pick<SessionRecord, 'environment' | 'phase' | 'phaseSince' | 'note' | 'exitCode' | 'removing' | 'worker'>
+  Pick<
+    SessionRecord,
+    'environment' | 'phase' | 'phaseSince' | 'note' | 'exitCode' | 'setupDone' | 'removing' | 'worker'
+  >
 >;
 
 export interface AuditFilter {
@@ -50,15 +54,15 @@ export interface Store {
   close(): void;
 }
 
-const namesOf = 'id, name, facts, environment, phase, phase_since, note, exit_code, removing, worker';
-const put = `insert into sessions (${namesOf}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
+const namesOf = 'id, name, facts, environment, phase, phase_since, note, exit_code, setup_done, removing, worker';
+const put = `insert into sessions (${namesOf}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
   environment = excluded.environment, phase = excluded.phase, phase_since = excluded.phase_since, note = excluded.note,
-  exit_code = excluded.exit_code, removing = excluded.removing, worker = excluded.worker`;
+  exit_code = excluded.exit_code, setup_done = excluded.setup_done, removing = excluded.removing, worker = excluded.worker`;
 
 const valuesOf = (record: SessionRecord): SQLInputValue[] => {
-  const {environment, phase, phaseSince, note, exitCode, removing, worker, ...facts} = record;
+  const {environment, phase, phaseSince, note, exitCode, setupDone, removing, worker, ...facts} = record;
   const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode];
-  return [...row, removing ? 1 : 0, worker];
+  return [...row, setupDone, removing ? 1 : 0, worker];
 };
 
 /** Audit rows that wait for the disk. */

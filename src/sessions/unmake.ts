@@ -1,8 +1,9 @@
-import {rmSync} from 'node:fs';
-import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
-import {type Context, homeLabel, labels, sessionDirectory, update} from './context.ts';
+import {removeTree} from '../workspaces/remove-tree.ts';
+import {takeCommits} from './agent-commits.ts';
+import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {keepUnapplied, mayHoldWork} from './keep.ts';
 
 /** Destroys what a session has at its engine, also what its row does not know of. */
 export async function destroyEnvironments(context: Context, provider: Provider, id: string): Promise<void> {
@@ -15,24 +16,36 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 }
 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
-export function forget(context: Context, id: string): void {
-  const directory = sessionDirectory(context.paths, id);
-  try {
-    rmSync(directory, {recursive: true, force: true});
-  } catch (cause) {
-    // Node has no name for some of these.
-    const why = (cause as Error).message.replace(/^, Unknown error: /, '');
-    throw new AppError('STATE_UNUSABLE', `Could not remove ${directory}: ${why}`, {cause});
-  }
+export async function forget(context: Context, id: string): Promise<void> {
+  await removeTree(sessionDirectory(context.paths, id), trashIn(context.paths));
   faultPoint('remove.cleared');
   context.store.remove(id);
   context.changes.tell();
 }
 
-/** Takes back whatever a failed or interrupted creation or teardown left: environment, directory, row. */
-export async function unmake(context: Context, provider: Provider, id: string): Promise<void> {
+/** Ends what a session has at its engine; what its agent did and nobody has applied is kept. Throws where it cannot be kept. */
+export async function endKeeping(context: Context, provider: Provider, id: string): Promise<void> {
+  const record = context.store.byId(id);
+  const taken = record && mayHoldWork(context, record) ? await takeCommits(context, record) : undefined;
+  faultPoint('remove.taken');
+  await destroyEnvironments(context, provider, id);
+  if (record && taken) await keepUnapplied(context, record, taken);
+  faultPoint('remove.kept');
+}
+
+/**
+ * Takes back whatever a failed or interrupted creation or teardown left: environment, directory, row. With `keep` the work in it is
+ * kept first.
+ */
+export async function unmake(
+  context: Context,
+  provider: Provider,
+  id: string,
+  {keep}: {readonly keep: boolean},
+): Promise<void> {
   // From here on whoever finds the row finishes this, should we or the engine go away in the middle.
   update(context, id, {removing: true});
-  await destroyEnvironments(context, provider, id);
-  forget(context, id);
+  if (keep) await endKeeping(context, provider, id);
+  else await destroyEnvironments(context, provider, id);
+  await forget(context, id);
 }

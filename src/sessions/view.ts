@@ -1,7 +1,8 @@
 import type {StatusVerdict} from '../agents/status/verdict.ts';
 import type {Live} from './live.ts';
-import type {SessionView} from './port.ts';
+import type {ChangeCount, SessionView} from './port.ts';
 import type {SessionRecord} from './record.ts';
+import {inSetupStep, setupView} from './setup-state.ts';
 
 function statusOf(record: SessionRecord, live: Live | undefined, problem: string | undefined): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
@@ -13,7 +14,7 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
   });
   switch (record.phase) {
     case 'creating':
-      return told('starting', 'the container is being made');
+      return told('starting', inSetupStep(record) ? 'a setup step runs' : 'the container is being made');
     case 'stopped':
       return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
     case 'failed':
@@ -34,12 +35,13 @@ export interface Seen {
   readonly live: Live | undefined;
   /** Why its terminal could not be opened. */
   readonly problem: string | undefined;
+  readonly changes: ChangeCount | null;
   /** The step of a creation under way. */
   readonly step: string | undefined;
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (record: SessionRecord, {live, problem, step}: Seen): SessionView => ({
+export const sessionView = (record: SessionRecord, {live, problem, step, changes}: Seen): SessionView => ({
   id: record.id,
   name: record.name,
   agent: record.agent,
@@ -51,7 +53,8 @@ export const sessionView = (record: SessionRecord, {live, problem, step}: Seen):
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
   workspace: record.workspace,
-  changes: null,
+  setup: setupView(record),
+  changes,
   limits: record.limits,
   network: record.network,
   createdAt: record.createdAt,

@@ -7,6 +7,7 @@ import {focusOf} from './focus.ts';
 import {followSelected} from './followers.ts';
 import {navigation} from './intents/navigation.ts';
 import {newSession} from './intents/new-session.ts';
+import {review} from './intents/review.ts';
 import {sessionActs} from './intents/session-acts.ts';
 import {terminalActs} from './intents/terminal-acts.ts';
 import type {Intent} from './keymap/binding.ts';
@@ -100,6 +101,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
   const acts: Record<Intent, (press: Press) => void> = {
     ...navigation(context),
     ...sessionActs(context),
+    ...review(context),
     ...terminalActs(context),
     ...formActs,
   };

@@ -1,5 +1,6 @@
 import {styleText} from 'node:util';
-import {focusOf, selectedSession} from './focus.ts';
+import {focusOf} from './focus.ts';
+import {selectedSession} from './in-view.ts';
 import {layoutOf, showsPane} from './layout.ts';
 import {clip} from './models/clip.ts';
 import {emptyLines} from './models/empty.ts';

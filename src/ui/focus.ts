@@ -1,9 +1,12 @@
 import type {SessionView} from '../sessions/port.ts';
+import {inView, selectedSession} from './in-view.ts';
 import {layoutOf} from './layout.ts';
+import {applyProblem} from './models/apply.ts';
+import {type DiffEnds, endsOf} from './models/diff-place.ts';
 import {visibleSessions, waits} from './models/order.ts';
 import type {State} from './state.ts';
 
-export const places = ['dashboard', 'filter', 'form', 'creating', 'confirm', 'help'] as const;
+export const places = ['dashboard', 'diff', 'filter', 'form', 'creating', 'confirm', 'apply', 'help'] as const;
 /** Where keys go. */
 export type Place = (typeof places)[number];
 
@@ -18,10 +21,13 @@ export interface Focus {
   readonly creating: boolean;
   readonly narrow: boolean;
   readonly paneOpen: boolean;
+  /** Of the diff in view; undefined while there is none. */
+  readonly diff: DiffEnds | undefined;
+  /** Why what is asked for cannot be applied; undefined when it can. */
+  readonly applyProblem: string | undefined;
+  /** Both sides changed something of what is to be applied. */
+  readonly conflicts: boolean;
 }
-
-export const selectedSession = (state: State): SessionView | undefined =>
-  state.sessions?.find(session => session.id === state.selected);
 
 export const targetsOf = (state: State): readonly SessionView[] => {
   const marked = visibleSessions({sessions: state.sessions, filter: state.filter}).filter(({id}) =>
@@ -32,10 +38,16 @@ export const targetsOf = (state: State): readonly SessionView[] => {
   return session ? [session] : [];
 };
 
+const placeOf = (state: State): Place => {
+  if (state.overlay.kind !== 'none') return state.overlay.kind;
+  return inView(state, 'diff') ? 'diff' : 'dashboard';
+};
+
 export const focusOf = (state: State): Focus => {
   const visible = visibleSessions(state);
+  const apply = state.overlay.kind === 'apply' ? state.overlay.apply : undefined;
   return {
-    place: state.overlay.kind === 'none' ? 'dashboard' : state.overlay.kind,
+    place: placeOf(state),
     session: selectedSession(state),
     targets: targetsOf(state),
     shown: visible.length,
@@ -43,5 +55,8 @@ export const focusOf = (state: State): Focus => {
     creating: state.creation !== undefined,
     narrow: layoutOf(state.size).kind === 'one',
     paneOpen: state.paneOpen,
+    diff: state.diff && state.diff.id === state.selected ? endsOf(state.diff) : undefined,
+    applyProblem: apply && applyProblem(apply),
+    conflicts: (apply?.plan?.conflicts.length ?? 0) > 0,
   };
 };

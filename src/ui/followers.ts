@@ -1,10 +1,10 @@
 import type {AuditRow} from '../sessions/port.ts';
 import type {Context} from './context.ts';
-import {selectedSession} from './focus.ts';
-import {layoutOf, showsPane} from './layout.ts';
+import {diffFollowers} from './diff-followers.ts';
+import {inView} from './in-view.ts';
 import {noticeOf} from './models/notices.ts';
 import {clean} from './models/text.ts';
-import type {State, Tab} from './state.ts';
+import type {State} from './state.ts';
 
 const previewFps = 20;
 const statsMs = 2000;
@@ -13,19 +13,13 @@ const mostLogLines = 5000;
 const auditRows = 20;
 
 /** Something followed for as long as its key stays the same; undefined: not followed. */
-interface Follower {
+export interface Follower {
   readonly key: (state: State) => string | undefined;
   readonly run: (id: string, state: State, signal: AbortSignal) => Promise<void>;
 }
 
-/** The selected session while this tab of it is in view. */
-const inView = (state: State, tab: Tab) => {
-  if (state.lent || state.tab !== tab || !showsPane(layoutOf(state.size), state.paneOpen)) return undefined;
-  const session = selectedSession(state);
-  return session?.phase === 'creating' ? undefined : session;
-};
-
-function followersOf({port, store, clock}: Context): readonly Follower[] {
+function followersOf(context: Context): readonly Follower[] {
+  const {port, store, clock} = context;
   const screen: Follower = {
     key(state) {
       const session = inView(state, 'screen');
@@ -87,7 +81,7 @@ function followersOf({port, store, clock}: Context): readonly Follower[] {
       }
     },
   };
-  return [screen, logs, audit, stats];
+  return [screen, logs, ...diffFollowers(context), audit, stats];
 }
 
 /** Follows what the pane shows of the selected session, and nothing else. */

@@ -22,11 +22,13 @@ export const cleanSession = (session: SessionView): SessionView => ({
   provider: clean(session.provider),
   image: clean(session.image),
   note: clean(session.note),
+  setup: session.setup && {...session.setup, commands: session.setup.commands.map(clean)},
   title: clean(session.title),
   status: {...session.status, rule: clean(session.status.rule), detail: clean(session.status.detail)},
   workspace: {
     ...session.workspace,
     path: clean(session.workspace.path),
+    source: clean(session.workspace.source),
     branch: cleanOrNull(session.workspace.branch),
     repo: cleanOrNull(session.workspace.repo),
   },
@@ -47,6 +49,7 @@ export function withSessions(state: State, sessions: readonly SessionView[]): St
     paneOpen: selected === undefined ? false : state.paneOpen,
     marked: new Set([...state.marked].filter(id => ids.has(id))),
     frames: new Map([...state.frames].filter(([id]) => ids.has(id))),
+    diffPlaces: new Map([...state.diffPlaces].filter(([id]) => ids.has(id))),
   };
 }
 

@@ -1,9 +1,11 @@
 import type {AgentInfo, AuditRow, EngineState, ScreenFrame, SessionStats, SessionView, Size} from '../sessions/port.ts';
+import type {ApplyState} from './models/apply.ts';
 import type {ConfirmState} from './models/confirm.ts';
+import type {DiffPlace, DiffState} from './models/diff-place.ts';
 import type {FormState} from './models/form.ts';
 import {emptyField, type TextField} from './models/text-field.ts';
 
-export const tabs = ['screen', 'logs', 'info'] as const;
+export const tabs = ['screen', 'logs', 'diff', 'info'] as const;
 export type Tab = (typeof tabs)[number];
 
 export interface Notice {
@@ -19,6 +21,7 @@ export type Overlay =
   | {readonly kind: 'filter'}
   | {readonly kind: 'help'; readonly top: number}
   | {readonly kind: 'confirm'; readonly confirm: ConfirmState}
+  | {readonly kind: 'apply'; readonly apply: ApplyState}
   | {readonly kind: 'form'; readonly form: FormState}
   | {readonly kind: 'creating'};
 
@@ -29,6 +32,8 @@ export interface Creation {
   /** 0 until the first step is told. */
   readonly index: number;
   readonly total: number;
+  /** How much of the step is done, from 0 to 1. */
+  readonly fraction: number;
   readonly startedAt: number;
   readonly cancelling: boolean;
 }
@@ -60,6 +65,9 @@ export interface State {
   readonly scroll: number;
   readonly frames: ReadonlyMap<string, ScreenFrame>;
   readonly logs: Of<readonly string[]> | undefined;
+  readonly diff: DiffState | undefined;
+  /** Where one was in the diffs of other sessions, by their ids. */
+  readonly diffPlaces: ReadonlyMap<string, DiffPlace>;
   readonly audit: Of<readonly AuditRow[]> | undefined;
   readonly stats: ReadonlyMap<string, SessionStats>;
   /** Why the pane of this session cannot be shown. */
@@ -95,6 +103,8 @@ export const firstState = (start: StateStart): State => ({
   scroll: 0,
   frames: new Map(),
   logs: undefined,
+  diff: undefined,
+  diffPlaces: new Map(),
   audit: undefined,
   stats: new Map(),
   paneProblem: undefined,

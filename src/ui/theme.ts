@@ -59,6 +59,7 @@ const ascii: Readonly<Record<string, string>> = {
   '‹': '<',
   '›': '>',
   '–': '-',
+  '−': '-',
   '×': 'x',
 };
 

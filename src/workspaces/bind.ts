@@ -3,8 +3,18 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 
+const ways = {
+  read: {access: constants.R_OK | constants.X_OK, words: 'read'},
+  write: {access: constants.R_OK | constants.W_OK | constants.X_OK, words: 'read and written'},
+} as const;
+
 /** The real path of a directory an agent may work in. Throws REPO_UNUSABLE with what is wrong with it. */
-export function bindableDirectory(directory: string): string {
+export const bindableDirectory = (directory: string): string => usableDirectory(directory, 'write');
+
+/** The real path of a directory a workspace can be made of. Throws REPO_UNUSABLE. */
+export const readableDirectory = (directory: string): string => usableDirectory(directory, 'read');
+
+function usableDirectory(directory: string, way: keyof typeof ways): string {
   const refuse = (why: string, cause?: unknown) =>
     new AppError('REPO_UNUSABLE', `${directory || '""'} ${why}`, {cause});
   if (directory === '') throw refuse('is no directory');
@@ -18,9 +28,9 @@ export function bindableDirectory(directory: string): string {
   if (!statSync(real, {throwIfNoEntry: false})?.isDirectory()) throw refuse('is a file, not a directory');
   if (real === '/') throw refuse('is the whole machine: choose a directory in it');
   try {
-    accessSync(real, constants.R_OK | constants.W_OK | constants.X_OK);
+    accessSync(real, ways[way].access);
   } catch (cause) {
-    throw refuse('cannot be read and written by you', cause);
+    throw refuse(`cannot be ${ways[way].words} by you`, cause);
   }
   return real;
 }

@@ -124,33 +124,23 @@ class Watch implements TreeWatch {
   }
 
   #watch(directory: Directory, path: RawName, above: RuleScope): Place | undefined {
-    try {
-      if (this.#directories >= this.#most || path.split('/').length > deepest) throw new Error('one too many');
-      const identity = identityOf(directory);
-      const scope = above.enter(directory, path, ruleFileNames);
-      const watcher = watch(directory.here, {persistent: false, encoding: 'latin1'});
-      this.#directories++;
-      const place: Place = {
-        path,
-        watcher,
-        identity,
-        scope,
-        below: new Map(),
-        changed: new Set(),
-        gone: false,
-      };
-      watcher.on('error', () => {
-        this.#missing = true;
-        watcher.close();
-      });
-      watcher.on('change', (type, name) => this.#happened(place, type, String(name)));
-      this.#work.add(this.#lookInto(place));
-      return place;
-    } catch {
-      // The system has no more of them, or it cannot be read.
+    if (this.#directories >= this.#most || path.split('/').length > deepest) {
       this.#missing = true;
       return undefined;
     }
+    const identity = identityOf(directory);
+    const scope = above.enter(directory, path, ruleFileNames);
+    // Throws where the system has no more of them.
+    const watcher = watch(directory.here, {persistent: false, encoding: 'latin1'});
+    this.#directories++;
+    const place: Place = {path, watcher, identity, scope, below: new Map(), changed: new Set(), gone: false};
+    watcher.on('error', () => {
+      this.#missing = true;
+      watcher.close();
+    });
+    watcher.on('change', (type, name) => this.#happened(place, type, String(name)));
+    this.#work.add(this.#lookInto(place));
+    return place;
   }
 
   #happened(place: Place, type: string, name: RawName): void {
@@ -178,8 +168,8 @@ class Watch implements TreeWatch {
         if (place.gone) return;
         if (name !== undefined && !place.below.has(name)) this.#enter(place, directory, name);
       }
-    } catch {
-      this.#missing = true;
+    } catch (error) {
+      this.#failed(error);
     } finally {
       directory.close();
       // What was written before it was watched.
@@ -241,13 +231,17 @@ class Watch implements TreeWatch {
       directory = open();
       return use(directory);
     } catch (error) {
-      const {code} = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      if (!passing.has(code)) this.#missing = true;
+      this.#failed(error);
       return undefined;
     } finally {
       directory?.close();
     }
+  }
+
+  #failed(error: unknown): void {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (!passing.has(code)) this.#missing = true;
   }
 
   #tell(): void {

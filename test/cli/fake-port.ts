@@ -27,6 +27,7 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   createdAt: epoch - 3_600_000,
   exitCode: null,
   title: '',
+  setup: null,
   changes: null,
   ...changes,
 });

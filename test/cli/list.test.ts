@@ -66,6 +66,17 @@ test('show names the rule behind the status', async () => {
   expect(stdout).toContain('May I run rm?');
 });
 
+test('show tells each setup step and what became of it', async () => {
+  const setup = {commands: ['npm ci', 'npm test', 'npm run x'], done: 1, running: true};
+  const {port} = fakePort([sessionView({setup})]);
+  const {stdout} = await cli(['show', 'api'], {port});
+  expect(stdout).toMatch(
+    /setup 1\/3 +npm ci \(done\)\nsetup 2\/3 +npm test \(runs\)\nsetup 3\/3 +npm run x \(not done\)\n/,
+  );
+  expect(JSON.parse((await cli(['show', 'api', '--json'], {port})).stdout)).toMatchObject({setup});
+  expect((await cli(['show', 'api'], {port: fakePort([sessionView()]).port})).stdout).not.toContain('setup');
+});
+
 test('show --json adds to what ls says', async () => {
   const {port} = fakePort([waiting]);
   const [listed] = JSON.parse((await cli(['ls', '--json'], {port})).stdout);

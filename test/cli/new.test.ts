@@ -36,21 +36,25 @@ test('every option reaches the request', async () => {
     'mock',
   ];
   const more = ['--memory', '512m', '--cpus', '1.5', '--pids', '64', '--network', 'open', '--runtime', 'crun'];
+  const setup = ['--setup', 'npm ci', '--setup', 'npm test'];
   const env = ['-e', 'A=b=c', '--env', 'TOKEN', '-e', 'EMPTY='];
-  expect(await requested([...argv, ...more, ...env, '--', '--yolo', '-x'], {env: {TOKEN: 'secret'}})).toEqual({
-    name: 'api-2',
-    agent: 'claude',
-    args: ['--yolo', '-x'],
-    repo: '/src/web',
-    workspace: 'bind',
-    image: 'host',
-    provider: 'mock',
-    limits: {memoryBytes: 512 * 2 ** 20, cpus: 1.5, pids: 64},
-    network: 'open',
-    runtime: 'crun',
-    env: {A: 'b=c', TOKEN: 'secret', EMPTY: ''},
-    size: {columns: 100, rows: 30},
-  });
+  expect(await requested([...argv, ...more, ...setup, ...env, '--', '--yolo', '-x'], {env: {TOKEN: 'secret'}})).toEqual(
+    {
+      name: 'api-2',
+      agent: 'claude',
+      args: ['--yolo', '-x'],
+      repo: '/src/web',
+      workspace: 'bind',
+      image: 'host',
+      provider: 'mock',
+      limits: {memoryBytes: 512 * 2 ** 20, cpus: 1.5, pids: 64},
+      network: 'open',
+      runtime: 'crun',
+      setup: ['npm ci', 'npm test'],
+      env: {A: 'b=c', TOKEN: 'secret', EMPTY: ''},
+      size: {columns: 100, rows: 30},
+    },
+  );
 });
 
 test('words behind -- are never read as a name or an option', async () => {
@@ -72,6 +76,24 @@ test('the name is the result; steps and hints go to stderr', async () => {
   expect(stderr).toBe(
     '1/2 making the container\n2/2 starting the agent\namber-bay runs. Enter it: trails attach amber-bay\n',
   );
+});
+
+test('a setup step that failed is an error that names it, also in JSON', async () => {
+  const message = 'api: setup step 1 of 1 failed with code 1: npm ci';
+  const hint = 'See `trails logs api`; `trails start api` goes on with that step.';
+  const {port} = fakePort([], {
+    async create() {
+      throw new AppError('SETUP_FAILED', message, {hint});
+    },
+  });
+  expect(await cli(['new', 'api', '--setup', 'npm ci'], {port})).toMatchObject({
+    ...{code: 73, stdout: '', stderr: `error: ${message}\nhint: ${hint}\n`},
+  });
+  const {code, stdout} = await cli(['new', 'api', '--setup', 'npm ci', '--json'], {port});
+  expect({code, printed: JSON.parse(stdout)}).toEqual({
+    code: 73,
+    printed: {error: {code: 'SETUP_FAILED', message, hint}},
+  });
 });
 
 test('new --json prints the object of ls', async () => {

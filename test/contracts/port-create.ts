@@ -143,6 +143,7 @@ export function describeCreating(scene: PortScene): void {
         /This machine has/,
       ],
       ['a variable that is no name', () => ({env: {'A=B': 'x'}}), 'USAGE', 'env', /"A=B"/],
+      ['a setup step without a command', () => ({setup: ['true', ' ']}), 'USAGE', 'setup', /needs a command/],
       ['a clone', () => ({workspace: 'clone'}), 'UNSUPPORTED', 'workspace', /clone/],
     ];
 

@@ -4,6 +4,7 @@ import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
 import {describeOutput} from './port-output.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
+import {describeSetup} from './port-setup.ts';
 import {describeTerminal} from './port-terminal.ts';
 import {describeViewers} from './port-viewers.ts';
 
@@ -16,6 +17,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     beforeEach(async () => scene.begin(await open()));
     afterEach(() => scene.end());
     describeCreating(scene);
+    describeSetup(scene);
     describeListing(scene);
     describeLifecycle(scene);
     describeTerminal(scene);

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
@@ -112,6 +112,28 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
     expect(await containers()).toEqual([]);
   });
 
+  test.each([
+    ['setup.spawned', 0],
+    ['setup.ended', 0],
+    ['setup.done', 1],
+  ])('a setup killed at %s is interrupted at the step behind %i, and goes on there', async (step, done) => {
+    const name = `u-${step.replace('.', '-')}`;
+    const steps = ['--setup', 'echo one >> notes', '--setup', 'echo two >> notes'];
+    const args = ['new', name, '--repo', repo(name), '--image', 'host', ...steps];
+    expect((await trails(args, step)).exitCode).toBe(lost);
+    expect(await listed()).toEqual([`${name} failed`]);
+    const shown = JSON.parse((await trails(['show', name, '--json'])).stdout) as {note: string};
+    expect(shown).toMatchObject({
+      note: `interrupted at setup step ${done + 1} of 2: echo ${done ? 'two' : 'one'} >> notes`,
+      setup: {done, running: false},
+    });
+    expect(await containers()).toEqual([expect.stringMatching(/^Exited/)]);
+    expect((await trails(['start', name])).exitCode).toBe(0);
+    expect(await listed()).toEqual([`${name} running`]);
+    expect(readFileSync(path.join(repo(name), 'notes'), 'utf8')).toMatch(/^(one\n){1,2}two\n$/);
+    await trails(['rm', name, '--force']);
+  });
+
   test('a container removed behind our back is lost, and can be forgotten', async () => {
     await create('gone');
     await podman.podman(
@@ -152,6 +174,8 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   test('every step that was taken or taken back is in the audit log', async () => {
     const {stdout} = await trails(['audit', '--json']);
     const rows = JSON.parse(stdout) as {action: string; result: string}[];
-    expect(new Set(rows.map(row => row.action))).toEqual(new Set(['create', 'destroy', 'exec', 'spawn', 'stop']));
+    expect(new Set(rows.map(row => row.action))).toEqual(
+      new Set(['create', 'destroy', 'exec', 'setup', 'spawn', 'stop']),
+    );
   });
 });

@@ -13,6 +13,7 @@ const observed = (state: Environment['state']): Environment => ({
   createdAt: 0,
 });
 const had = {environment: 'c1' as EnvironmentId};
+const steps = {setup: ['one', 'two'], setupDone: 1};
 
 const cases: readonly [string, Partial<SessionRecord>, Environment | undefined, Remedy][] = [
   ['a creation that stopped before its container was made is taken back', {phase: 'creating'}, undefined, 'unmake'],
@@ -60,6 +61,40 @@ const cases: readonly [string, Partial<SessionRecord>, Environment | undefined, 
     {phase: 'stopped', exitCode: 0, ...had},
     observed('running'),
     'running',
+  ],
+  ['a setup step that runs was interrupted', {phase: 'creating', ...steps, ...had}, observed('running'), 'interrupted'],
+  ['a setup step that ended was interrupted', {phase: 'creating', ...steps, ...had}, observed('exited'), 'interrupted'],
+  [
+    'one that was tried again was interrupted, too',
+    {phase: 'creating', exitCode: 1, ...steps, ...had},
+    observed('running'),
+    'interrupted',
+  ],
+  [
+    'a setup whose first step was not started is taken back',
+    {phase: 'creating', ...steps},
+    observed('created'),
+    'unmake',
+  ],
+  ['a setup whose container is gone is lost', {phase: 'creating', ...steps, ...had}, undefined, 'lost'],
+  [
+    'a step that runs on after it was given up is stopped',
+    {phase: 'failed', ...steps, ...had},
+    observed('running'),
+    'interrupted',
+  ],
+  ['a failed setup stays as it is', {phase: 'failed', ...steps, ...had}, observed('exited'), 'ended'],
+  [
+    'behind its steps the agent runs',
+    {phase: 'creating', ...steps, setupDone: 2, ...had},
+    observed('running'),
+    'running',
+  ],
+  [
+    'a teardown in the middle of its setup is finished',
+    {phase: 'creating', removing: true, ...steps, ...had},
+    observed('running'),
+    'unmake',
   ],
 ];
 

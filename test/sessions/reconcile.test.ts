@@ -22,7 +22,10 @@ const open = () => {
   const provider = createMock({clock, programFor: scriptedProgram});
   const context = contextOver(paths, provider, clock);
   const facts = ({...over} = {}) => {
-    const {environment, phase, phaseSince, note, exitCode, removing, worker, ...rest} = sampleRecord({id, name: 'api'});
+    const {environment, phase, phaseSince, note, exitCode, removing, worker, setupDone, ...rest} = sampleRecord({
+      id,
+      name: 'api',
+    });
     return JSON.stringify({...rest, ...over});
   };
   /** A container that some other program, or a Trails that lost its record, made. */
@@ -61,6 +64,13 @@ test('a session whose row was lost comes back from its labels, under its name or
   expect(context.store.byId(id)).toMatchObject({name: id, phase: 'running'});
 });
 
+test('labels of the version before setup steps are read, and have none', async () => {
+  const {context, provider, facts, found} = open();
+  await found({[labels.session]: id, [labels.facts]: facts({setup: undefined})}, true);
+  await reconcile(context, provider);
+  expect(context.store.byId(id)).toMatchObject({phase: 'running', setup: [], setupDone: 0});
+});
+
 test.each([
   ['no JSON', 'nonsense'],
   ['none', undefined],
@@ -69,6 +79,7 @@ test.each([
   ['a path for an id', {id: '../../../etc'}],
   ['a name that is none', {name: '../x'}],
   ['a command that is none', {command: 'rm -rf /'}],
+  ['setup steps that are none', {setup: 'rm -rf /'}],
   ['no workspace', {workspace: null}],
 ])('labels that we did not write are no session: %s', async (_name, change) => {
   const {context, provider, facts, found} = open();

@@ -39,6 +39,24 @@ test('what fails in the middle of exclusive work leaves nothing behind', () => {
   expect(store.all()).toEqual([]);
 });
 
+test('rows of the version before setup steps are read, and have none', () => {
+  const directory = temporaryDirectory();
+  const first = openStore(directory);
+  first.insert(sampleRecord({id: 'a'}));
+  first.close();
+  const database = new DatabaseSync(path.join(directory, 'trails.db'));
+  database.exec(`update sessions set facts = json_remove(facts, '$.setup');
+    alter table sessions drop column setup_done; pragma user_version = 2`);
+  database.close();
+  const store = openStore(directory);
+  expect(store.byId('a')).toEqual(sampleRecord({id: 'a'}));
+  store.update('a', {setupDone: 2});
+  store.close();
+  const again = openStore(directory);
+  expect(again.byId('a')?.setupDone).toBe(2);
+  again.close();
+});
+
 test('state of a newer Trails is refused with what to do, and not touched', () => {
   const directory = temporaryDirectory();
   openStore(directory).close();

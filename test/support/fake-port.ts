@@ -1,7 +1,6 @@
 import {AppError} from '../../src/errors.ts';
 import {createByteQueue} from '../../src/lib/byte-queue.ts';
 import type {
-  ApplyPlan,
   Attachment,
   AttachmentEnd,
   CreateProgress,
@@ -10,45 +9,12 @@ import type {
   ScreenFrame,
   SessionsPort,
   SessionView,
-  WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {fakeWorkspaces} from './fake-workspaces.ts';
+import {feed} from './feed.ts';
 import {sampleSession} from './sample-session.ts';
 
-type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
-
-/** Values for whoever reads them, as they come; ends with the signal. */
-export function feed<T>() {
-  const readers = new Set<(value: T) => void>();
-  return {
-    readers,
-    push(value: T) {
-      for (const reader of [...readers]) reader(value);
-    },
-    async *read(signal: AbortSignal, first: readonly T[] = []): AsyncIterable<T> {
-      const queue = [...first];
-      let wake = () => {};
-      const reader = (value: T) => {
-        queue.push(value);
-        wake();
-      };
-      readers.add(reader);
-      signal.addEventListener('abort', () => wake(), {once: true});
-      try {
-        while (!signal.aborted) {
-          const next = queue.shift();
-          if (next !== undefined) yield next;
-          else
-            await new Promise<void>(resolve => {
-              wake = resolve;
-              if (signal.aborted) resolve();
-            });
-        }
-      } finally {
-        readers.delete(reader);
-      }
-    },
-  };
-}
+export type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
 
 export const frameOf = (lines: readonly string[], over: Partial<ScreenFrame> = {}): ScreenFrame => ({
   size: {columns: 80, rows: 24},
@@ -76,8 +42,6 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const logs = feed<string>();
   const frames = new Map<string, ScreenFrame>();
   const screens = feed<string>();
-  const changes = new Map<string, WorkspaceChanges>();
-  const edits = feed<string>();
   const waiting: {method: string; resolve: () => void}[] = [];
   const creations: PendingCreation[] = [];
   const attachments: {readonly ref: string; readonly end: (end: AttachmentEnd) => void}[] = [];
@@ -94,12 +58,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     if (!found) throw new AppError('SESSION_UNKNOWN', `There is no session "${ref}"`);
     return found;
   };
-  const changesOf = (id: string): WorkspaceChanges =>
-    changes.get(id) ?? {files: [], added: 0, removed: 0, refused: [], version: 'v1'};
-  const plan = ({id, workspace}: SessionView): ApplyPlan => ({
-    ...{how: 'files', target: workspace.source, branch: null, commits: [], uncommitted: true},
-    ...{files: changesOf(id).files, conflicts: [], refused: [], version: changesOf(id).version},
-  });
+  const workspaces = fakeWorkspaces(called, find);
   const tell = () => {
     changed.push(true);
   };
@@ -204,39 +163,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       all = all.filter(session => session.id !== id);
       tell();
     },
-    async changes(ref) {
-      called('changes', ref);
-      return changesOf(find(ref).id);
-    },
-    async *watchChanges(ref, signal) {
-      called('watchChanges', ref);
-      yield changesOf(ref);
-      for await (const id of edits.read(signal)) if (id === ref) yield changesOf(ref);
-    },
-    async *patch(ref, {paths}) {
-      called('patch', `${ref} ${(paths ?? []).join(' ')}`.trim());
-      yield '';
-    },
-    async planApply(ref) {
-      called('planApply', ref);
-      return plan(find(ref));
-    },
-    async apply(ref) {
-      called('apply', ref);
-      return {...plan(find(ref)), commit: null};
-    },
-    async recoveries() {
-      called('recoveries');
-      return [];
-    },
-    async restore(id) {
-      called('restore', id);
-      return {branch: null, directory: '/tmp/restored', refused: []};
-    },
-    async pruneRecoveries() {
-      called('pruneRecoveries');
-      return [];
-    },
+    ...workspaces.methods,
     async attach(ref): Promise<Attachment> {
       called('attach', ref);
       const {promise: closed, resolve: end} = Promise.withResolvers<AttachmentEnd>();
@@ -315,6 +242,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     frames,
     logs,
     screens,
+    ...workspaces.tools,
     change,
     add(session: SessionView) {
       all = [...all, session];

@@ -1,4 +1,4 @@
-import {existsSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Host, Program} from '../../src/providers/mock/program.ts';
 import {scriptedProgram} from './scripted-programs.ts';
@@ -30,7 +30,28 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
     host.print('ready\r\n');
     host.onInput(bytes => host.print(`\x1b]7501;${Buffer.from(bytes)}\x07told\r\n`));
   },
-  '/bin/sh': host => {
+  /** Says so and fails until there is this file in its workspace. */
+  needs(host, [file = '']) {
+    const there = existsSync(path.join(host.workspace, file));
+    host.print(there ? `found ${file}\r\n` : `no ${file}\r\n`);
+    host.exit(there ? 0 : 1);
+  },
+  /** Ends well once there is this file in its workspace: looks every 10 ms. */
+  waits(host, [file = '']) {
+    const look = () => (existsSync(path.join(host.workspace, file)) ? host.exit(0) : host.after(10, look));
+    host.print(`waits for ${file}\r\n`);
+    look();
+  },
+  /** Writes a line down, which outlives its environment. */
+  notes(host, words) {
+    appendFileSync(path.join(host.workspace, 'notes'), `${words.join(' ')}\n`);
+    host.print(`noted ${words.join(' ')}\r\n`);
+    host.exit(0);
+  },
+  /** A shell; with -c the program that the command's words name. */
+  '/bin/sh'(host, [flag, command = '']) {
+    const program = flag === '-c' ? portProgram(command.split(' ')) : undefined;
+    if (program) return program(host);
     host.print('$ ');
     host.onInput(bytes => host.print(bytes));
   },

@@ -26,6 +26,7 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
   createdAt: sampleNow - 3_600_000,
   exitCode: null,
   title: '',
+  setup: null,
   changes: null,
   ...over,
 });
@@ -39,12 +40,13 @@ export const sampleStatus = (status: Status, over: Partial<SessionView['status']
   ...over,
 });
 
-const workspace = (name: string, branch: string | null) => ({
-  mode: 'bind' as const,
-  path: `/home/ada/projects/${name}`,
+/** A clone of its own. */
+const cloned = (name: string, branch: string) => ({
+  mode: 'clone' as const,
+  path: `/home/ada/.local/state/trails/sessions/${name}/workspace`,
   source: `/home/ada/projects/${name}`,
   branch,
-  repo: branch === null ? null : `/home/ada/projects/${name}`,
+  repo: `/home/ada/projects/${name}`,
 });
 
 /** Seven sessions, one in each state a person meets. */
@@ -54,25 +56,30 @@ export const sevenSessions = (): SessionView[] => [
     name: 'checkout-flow',
     agent: 'claude',
     createdAt: sampleNow - 8_000_000,
-    workspace: workspace('shop', 'feature/checkout-with-a-very-long-branch-name'),
+    workspace: cloned('shop', 'feature/checkout-with-a-very-long-branch-name'),
+    changes: {files: 8, added: 160, removed: 1809},
     status: sampleStatus('waiting', {detail: 'Allow edit of src/cart.ts?', since: sampleNow - 72_000}),
   }),
   sampleSession({
     name: 'docs',
     agent: 'aider',
     createdAt: sampleNow - 7_000_000,
-    workspace: workspace('docs', 'docs/quick-start'),
+    workspace: cloned('docs', 'docs/quick-start'),
+    changes: {files: 2, added: 12, removed: 3},
     status: sampleStatus('thinking', {since: sampleNow - 12_000}),
   }),
   sampleSession({
     name: 'a-name-as-long-as-a-name-may-ever-be-ok12',
     agent: 'opencode',
     createdAt: sampleNow - 6_000_000,
-    workspace: workspace('long', null),
+    workspace: cloned('long', 'trails/long'),
+    changes: {files: 0, added: 0, removed: 0},
     status: sampleStatus('ready', {since: sampleNow - 7_300_000}),
   }),
   sampleSession({
     name: 'migrations',
+    workspace: cloned('shop', 'trails/migrations'),
+    changes: {files: 412, added: 12_400, removed: 0},
     createdAt: sampleNow - 5_000_000,
     phase: 'stopped',
     phaseSince: sampleNow - 1_900_000,
@@ -106,7 +113,8 @@ export const sixtySessions = (): SessionView[] =>
       id: `id-${String(index + 1).padStart(2, '0')}`,
       agent: ['shell', 'claude', 'codex'][index % 3] ?? 'shell',
       createdAt: sampleNow - (100 - index) * 60_000,
-      workspace: workspace('mono', `task/${index + 1}`),
+      workspace: cloned('mono', `task/${index + 1}`),
+      changes: {files: index % 4, added: (index % 4) * 7 ** (index % 5), removed: index % 3},
       status: sampleStatus(many[index % many.length] ?? 'ready', {since: sampleNow - index * 47_000}),
     }),
   );

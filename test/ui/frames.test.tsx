@@ -1,14 +1,18 @@
 import {stripVTControlCharacters} from 'node:util';
 import {renderToString} from 'ink';
 import {describe, expect, test} from 'vitest';
-import type {SessionView} from '../../src/sessions/port.ts';
+import type {ApplyPlan, SessionView} from '../../src/sessions/port.ts';
 import {ThemeContext} from '../../src/ui/contexts.ts';
+import {newApply, withPlan} from '../../src/ui/models/apply.ts';
 import type {ConfirmState} from '../../src/ui/models/confirm.ts';
+import {parsePatch} from '../../src/ui/models/diff.ts';
+import {type DiffState, newDiff, withChanges, withPatch} from '../../src/ui/models/diff-place.ts';
 import {newForm, withProblems, withSuggestedName} from '../../src/ui/models/form.ts';
 import {DashboardScreen} from '../../src/ui/screens/DashboardScreen.tsx';
 import type {State} from '../../src/ui/state.ts';
 import {themeFor} from '../../src/ui/theme.ts';
 import {frameOf} from '../support/fake-port.ts';
+import {everyChange, samplePatch} from '../support/sample-changes.ts';
 import {sampleNow, sampleSession, sevenSessions, sixtySessions} from '../support/sample-session.ts';
 import {stateWith} from '../support/ui-state.ts';
 
@@ -40,6 +44,21 @@ const question = frameOf([
   '╰──────────────────────────────────────╯',
 ]);
 const frames = new Map([['01-checkout-flow', question]]);
+const diffOf = (session: string): DiffState => {
+  const changes = everyChange();
+  const [file] = changes.files;
+  if (!file) throw new Error('no changes');
+  const diff = withChanges(newDiff(session), changes);
+  return withPatch(diff, file.path, parsePatch(samplePatch(file), file, changes.version, false), 30);
+};
+const plan: ApplyPlan = {
+  ...{how: 'merge', target: '/home/ada/projects/shop', branch: 'main', uncommitted: true, version: 'v1'},
+  commits: [{id: '1a2b3c4d5e6f', subject: 'Count a coupon once', author: 'claude'}],
+  files: everyChange().files,
+  conflicts: [{path: 'src/cart.ts', why: 'changed in main, too'}],
+  refused: [{path: '.GIT/hooks/pre-commit', why: 'a name of git'}],
+};
+const apply = withPlan(newApply({id: '01-checkout-flow', name: 'checkout-flow'}), plan);
 const sizes = {
   '60x20': {columns: 60, rows: 20},
   '80x24': {columns: 80, rows: 24},
@@ -75,8 +94,8 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
         sessions.map(({id, workspace}) => [
           id,
           {
-            work: [],
-            saves: [],
+            work: workspace.mode === 'bind' ? [] : ['12 files +160 −1809, 2 of them ignored by git (3 MB)'],
+            saves: workspace.mode === 'bind' ? [] : [`refs/trails/recovery/${id} in ${workspace.source}`],
             removes: ['its container, and files the agent made outside /workspace'],
             keeps: [`${workspace.path} with everything in it`],
           },
@@ -97,6 +116,14 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
       .replace(/####-##-## |#{19}/g, '#'.repeat(19));
     await expect(text).toMatchFileSnapshot(golden(`${name}-info`));
   });
+  test('diff', async () => {
+    const state = stateWith(sevenSessions(), {size, tab: 'diff', paneOpen: true, diff: diffOf('01-checkout-flow')});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-diff`));
+  });
+  test('apply with a conflict', async () => {
+    const state = stateWith(sevenSessions(), {size, overlay: {kind: 'apply', apply}});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-apply`));
+  });
   test('help', async () => {
     await expect(drawn(stateWith([], {size, overlay: {kind: 'help', top: 0}}))).toMatchFileSnapshot(
       golden(`${name}-help`),
@@ -107,6 +134,16 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
 test('200x60 with sixty', async () => {
   const state = stateWith(sixtySessions(), {size: {columns: 200, rows: 60}, frames});
   await expect(drawn(state)).toMatchFileSnapshot(golden('200x60-sixty'));
+});
+test('200x60 the files beside the hunks of one', async () => {
+  const diff = diffOf('01-checkout-flow');
+  const state = stateWith(sevenSessions(), {size: {columns: 200, rows: 60}, tab: 'diff', diff});
+  await expect(drawn(state)).toMatchFileSnapshot(golden('200x60-diff'));
+});
+test('200x24 the same without Unicode', async () => {
+  const diff = diffOf('01-checkout-flow');
+  const state = stateWith(sevenSessions(), {size: {columns: 200, rows: 24}, tab: 'diff', diff});
+  await expect(drawn(state, false)).toMatchFileSnapshot(golden('200x24-diff-ascii'));
 });
 test('80x24 the pane of a narrow terminal', async () => {
   const state = stateWith(sevenSessions(), {
@@ -139,6 +176,7 @@ test('80x24 while a session is created', async () => {
     step: 'making the container',
     index: 3,
     total: 5,
+    fraction: 0.4,
     startedAt: sampleNow - 4200,
     cancelling: false,
   };
@@ -156,9 +194,17 @@ test('20x5 says kindly that it is too small', async () => {
 test('nothing is wider or higher than the terminal, at any size', () => {
   for (let columns = 1; columns <= 200; columns += columns < 100 ? 13 : 37) {
     for (const rows of [1, 5, 8, 15, 24]) {
-      for (const overlay of [{kind: 'none'}, {kind: 'help', top: 3}, {kind: 'filter'}] as const) {
+      for (const overlay of [
+        {kind: 'none'},
+        {kind: 'help', top: 3},
+        {kind: 'filter'},
+        {kind: 'apply', apply},
+      ] as const) {
         const lines = drawn(
-          stateWith(sevenSessions(), {size: {columns, rows}, frames, overlay, paneOpen: rows % 2 === 0}),
+          stateWith(sevenSessions(), {
+            ...{size: {columns, rows}, frames, overlay, paneOpen: rows % 2 === 0},
+            ...(rows > 5 ? {tab: 'diff', diff: diffOf('01-checkout-flow')} : {}),
+          }),
         )
           .trimEnd()
           .split('\n');

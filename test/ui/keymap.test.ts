@@ -59,8 +59,16 @@ test('every place can be left with esc or q, and the program with ctrl-c', () =>
     expect(bindingFor('ctrl-c', place)?.intent, place).toBe('leaveNow');
   }
 });
-test('m and a stay free for what comes later', () => {
-  expect([bindingFor('m', 'dashboard'), bindingFor('a', 'dashboard')]).toEqual([undefined, undefined]);
+test('m stays free for what comes later', () => expect(bindingFor('m', 'dashboard')).toBeUndefined());
+test('the diff tab has keys of its own; every other key is the one of the dashboard', () => {
+  const own = new Set(keymap.filter(({where}) => where === 'diff').flatMap(({keys}) => keys));
+  expect([...own]).toEqual(['n', 'p', ']', '[', 'a']);
+  expect(bindingFor('n', 'diff')?.intent).toBe('nextHunk');
+  expect(bindingFor('n', 'dashboard')?.intent).toBe('create');
+  const rest = keymap.filter(({where}) => where === 'dashboard').flatMap(({keys}) => keys);
+  for (const key of rest.filter(one => !own.has(one))) {
+    expect(bindingFor(key, 'diff'), key).toBe(bindingFor(key, 'dashboard'));
+  }
 });
 
 const hints = (state: ReturnType<typeof stateWith>, width = 200) => footerHints(focusOf(state), width);

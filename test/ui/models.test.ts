@@ -42,6 +42,28 @@ describe('text', () => {
   });
 });
 
+describe('a row of the list', () => {
+  const said = (over: Parameters<typeof sampleSession>[0], width = 60) => {
+    const row = sessionRow(sampleSession(over), {
+      ...{selected: false, marked: false, index: 0, pending: undefined, now: sampleNow},
+    });
+    return textOf(rowLine(row, rowColumns([row], width)));
+  };
+  const workspace = {...sampleSession().workspace, mode: 'clone' as const};
+  test('says what is not applied, before its age', () => {
+    expect(said({workspace, changes: {files: 3, added: 12, removed: 3}})).toMatch(/ \+12 −3 +3m $/);
+    expect(said({workspace, changes: {files: 1, added: 0, removed: 0}})).toMatch(/ 1 file +3m $/);
+  });
+  test('says nothing where nothing changed or it is not known', () => {
+    expect(said({workspace, changes: null})).toMatch(/main +3m $/);
+    expect(said({workspace, changes: {files: 0, added: 0, removed: 0}})).toMatch(/main +3m $/);
+  });
+  test('says in a word that the agent works in the directory itself', () => {
+    expect(said({})).toMatch(/ direct +3m $/);
+    expect(said({}, 36)).toMatch(/ direct +3m $/);
+  });
+});
+
 describe('screen lines', () => {
   const cut = (line: string, width: number, colors = true) => clip(line, {width, colors});
   test('are cut by cells with their colours in place and closed at the end', () => {

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {selectedSession} from '../../src/ui/focus.ts';
+import {selectedSession} from '../../src/ui/in-view.ts';
 import {frameOf} from '../support/fake-port.ts';
 import {sampleSession, sampleStatus, sevenSessions, sixtySessions} from '../support/sample-session.ts';
 import {openDashboard} from '../support/ui-dashboard.ts';
@@ -140,6 +140,18 @@ test('the selected session is followed: its screen, then its logs, then the next
   press('3');
   await until(now => now.logs?.value[0] === 'log of api');
   expect(fake.logs.readers.size).toBe(1);
+});
+
+test('a session that is being created is followed once its first setup step has begun', async () => {
+  const setup = {commands: ['npm ci', 'npm test'], done: 0, running: false};
+  const fresh = sampleSession({name: 'fresh', phase: 'creating', setup});
+  const {listed, press, until, fake} = openDashboard([fresh]);
+  await listed();
+  expect(fake.screens.readers.size).toBe(0);
+  fake.change('fresh', {setup: {...setup, running: true}});
+  await until(now => now.frames.get('01-fresh')?.lines[0] === 'screen of fresh');
+  press('l');
+  await until(now => now.logs?.value[0] === 'log of fresh');
 });
 
 test('scrolling stops at the oldest row and selecting another session ends it', async () => {

@@ -52,11 +52,12 @@ test('what the port finds wrong shows at its field once it was written in', asyn
 
 test('enter creates with everything that was filled in', async () => {
   const {press, until, fake} = await openForm();
-  press("'api'", 'tab', 'tab', 'right', 'tab', `'--model "a b"'`, 'tab', "'base'");
+  press("'api'", 'tab', 'tab', 'right', 'tab', 'right', 'tab', `'--model "a b"'`, 'tab', "'base'");
   press('tab', "'2g'", 'tab', "'1.5'", 'tab', "'256'", 'tab', 'right', 'enter');
   await until(now => now.overlay.kind === 'creating');
   expect(fake.creations[0]?.request).toMatchObject({
     name: 'api',
+    workspace: 'clone',
     agent: 'claude',
     args: ['--model', 'a b'],
     image: 'base',
@@ -75,11 +76,28 @@ test('what is left empty is left to the configuration', async () => {
   expect(request).toMatchObject({name: 'brave-otter', args: [], limits: {}});
   expect(Object.keys(request ?? {})).not.toContain('image');
   expect(Object.keys(request ?? {})).not.toContain('network');
+  expect(Object.keys(request ?? {})).not.toContain('workspace');
+});
+
+test('a directory that is too large is copied when enter is pressed again, and only as it was asked', async () => {
+  const {press, until, form, fake} = await openForm();
+  press('enter');
+  await until(now => now.overlay.kind === 'creating');
+  fake.creations[0]?.fail(new AppError('TOO_BIG', '/home/ada/projects/api holds 3 GB'));
+  await until(now => formOf(now)?.failure !== undefined);
+  expect(form()?.failure?.hint).toMatch('enter copies all of it');
+  press('enter');
+  await until(() => fake.creations.length === 2);
+  expect(fake.creations[1]?.request.big).toBe(true);
+  fake.creations[1]?.fail(new AppError('TOO_BIG', 'again'));
+  await until(now => formOf(now)?.failure?.text === 'again');
+  press('tab', "'/other'");
+  expect(form()?.big).toBe(false);
 });
 
 test('enter with a problem goes to its field instead', async () => {
   const {press, until, fake} = await openForm();
-  press('tab', 'tab', 'tab', 'tab', 'tab', "'lots'", 'enter');
+  press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', "'lots'", 'enter');
   const now = await until(state => formOf(state)?.problems.memory !== undefined && formOf(state)?.focus === 'memory');
   expect(formOf(now)?.problems.memory).toBe('Write it like 2g or 512m');
   expect(fake.creations).toEqual([]);

@@ -114,7 +114,7 @@ test('another tab, help and the form lie on an empty pane; behind them it is bac
   terminal.type('l');
   expect(await shown('log of checkout-flow')).not.toMatch(anyScene);
   terminal.nextScene();
-  terminal.type('\t');
+  terminal.type('i');
   expect(await shown('image  ')).not.toMatch(anyScene);
   terminal.type('\t');
   expect(await shown('second scene')).not.toContain('first');

@@ -199,8 +199,21 @@ const shell: Program = host => {
   });
 };
 
+/** What a shell was given with -c: a command of the toy, or one that ends well after a while. */
+const oneLine =
+  (line: string): Program =>
+  host => {
+    const [name = '', ...args] = line.trim().split(/\s+/);
+    host.print(`${dim(`$ ${line}`)}\r\n`);
+    if (Object.hasOwn(shellCommands, name)) shellCommands[name]?.(host, args);
+    host.after(800, () => host.exit(0));
+  };
+
 const programs: Readonly<Record<string, Program>> = {busy, asks, fails, rests, floods, ends, shell};
 
-/** The scripted agents of `--dev` by name; every other command line gets the toy shell. */
-export const devProgram = ([name = '']: readonly string[]): Program =>
-  Object.hasOwn(programs, name) ? programs[name]! : shell;
+/** The scripted agents of `--dev` by name, a line for a shell by itself; every other command line gets the toy shell. */
+export const devProgram = ([name = '', flag, line = '']: readonly string[]): Program => {
+  if (Object.hasOwn(programs, name)) return programs[name]!;
+  // A line that goes over into another program is how a shell to talk with is begun.
+  return flag === '-c' && !/\bexec\b/.test(line) ? oneLine(line) : shell;
+};

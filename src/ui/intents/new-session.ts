@@ -70,12 +70,13 @@ export function newSession(context: Context) {
     abort = controller;
     const name = request.name ?? '';
     const startedAt = clock.now();
-    const creation = {name, step: '', index: 0, total: 0, startedAt, cancelling: false};
+    const creation = {name, step: '', index: 0, total: 0, fraction: 0, startedAt, cancelling: false};
     store.now(state => ({...state, now: startedAt, creation, overlay: {kind: 'creating'}}));
     try {
       const made = await port.create(
         request,
-        ({step, index, total}) => withCreation(now => ({...now, step: clean(step), index, total})),
+        ({step, index, total, fraction = 0}) =>
+          withCreation(now => ({...now, step: clean(step), index, total, fraction})),
         controller.signal,
       );
       await refresh();
@@ -88,7 +89,12 @@ export function newSession(context: Context) {
         inform(`${name} was not created`, 'Nothing is left over.');
       } else if (watched) {
         // What was filled in is kept: one thing is put right and tried again.
-        store.now(state => ({...state, overlay: {kind: 'form', form: {...filled, failure: noticeOf(error)}}}));
+        const big = error instanceof AppError && error.code === 'TOO_BIG';
+        const failure = {
+          ...noticeOf(error),
+          ...(big ? {hint: 'enter copies all of it; .trailsignore leaves files out'} : {}),
+        };
+        store.now(state => ({...state, overlay: {kind: 'form', form: {...filled, big, failure}}}));
       } else fail(error);
       await refresh();
     } finally {

@@ -1,10 +1,11 @@
-import type {SessionView} from '../../sessions/port.ts';
+import type {SessionView, TeardownSummary} from '../../sessions/port.ts';
 import type {Context} from '../context.ts';
 import {targetsOf} from '../focus.ts';
 import {startable, stoppable} from '../keymap/why-not.ts';
 import type {ConfirmState} from '../models/confirm.ts';
 import {noticeOf} from '../models/notices.ts';
-import type {Change} from '../store.ts';
+import {withPending} from '../models/pending.ts';
+import {clean} from '../models/text.ts';
 
 type Act = ConfirmState['act'] | 'start';
 type Target = Pick<SessionView, 'id' | 'name' | 'phase'>;
@@ -16,14 +17,12 @@ const notes: Record<Act, string> = {
   tearDown: 'tearing down…',
 };
 
-const withPending =
-  (id: string, note: string | undefined): Change =>
-  state => {
-    const pending = new Map(state.pending);
-    if (note === undefined) pending.delete(id);
-    else pending.set(id, note);
-    return {...state, pending};
-  };
+const cleanSummary = ({work, saves, removes, keeps}: TeardownSummary): TeardownSummary => ({
+  work: work.map(clean),
+  saves: saves.map(clean),
+  removes: removes.map(clean),
+  keeps: keeps.map(clean),
+});
 
 /** What is asked of sessions: stop, start, restart, tear down, with the question before it. */
 export function sessionActs(context: Context) {
@@ -69,7 +68,7 @@ export function sessionActs(context: Context) {
     for (const {id} of sessions) {
       background(async () => {
         try {
-          const summary = await port.teardown(id);
+          const summary = cleanSummary(await port.teardown(id));
           change(open => ({...open, summaries: new Map([...open.summaries, [id, summary]])}));
         } catch (error) {
           change(open => ({...open, problem: noticeOf(error).text}));

@@ -2,7 +2,7 @@ import type {AttachmentEnd, SessionView, Size} from '../../sessions/port.ts';
 import type {Attachable} from '../../terminal/attach.ts';
 import {attachProcess} from '../../terminal/attach-process.ts';
 import type {Context} from '../context.ts';
-import {selectedSession} from '../focus.ts';
+import {selectedSession} from '../in-view.ts';
 
 /** What hands the terminal to a session: attach and shell. */
 export function terminalActs(context: Context) {

@@ -17,22 +17,24 @@ export const keymap: readonly Binding[] = [
   ...bindingsOf('dashboard', [
     ['n', 'create', newLabel, 'start a new session', {footer: 1}],
     ['enter', 'attach', 'attach', 'attach; ctrl-q comes back', {footer: 2, whyNot: why.notRunning}],
-    ['s', 'shell', 'shell', 'open a shell inside, beside the agent', {footer: 7, whyNot: why.notRunning}],
+    ['s', 'shell', 'shell', 'open a shell inside, beside the agent', {footer: 8, whyNot: why.notRunning}],
     ['x', 'stopOrStart', stopLabel, 'stop it, or start it again', {footer: 6, whyNot: why.neitherStopsNorStarts}],
-    ['r', 'restart', 'restart', 'restart the agent', {footer: 13, whyNot: why.neitherStopsNorStarts}],
-    ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 8, whyNot: why.notToTearDown}],
+    ['r', 'restart', 'restart', 'restart the agent', {footer: 15, whyNot: why.neitherStopsNorStarts}],
+    ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 10, whyNot: why.notToTearDown}],
     ['tab right', 'nextTab', tabLabel, 'open the pane; next tab', {...one, footer: 5}],
     ['shift-tab left', 'previousTab', 'previous tab', 'previous tab', one],
-    ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 10}],
-    ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 12}],
-    ['w', 'nextWaiting', 'next waiting', 'the next session that waits for you', {footer: 9, whyNot: why.noneWaits}],
-    ['/', 'filter', 'filter', 'filter the list as you type', {footer: 11}],
+    ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 7, whyNot: why.notToApply}],
+    ['c', 'diff', 'changes', 'what it changed, as a diff; again: the screen', {...one, footer: 9}],
+    ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 12}],
+    ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 14}],
+    ['w', 'nextWaiting', 'next waiting', 'the next session that waits for you', {footer: 11, whyNot: why.noneWaits}],
+    ['/', 'filter', 'filter', 'filter the list as you type', {footer: 13}],
     ['j down', 'down', 'down', 'next session', one],
     ['k up', 'up', 'up', 'previous session', one],
     ['g home', 'first', 'first', 'first session', one],
     ['G end', 'last', 'last', 'last session', one],
     ['1 2 3 4 5 6 7 8 9', 'jump', 'jump', 'the session of that number', {...one, shown: '1–9'}],
-    ['space', 'mark', 'mark', 'mark it: x, r and d then act on all marked', {...one, footer: 14}],
+    ['space', 'mark', 'mark', 'mark it: x, r and d then act on all marked', {...one, footer: 16}],
     ['shift-up', 'scrollUp', 'scroll up', 'scroll the pane up', one],
     ['shift-down', 'scrollDown', 'scroll down', 'scroll the pane down', one],
     ['pageup ctrl-u', 'pageUp', 'page up', 'scroll the pane a page up', one],
@@ -41,6 +43,13 @@ export const keymap: readonly Binding[] = [
     ['?', 'help', 'help', 'show these keys', {footer: 3}],
     ['q', 'leave', 'leave', 'leave; sessions go on', {footer: 4, whyNot: why.creationUnderWay}],
     leaveNow,
+  ]),
+  ...bindingsOf('diff', [
+    ['n', 'nextHunk', 'next hunk', 'next hunk, and on into the next file', {footer: 1, whyNot: why.noHunkBelow}],
+    ['p', 'previousHunk', 'previous hunk', 'previous hunk', {footer: 10, whyNot: why.noHunkAbove}],
+    [']', 'nextFile', 'next file', 'next file', {footer: 2, whyNot: why.noFileBelow}],
+    ['[', 'previousFile', 'previous file', 'previous file', {footer: 11, whyNot: why.noFileAbove}],
+    ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 3, whyNot: why.notToApply}],
   ]),
   ...bindingsOf('filter', [
     ['enter', 'filterKeep', 'keep', 'keep the filter', {footer: 1}],
@@ -68,6 +77,22 @@ export const keymap: readonly Binding[] = [
     ['enter', 'confirmEnter', 'do the chosen', 'do the chosen one; No is chosen first', {footer: 4}],
     leaveNow,
   ]),
+  ...bindingsOf('apply', [
+    ['y', 'applyYes', 'apply', 'apply what is shown', {footer: 1, whyNot: why.notToCarryOut}],
+    ['n esc q', 'applyNo', 'no', 'leave everything as it is', {footer: 2}],
+    [
+      't',
+      'applyTheirs',
+      "take the agent's",
+      "take the agent's where both changed a file",
+      {footer: 3, whyNot: why.noConflicts},
+    ],
+    ['j down', 'applyDown', 'down', 'further down', {footer: 4}],
+    ['k up', 'applyUp', 'up', 'further up', {footer: 5}],
+    ['pagedown space', 'applyPageDown', 'page down', 'a page further down'],
+    ['pageup', 'applyPageUp', 'page up', 'a page further up'],
+    leaveNow,
+  ]),
   ...bindingsOf('help', [
     ['esc ? q enter', 'helpClose', 'close', 'close the help', {footer: 1, shown: 'esc ?'}],
     ['j down pagedown', 'helpDown', 'down', 'further down', {footer: 2, shown: 'j ↓'}],
@@ -76,8 +101,20 @@ export const keymap: readonly Binding[] = [
   ]),
 ];
 
+/** A place within another one: what it does not bind means what it means there. */
+const around: Partial<Record<Place, Place>> = {diff: 'dashboard'};
+
+/** What holds in a place: its own, then what is left of the place around it. */
+export const bindingsIn = (place: Place): readonly Binding[] => {
+  const own = keymap.filter(({where}) => where === place);
+  const outer = around[place];
+  if (outer === undefined) return own;
+  const taken = new Set(own.flatMap(({keys}) => keys));
+  return [...own, ...bindingsIn(outer).filter(({keys}) => !keys.every(key => taken.has(key)))];
+};
+
 export const bindingFor = (key: string, place: Place): Binding | undefined =>
-  keymap.find(binding => binding.where === place && binding.keys.includes(key));
+  bindingsIn(place).find(({keys}) => keys.includes(key));
 
 export const labelOf = (binding: Binding, focus: Focus): string =>
   typeof binding.label === 'string' ? binding.label : binding.label(focus);
@@ -85,10 +122,12 @@ export const labelOf = (binding: Binding, focus: Focus): string =>
 /** What each place is called in help and README. */
 export const placeTitles: Record<Place, string> = {
   dashboard: 'Dashboard',
+  diff: 'Diff tab',
   filter: 'Filter',
   form: 'New session',
   creating: 'While a session is created',
   confirm: 'Before something goes',
+  apply: 'Before changes are applied',
   help: 'Help',
 };
 

@@ -39,5 +39,34 @@ export const notToTearDown = (focus: Focus): string | undefined => {
 
 export const noneWaits = ({someWait}: Focus): string | undefined => (someWait ? undefined : 'No session waits for you');
 
-export const creationUnderWay = ({creating}: Focus): string | undefined =>
-  creating ? 'A session is being created: n shows it, ctrl-c leaves all the same' : undefined;
+export const creationUnderWay = ({creating, place}: Focus): string | undefined =>
+  creating
+    ? `A session is being created: ${place === 'diff' ? '' : 'n shows it, '}ctrl-c leaves all the same`
+    : undefined;
+
+/** Whether there is anything to apply is known where somebody has counted; otherwise it is asked. */
+export const notToApply = (focus: Focus): string | undefined => {
+  const {session} = focus;
+  if (!session) return noSession(focus);
+  const {name, phase, workspace, changes} = session;
+  if (phase === 'creating') return phaseProblem(session);
+  if (workspace.mode === 'bind') return `${name} works in the directory itself: its changes are there already`;
+  return changes?.files === 0 ? `${name} has changed nothing that is not applied` : undefined;
+};
+
+const inDiff =
+  (ends: (diff: NonNullable<Focus['diff']>) => string | undefined) =>
+  ({diff}: Focus): string | undefined => {
+    if (!diff) return 'Its changes are still being looked at';
+    return diff.files === 0 ? 'Nothing changed yet' : ends(diff);
+  };
+
+export const noHunkBelow = inDiff(({lastHunk}) => (lastHunk ? 'This is the last hunk' : undefined));
+export const noHunkAbove = inDiff(({firstHunk}) => (firstHunk ? 'This is the first hunk' : undefined));
+export const noFileBelow = inDiff(({lastFile}) => (lastFile ? 'This is the last file' : undefined));
+export const noFileAbove = inDiff(({firstFile}) => (firstFile ? 'This is the first file' : undefined));
+
+export const notToCarryOut = ({applyProblem}: Focus): string | undefined => applyProblem;
+
+export const noConflicts = ({conflicts}: Focus): string | undefined =>
+  conflicts ? undefined : 'No file was changed on both sides';

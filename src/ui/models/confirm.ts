@@ -1,5 +1,5 @@
 import type {SessionView, TeardownSummary} from '../../sessions/port.ts';
-import type {Line} from './line.ts';
+import type {Line, Tone} from './line.ts';
 import {shorten, wrapWords} from './text.ts';
 
 /** A question before something goes. No is chosen first. */
@@ -37,12 +37,12 @@ export function confirmLines(confirm: ConfirmState, width: number, height: numbe
   const {act, sessions, summaries, problem, yes} = confirm;
   const title: Line = [{text: shorten(confirmTitle(confirm), width), bold: true}];
   const names = sessions.length > 1 ? wrapWords(sessions.map(({name}) => name).join(', '), width) : [];
-  const part = (heading: string, texts: readonly string[]): readonly Line[] =>
+  const part = (heading: string, texts: readonly string[], tone: Tone = 'quiet'): readonly Line[] =>
     texts.length === 0
       ? []
       : [
           [],
-          [{text: heading, tone: 'quiet'}],
+          [{text: heading, tone}],
           ...texts.flatMap(text =>
             wrapWords(text, width - 4).map((line, index): Line => [{text: `${index === 0 ? '  · ' : '    '}${line}`}]),
           ),
@@ -54,7 +54,12 @@ export function confirmLines(confirm: ConfirmState, width: number, height: numbe
   const detail: readonly Line[] = [
     ...names.map((text): Line => [{text}]),
     ...(act === 'tearDown'
-      ? [...part('goes', gathered(confirm, 'removes')), ...part('stays', gathered(confirm, 'keeps'))]
+      ? [
+          ...part('not applied', gathered(confirm, 'work'), 'waiting'),
+          ...part('kept first', gathered(confirm, 'saves')),
+          ...part('goes', gathered(confirm, 'removes')),
+          ...part('stays', gathered(confirm, 'keeps')),
+        ]
       : []),
     ...loading,
     ...(problem === '' ? [] : [[], [{text: shorten(problem, width), tone: 'bad' as const}]]),

@@ -5,9 +5,9 @@ import {shorten} from './text.ts';
 
 /** Where a creation stands: step of steps, how long it has taken. */
 export function creationLines(creation: Creation, now: number, width: number): readonly Line[] {
-  const {name, step, index, total, startedAt, cancelling} = creation;
+  const {name, step, index, total, fraction, startedAt, cancelling} = creation;
   const bar = Math.min(width, 40);
-  const done = total > 0 ? Math.round((bar * Math.max(0, index - 1)) / total) : 0;
+  const done = total > 0 ? Math.min(bar, Math.round((bar * (Math.max(0, index - 1) + fraction)) / total)) : 0;
   const count = index > 0 ? `${index}/${total}  ` : '';
   return [
     [{text: shorten(`Creating ${name}`, width), bold: true}],
@@ -19,7 +19,8 @@ export function creationLines(creation: Creation, now: number, width: number): r
     [],
     [
       {text: count, tone: 'quiet'},
-      {text: shorten(cancelling ? 'cancelling…' : step === '' ? 'beginning' : step, width - 8)},
+      {text: shorten(cancelling ? 'cancelling…' : step === '' ? 'beginning' : step, width - 14)},
+      {text: fraction > 0 && !cancelling ? `  ${Math.floor(fraction * 100)} %` : '', tone: 'quiet'},
     ],
     [{text: elapsed(now - startedAt), tone: 'quiet'}],
   ];

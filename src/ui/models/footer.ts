@@ -1,5 +1,5 @@
 import type {Focus} from '../focus.ts';
-import {keymap, labelOf} from '../keymap/keymap.ts';
+import {bindingsIn, labelOf} from '../keymap/keymap.ts';
 import type {Line} from './line.ts';
 import {widthOf} from './text.ts';
 
@@ -14,8 +14,8 @@ const widthOfHint = ({key, label}: KeyHint) => widthOf(key) + 1 + widthOf(label)
 
 /** The keys of this place in their order in the keymap; where there is not room for all, the less needed ones are left out. */
 export function footerHints(focus: Focus, width: number): readonly KeyHint[] {
-  const candidates = keymap
-    .filter(binding => binding.where === focus.place && binding.footer !== undefined)
+  const candidates = bindingsIn(focus.place)
+    .filter(binding => binding.footer !== undefined)
     .map(binding => ({
       rank: binding.footer ?? 0,
       hint: {

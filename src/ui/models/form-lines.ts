@@ -1,5 +1,5 @@
-import {type FormField, type FormState, formFields} from './form.ts';
-import type {Line} from './line.ts';
+import {type ChoiceField, type FormField, type FormState, formFields, isChoice} from './form.ts';
+import {type Line, quiet, type Span} from './line.ts';
 import {charactersOf, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
 import type {TextField} from './text-field.ts';
 
@@ -8,7 +8,8 @@ const labelWidth = 13;
 /** One line about the field that has the keys. */
 const about: Record<FormField, string> = {
   name: 'Lower-case letters, digits and dashes. Type to replace the suggestion.',
-  directory: 'The agent works in this directory itself; one session at a time.',
+  directory: 'What the agent works on.',
+  workspace: '',
   agent: 'What runs inside; ← → choose.',
   command: 'For the shell: the command to run instead. For others: further arguments.',
   image: 'An image of the engine, or host: the tools of this machine.',
@@ -17,6 +18,21 @@ const about: Record<FormField, string> = {
   pids: 'The most processes at once, like 512.',
   network: 'none, or open: everything can be reached; ← → choose.',
 };
+
+const workspaces: Record<FormState['chosen']['workspace'], string> = {
+  auto: 'A clone of a git repository, a copy of anything else; ← → choose.',
+  clone: 'A git clone of its own; its changes come back when you apply them.',
+  copy: 'A copy of its own; its changes come back when you apply them.',
+  bind: 'The directory itself: changes are immediate; one session at a time.',
+};
+
+/** A choice that leaves it to the configuration, or to Trails. */
+const unchosen: Readonly<Record<ChoiceField, string | undefined>> = {
+  workspace: 'auto',
+  agent: undefined,
+  network: 'default',
+};
+const choiceTexts: Readonly<Record<string, string>> = {default: 'as configured'};
 
 const placeholders: Partial<Record<FormField, string>> = {
   command: 'as the agent comes',
@@ -53,11 +69,13 @@ function fieldSpans(field: TextField, focused: boolean, width: number, placehold
 }
 
 function valueSpans(form: FormState, field: FormField, focused: boolean, width: number): Line {
-  if (field === 'agent' || field === 'network') {
-    const text = field === 'network' && form.chosen.network === 'default' ? 'as configured' : form.chosen[field];
-    return focused
-      ? [{text: '‹ ', tone: 'accent'}, {text}, {text: ' ›', tone: 'accent'}]
-      : [{text, ...(text === 'as configured' ? {tone: 'quiet' as const} : {})}];
+  if (isChoice(field)) {
+    const value = form.chosen[field];
+    const text = choiceTexts[value] ?? value;
+    const loose = value === 'bind' || value === 'open';
+    const span: Span = {text, ...(loose ? {tone: 'waiting' as const} : {})};
+    if (focused) return [{text: '‹ ', tone: 'accent'}, span, {text: ' ›', tone: 'accent'}];
+    return [value === unchosen[field] ? quiet(text) : span];
   }
   return fieldSpans(form.fields[field], focused, width, placeholders[field] ?? '');
 }
@@ -72,7 +90,9 @@ function adviceOf(form: FormState, width: number): readonly Line[] {
   const here = told(form.focus);
   const bad = here ?? formFields.map(told).find(message => message !== undefined);
   if (bad !== undefined) return wrapWords(bad, width).map((line): Line => [{text: line, tone: 'bad'}]);
-  return [[{text: shorten(about[form.focus], width), tone: 'quiet'}]];
+  const {workspace} = form.chosen;
+  if (form.focus !== 'workspace') return [[quiet(shorten(about[form.focus], width))]];
+  return [[{text: shorten(workspaces[workspace], width), tone: workspace === 'bind' ? 'waiting' : 'quiet'}]];
 }
 
 /** The form in `height` lines: where they are few, the fields around the one that has the keys. */

@@ -1,4 +1,4 @@
-import type {AgentInfo, CreateRequest, Network, Size} from '../../sessions/port.ts';
+import type {AgentInfo, CreateRequest, Network, Size, WorkspaceMode} from '../../sessions/port.ts';
 import {type LimitField, limitsOf} from './limits-text.ts';
 import {edit, emptyField, fieldOf, insert, suggestion, type TextField} from './text-field.ts';
 import {wordsOf} from './words.ts';
@@ -6,6 +6,7 @@ import {wordsOf} from './words.ts';
 export const formFields = [
   'name',
   'directory',
+  'workspace',
   'agent',
   'command',
   'image',
@@ -15,11 +16,17 @@ export const formFields = [
   'network',
 ] as const;
 export type FormField = (typeof formFields)[number];
-type ChoiceField = 'agent' | 'network';
+export type ChoiceField = 'workspace' | 'agent' | 'network';
 
 export interface FormState {
   readonly fields: Readonly<Record<Exclude<FormField, ChoiceField>, TextField>>;
-  readonly chosen: {readonly agent: string; readonly network: Network | 'default'};
+  readonly chosen: {
+    readonly workspace: WorkspaceMode | 'auto';
+    readonly agent: string;
+    readonly network: Network | 'default';
+  };
+  /** The directory is large, and is to be copied all the same. */
+  readonly big: boolean;
   readonly agents: readonly AgentInfo[];
   readonly focus: FormField;
   readonly problems: Partial<Record<FormField, string>>;
@@ -30,6 +37,7 @@ export interface FormState {
 }
 
 const networkChoices = ['default', 'none', 'open'] as const;
+const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
 
 export const newForm = (directory: string, agents: readonly AgentInfo[]): FormState => ({
   fields: {
@@ -41,7 +49,8 @@ export const newForm = (directory: string, agents: readonly AgentInfo[]): FormSt
     cpus: emptyField,
     pids: emptyField,
   },
-  chosen: {agent: agents[0]?.name ?? 'shell', network: 'default'},
+  chosen: {workspace: 'auto', agent: agents[0]?.name ?? 'shell', network: 'default'},
+  big: false,
   agents,
   focus: 'name',
   problems: {},
@@ -55,28 +64,32 @@ export const withSuggestedName = (form: FormState, name: string): FormState =>
     ? {...form, fields: {...form.fields, name: suggestion(name)}}
     : form;
 
-const isChoice = (field: FormField): field is ChoiceField => field === 'agent' || field === 'network';
-
-const choicesOf = (form: FormState, field: ChoiceField): readonly string[] =>
-  field === 'network' ? networkChoices : form.agents.length > 0 ? form.agents.map(({name}) => name) : ['shell'];
-
-const cycle = (choices: readonly string[], current: string, by: number): string =>
+const cycle = <T>(choices: readonly T[], current: T, by: number): T =>
   choices[(choices.indexOf(current) + by + choices.length) % choices.length] ?? current;
+
+type Chosen = FormState['chosen'];
+
+const turns: Record<ChoiceField, (form: FormState, by: number) => Partial<Chosen>> = {
+  workspace: ({chosen}, by) => ({workspace: cycle(workspaceChoices, chosen.workspace, by)}),
+  agent: ({chosen, agents}, by) => ({
+    agent: cycle(agents.length > 0 ? agents.map(({name}) => name) : ['shell'], chosen.agent, by),
+  }),
+  network: ({chosen}, by) => ({network: cycle(networkChoices, chosen.network, by)}),
+};
+
+export const isChoice = (field: FormField): field is ChoiceField => field in turns;
 
 const changed = (form: FormState, field: FormField): FormState => ({
   ...form,
   failure: undefined,
+  big: false,
   touched: new Set([...form.touched, field]),
 });
 
-function cycled(form: FormState, field: ChoiceField, by: number): FormState {
-  const next = cycle(choicesOf(form, field), form.chosen[field], by);
-  const chosen =
-    field === 'agent'
-      ? {...form.chosen, agent: next}
-      : {...form.chosen, network: networkChoices.find(choice => choice === next) ?? 'default'};
-  return {...changed(form, field), chosen};
-}
+const cycled = (form: FormState, field: ChoiceField, by: number): FormState => ({
+  ...changed(form, field),
+  chosen: {...form.chosen, ...turns[field](form, by)},
+});
 
 const steps: Readonly<Record<string, number>> = {left: -1, right: 1, space: 1};
 
@@ -114,7 +127,7 @@ export function requestOf(
   const text = (field: keyof FormState['fields']) => form.fields[field].text.trim();
   const {limits, problems} = limitsOf({memory: text('memory'), cpus: text('cpus'), pids: text('pids')});
   const args = wordsOf(text('command'));
-  const {network} = form.chosen;
+  const {network, workspace} = form.chosen;
   return {
     request: {
       name: text('name'),
@@ -126,6 +139,8 @@ export function requestOf(
       size,
       ...(text('image') === '' ? {} : {image: text('image')}),
       ...(network === 'default' ? {} : {network}),
+      ...(workspace === 'auto' ? {} : {workspace}),
+      ...(form.big ? {big: true} : {}),
     },
     problems: {...problems, ...(args ? {} : {command: 'A quote is left open'})},
   };
@@ -134,6 +149,7 @@ export function requestOf(
 const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   name: 'name',
   repo: 'directory',
+  workspace: 'workspace',
   agent: 'agent',
   args: 'command',
   image: 'image',

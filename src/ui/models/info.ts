@@ -1,8 +1,9 @@
 import type {AuditRow, SessionStats, SessionView} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
-import {type Line, quiet, type Span} from './line.ts';
+import {countSpans} from './change-text.ts';
+import {type Line, quiet, type Span, textOf} from './line.ts';
 import {lookOf, sinceOf} from './look.ts';
-import {shorten, shortenStart, widthOf} from './text.ts';
+import {plural, shorten, shortenStart, widthOf} from './text.ts';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -23,6 +24,18 @@ const commandLine = (command: readonly string[]): string =>
 
 const networks: Record<SessionView['network'], string> = {none: 'none', open: 'open: everything can be reached'};
 
+const modes: Record<SessionView['workspace']['mode'], string> = {
+  clone: 'clone: its own, until its changes are applied',
+  copy: 'copy: its own, until its changes are applied',
+  bind: 'bind: changes are immediate',
+};
+
+const changesText = ({changes}: SessionView): string => {
+  if (!changes) return '';
+  if (changes.files === 0) return 'none that are not applied';
+  return `${plural(changes.files, 'file')}  ${textOf(countSpans(changes))}`.trimEnd();
+};
+
 const labelWidth = 11;
 
 interface Row {
@@ -33,7 +46,7 @@ interface Row {
 }
 
 function rowsOf(session: SessionView, stats: SessionStats | undefined, now: number): readonly (Row | undefined)[] {
-  const {workspace, limits, status} = session;
+  const {workspace, limits, status, setup} = session;
   const look = lookOf(session);
   const row = (label: string, text: string | null, span: Omit<Span, 'text'> = {}): Row | undefined =>
     text === null || text === '' ? undefined : {label, value: {...span, text}};
@@ -50,10 +63,16 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('title', session.title),
     row('agent', session.agent),
     row('command', commandLine(session.command)),
+    row('setup', setup && `${setup.done} of ${setup.commands.length} steps done`),
     path('workspace', workspace.path),
-    row('mode', workspace.mode),
+    path('from', workspace.source === workspace.path ? null : workspace.source),
+    row('mode', modes[workspace.mode], workspace.mode === 'bind' ? {tone: 'waiting'} : {}),
+    row('changes', workspace.mode === 'bind' ? '' : changesText(session)),
     row('branch', workspace.branch),
-    path('repository', workspace.repo === workspace.path ? null : workspace.repo),
+    path(
+      'repository',
+      workspace.repo === workspace.path || workspace.repo === workspace.source ? null : workspace.repo,
+    ),
     row('image', session.image),
     row('provider', session.provider),
     row('network', networks[session.network], session.network === 'open' ? {tone: 'waiting'} : {}),

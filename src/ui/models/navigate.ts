@@ -1,5 +1,7 @@
 import {insideOf, layoutOf, showsPane} from '../layout.ts';
 import {type State, type Tab, tabs} from '../state.ts';
+import {diffFrame} from './diff-frame.ts';
+import {type DiffState, pageDiff, scrollDiff} from './diff-place.ts';
 import {infoLines} from './info.ts';
 import {visibleSessions, waits} from './order.ts';
 import {mostScroll} from './pane-window.ts';
@@ -54,9 +56,10 @@ const paneInside = (state: State) => {
   return layout.kind === 'tooSmall' ? {width: 0, height: 0} : insideOf(layout.pane);
 };
 
-/** A page keeps one line of the page before. */
-export const pageOf = (state: State): number => Math.max(1, paneInside(state).height - 1);
+/** How many lines of a file's diff the pane shows. */
+export const diffHeight = (state: State): number => diffFrame(paneInside(state)).height;
 
+/** The diff keeps its own place: it stays while one looks at something else. */
 function mostOf(state: State): number {
   const {width, height} = paneInside(state);
   const session = state.sessions?.find(({id}) => id === state.selected);
@@ -64,6 +67,7 @@ function mostOf(state: State): number {
   const most: Record<Tab, () => number> = {
     screen: () => mostScroll(state.frames.get(session.id), height),
     logs: () => (state.logs?.id === session.id ? state.logs.value.length - height : 0),
+    diff: () => 0,
     info: () => {
       const audit = state.audit?.id === session.id ? state.audit.value : [];
       return infoLines(session, {now: state.now, width, stats: undefined, audit}).length - height;
@@ -72,12 +76,22 @@ function mostOf(state: State): number {
   return Math.max(0, most[state.tab]());
 }
 
+const inDiff = (state: State, move: (diff: DiffState, height: number) => DiffState): State =>
+  state.diff ? {...state, diff: move(state.diff, diffHeight(state))} : state;
+
 /** Positive is up. Screen and logs stand at their end, the info at its beginning. */
 export const scrollBy = (state: State, up: number): State => {
+  if (state.tab === 'diff') return inDiff(state, (diff, height) => scrollDiff(diff, -up, height));
   const by = state.tab === 'info' ? -up : up;
   const scroll = Math.max(0, Math.min(mostOf(state), state.scroll + by));
   return scroll === state.scroll ? state : {...state, scroll};
 };
+
+/** A page up or down; one line of the page before stays. */
+export const pageBy = (state: State, up: 1 | -1): State =>
+  state.tab === 'diff'
+    ? inDiff(state, (diff, height) => pageDiff(diff, -up * Math.max(1, height - 1), height))
+    : scrollBy(state, up * Math.max(1, paneInside(state).height - 1));
 
 /** One step back: what was opened or set last goes first. */
 export const stepBack = (state: State): State => {

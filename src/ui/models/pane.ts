@@ -5,10 +5,10 @@ import {type Line, lineWidth, quiet} from './line.ts';
 import {lookOf, remarkOf, sinceOf} from './look.ts';
 import {shorten, widthOf} from './text.ts';
 
-const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', info: 'Info'};
+const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', diff: 'Diff', info: 'Info'};
 
-const tabLine = (active: Tab): Line =>
-  tabs.flatMap((tab, index): Line => {
+const tabLine = (active: Tab, shown: readonly Tab[]): Line =>
+  shown.flatMap((tab, index): Line => {
     const join = index === 0 ? '─' : '';
     return tab === active
       ? [quiet(`${join}┤`), {text: ` ${titles[tab]} `, tone: 'accent', bold: true}, quiet('├')]
@@ -19,8 +19,10 @@ const rule = (width: number) => quiet('─'.repeat(Math.max(0, width)));
 
 /** The pane's upper edge: the tabs, and whose pane it is. */
 export function paneTop(tab: Tab, session: SessionView | undefined, width: number): Line {
-  const left: Line = [quiet('╭'), ...tabLine(tab)];
   const end: Line = [quiet('─╮')];
+  const all: Line = [quiet('╭'), ...tabLine(tab, tabs)];
+  // Where there is no room for all of them, at least which one it is.
+  const left: Line = lineWidth(all) + lineWidth(end) <= width ? all : [quiet('╭'), ...tabLine(tab, [tab])];
   const room = width - lineWidth(left) - lineWidth(end) - 3;
   const name = session && room >= 4 ? shorten(session.name, room) : '';
   const right: Line = name === '' ? end : [{text: ` ${name} `, bold: true}, ...end];

@@ -1,4 +1,4 @@
-import type {Line} from './line.ts';
+import {type Line, lineWidth} from './line.ts';
 import type {RowColumns, SessionRowModel} from './session-row.ts';
 import {padded} from './text.ts';
 
@@ -13,6 +13,9 @@ export function rowLine(row: SessionRowModel, columns: RowColumns): Line {
     {text: cell(row.name, columns.name), bold: row.selected},
     {text: cell(row.agent, columns.agent), tone: 'quiet'},
     {text: columns.about > 0 ? padded(row.about, columns.about) : '', tone: row.aboutTone},
+    ...(columns.changes > 0
+      ? [{text: ' '.repeat(Math.max(0, columns.changes - lineWidth(row.changes)))}, ...row.changes]
+      : []),
     {text: row.age.padStart(columns.age), tone: stands ? row.tone : 'quiet'},
     {text: ' '},
   ];

@@ -1,8 +1,9 @@
 import type {SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
-import type {Tone} from './line.ts';
+import {countSpans} from './change-text.ts';
+import {type Line, lineWidth, quiet, type Tone} from './line.ts';
 import {lookOf, remarkOf, sinceOf} from './look.ts';
-import {widthOf} from './text.ts';
+import {plural, widthOf} from './text.ts';
 
 export interface SessionRowModel {
   readonly id: string;
@@ -17,6 +18,8 @@ export interface SessionRowModel {
   /** The branch while all is ordinary, else what is going on. */
   readonly about: string;
   readonly aboutTone: Tone;
+  /** Lines that nobody has applied; of a directory that the agent works in itself, a warning. */
+  readonly changes: Line;
   readonly age: string;
 }
 
@@ -39,6 +42,13 @@ function aboutOf(session: SessionView, pending: string | undefined): Pick<Sessio
   return {about: session.workspace.branch ?? '', aboutTone: 'quiet'};
 }
 
+function changesOf({workspace, changes}: SessionView): Line {
+  if (workspace.mode === 'bind') return [{text: 'direct', tone: 'waiting'}];
+  if (!changes || changes.files === 0) return [];
+  const lines = countSpans(changes);
+  return lines.length > 0 ? lines : [quiet(plural(changes.files, 'file'))];
+}
+
 export const sessionRow = (session: SessionView, context: RowContext): SessionRowModel => {
   const {glyph, tone} = lookOf(session);
   return {
@@ -51,6 +61,7 @@ export const sessionRow = (session: SessionView, context: RowContext): SessionRo
     name: session.name,
     agent: session.agent,
     ...aboutOf(session, context.pending),
+    changes: changesOf(session),
     age: age(sinceOf(session), context.now),
   };
 };
@@ -60,6 +71,8 @@ export interface RowColumns {
   readonly name: number;
   readonly agent: number;
   readonly about: number;
+  /** With a cell of air before it. */
+  readonly changes: number;
   readonly age: number;
 }
 
@@ -69,14 +82,22 @@ const ageWidth = 4;
 const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | 'about') =>
   rows.reduce((most, row) => Math.max(most, widthOf(row[field])), 0);
 
-/** Name first, then what it is about, then the agent; each as wide as its longest text where that fits. */
+/** Below this there is room for names only. */
+const changesFrom = 22;
+
+/** Name first, then its changes, what it is about, and the agent; each as wide as its longest text where that fits. */
 export function rowColumns(rows: readonly SessionRowModel[], width: number): RowColumns {
-  const room = Math.max(0, width - fixed - ageWidth);
+  const whole = Math.max(0, width - fixed - ageWidth);
+  const longest = rows.reduce((most, row) => Math.max(most, lineWidth(row.changes)), 0);
+  const changes = longest > 0 && whole >= changesFrom ? longest + 1 : 0;
+  const room = whole - changes;
   const wanted = longestOf(rows, 'name');
   const agentWanted = Math.min(10, longestOf(rows, 'agent'));
-  const agent = room >= 36 ? agentWanted : 0;
+  const aboutWanted = Math.min(9, longestOf(rows, 'about'));
+  const fits = wanted + 2 + aboutWanted + agentWanted + 2 <= room;
+  const agent = room >= 36 || fits ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? Math.min(9, longestOf(rows, 'about')) : 0;
+  const leastAbout = left >= 24 ? aboutWanted : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
-  return {name, agent, about: Math.max(0, left - name - 2), age: ageWidth};
+  return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
 }

@@ -35,10 +35,10 @@ const headOf = (characters: readonly string[], width: number): string => {
   return text;
 };
 
-/** At most `width` cells: what is too long ends in "…". */
-export const shorten = (text: string, width: number): string => {
+/** At most `width` cells: what is too long ends in "…", or in another mark of one cell. */
+export const shorten = (text: string, width: number, mark = '…'): string => {
   if (width <= 0) return '';
-  return widthOf(text) <= width ? text : `${headOf(charactersOf(text), width - 1)}…`;
+  return widthOf(text) <= width ? text : `${headOf(charactersOf(text), width - 1)}${mark}`;
 };
 
 /** As `shorten`, keeping the end: for paths. */
@@ -47,6 +47,14 @@ export const shortenStart = (text: string, width: number): string => {
   if (widthOf(text) <= width) return text;
   const tail = headOf(charactersOf(text).reverse(), width - 1);
   return `…${charactersOf(tail).reverse().join('')}`;
+};
+
+/** As `shorten`, for a path within a project: its beginning and its whole last name stay where they can. */
+export const shortenPath = (path: string, width: number): string => {
+  if (widthOf(path) <= width) return path;
+  const end = path.slice(path.lastIndexOf('/', path.length - 2) + 1);
+  const room = width - widthOf(end) - 2;
+  return end === path || room < 2 ? shortenStart(path, width) : `${headOf(charactersOf(path), room)}…/${end}`;
 };
 
 /** Exactly `width` cells. */

@@ -3,6 +3,7 @@ import type {ReactNode} from 'react';
 import type {SessionView} from '../../sessions/port.ts';
 import {useTheme} from '../contexts.ts';
 import {insideOf, type PlacedArea} from '../layout.ts';
+import {diffLines} from '../models/diff-lines.ts';
 import {infoLines} from '../models/info.ts';
 import type {Line} from '../models/line.ts';
 import {paneBottom, paneTop} from '../models/pane.ts';
@@ -33,6 +34,12 @@ function LogsTab({state, session, area: {width, height}}: Inside) {
   return <Lines lines={lines.map((text): Line => [{text: shorten(text, width)}])} />;
 }
 
+function DiffTab({state, session, area}: Inside) {
+  if (session.phase === 'creating') return told('Its changes come once it runs.', area.width);
+  if (state.diff?.id !== session.id) return told('', area.width);
+  return <Lines lines={diffLines(state.diff, area)} />;
+}
+
 function InfoTab({state, session, area: {width, height}}: Inside) {
   const audit = state.audit?.id === session.id ? state.audit.value : [];
   const lines = infoLines(session, {now: state.now, width, stats: state.stats.get(session.id), audit});
@@ -40,7 +47,12 @@ function InfoTab({state, session, area: {width, height}}: Inside) {
   return <Lines lines={lines.slice(top, top + height)} />;
 }
 
-const tabs: Record<Tab, (inside: Inside) => ReactNode> = {screen: ScreenTab, logs: LogsTab, info: InfoTab};
+const tabs: Record<Tab, (inside: Inside) => ReactNode> = {
+  screen: ScreenTab,
+  logs: LogsTab,
+  diff: DiffTab,
+  info: InfoTab,
+};
 
 /** What the selected session shows, in a frame that says whose it is and how it stands. */
 export function Pane({state, session, area}: Omit<Inside, 'session'> & {readonly session: SessionView | undefined}) {

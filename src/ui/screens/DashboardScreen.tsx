@@ -1,7 +1,9 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
-import {focusOf, selectedSession} from '../focus.ts';
+import {focusOf} from '../focus.ts';
+import {selectedSession} from '../in-view.ts';
 import {type Layout, layoutOf, showsPane} from '../layout.ts';
+import {applyLines} from '../models/apply-lines.ts';
 import {confirmLines} from '../models/confirm.ts';
 import {creationLines} from '../models/creation-lines.ts';
 import {emptyLines} from '../models/empty.ts';
@@ -30,6 +32,8 @@ function sheetLines(state: State, width: number, height: number): readonly Line[
       return helpWindow(helpLines(width, state.detachKey), overlay.top, height);
     case 'confirm':
       return confirmLines(overlay.confirm, width, height);
+    case 'apply':
+      return applyLines(overlay.apply, width, height);
     case 'form':
       return formLines(overlay.form, width, height);
     case 'creating':

@@ -115,6 +115,13 @@ export declare type Session = Message<"trails.v1.Session"> & {
    * @generated from field: trails.v1.ChangeCount changes = 17;
    */
   changes?: ChangeCount | undefined;
+
+  /**
+   * Left out when it was made without setup steps.
+   *
+   * @generated from field: trails.v1.Setup setup = 18;
+   */
+  setup?: Setup | undefined;
 };
 
 /**
@@ -122,6 +129,40 @@ export declare type Session = Message<"trails.v1.Session"> & {
  * Use `create(SessionSchema)` to create a new message.
  */
 export declare const SessionSchema: GenMessage<Session>;
+
+/**
+ * The steps before the agent, and how far they are.
+ *
+ * @generated from message trails.v1.Setup
+ */
+export declare type Setup = Message<"trails.v1.Setup"> & {
+  /**
+   * Shell commands.
+   *
+   * @generated from field: repeated string commands = 1;
+   */
+  commands: string[];
+
+  /**
+   * How many have ended well; the next one is under way, or waits for a start.
+   *
+   * @generated from field: int32 done = 2;
+   */
+  done: number;
+
+  /**
+   * A step is under way: what it prints is the session's screen and log.
+   *
+   * @generated from field: bool running = 3;
+   */
+  running: boolean;
+};
+
+/**
+ * Describes the message trails.v1.Setup.
+ * Use `create(SetupSchema)` to create a new message.
+ */
+export declare const SetupSchema: GenMessage<Setup>;
 
 /**
  * @generated from message trails.v1.ChangeCount

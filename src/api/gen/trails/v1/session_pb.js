@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file trails/v1/session.proto.
  */
 export const file_trails_v1_session = /*@__PURE__*/
-  fileDesc("Chd0cmFpbHMvdjEvc2Vzc2lvbi5wcm90bxIJdHJhaWxzLnYxIu4DCgdTZXNzaW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWdlbnQYAyABKAkSDwoHY29tbWFuZBgEIAMoCRIQCghwcm92aWRlchgFIAEoCRINCgVpbWFnZRgGIAEoCRIfCgVwaGFzZRgHIAEoDjIQLnRyYWlscy52MS5QaGFzZRIvCgtwaGFzZV9zaW5jZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgJIAEoCRIoCgZzdGF0dXMYCiABKAsyGC50cmFpbHMudjEuU3RhdHVzVmVyZGljdBInCgl3b3Jrc3BhY2UYCyABKAsyFC50cmFpbHMudjEuV29ya3NwYWNlEiEKBmxpbWl0cxgMIAEoCzIRLnRyYWlscy52MS5MaW1pdHMSIwoHbmV0d29yaxgNIAEoDjISLnRyYWlscy52MS5OZXR3b3JrEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYDyABKAVIAIgBARINCgV0aXRsZRgQIAEoCRInCgdjaGFuZ2VzGBEgASgLMhYudHJhaWxzLnYxLkNoYW5nZUNvdW50QgwKCl9leGl0X2NvZGUiPAoLQ2hhbmdlQ291bnQSDQoFZmlsZXMYASABKAUSDQoFYWRkZWQYAiABKAUSDwoHcmVtb3ZlZBgDIAEoBSKaAgoKRmlsZUNoYW5nZRIMCgRwYXRoGAEgASgJEgwKBGZyb20YAiABKAkSKAoEa2luZBgDIAEoDjIaLnRyYWlscy52MS5GaWxlQ2hhbmdlLktpbmQSDQoFYWRkZWQYBCABKAUSDwoHcmVtb3ZlZBgFIAEoBRIOCgZiaW5hcnkYBiABKAgSEAoIb2xkX21vZGUYByABKAkSEAoIbmV3X21vZGUYCCABKAkicgoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDgoKS0lORF9BRERFRBABEhEKDUtJTkRfTU9ESUZJRUQQAhIQCgxLSU5EX0RFTEVURUQQAxIQCgxLSU5EX1JFTkFNRUQQBBINCglLSU5EX01PREUQBSIkCgdSZWZ1c2VkEgwKBHBhdGgYASABKAkSCwoDd2h5GAIgASgJIo4BChBXb3Jrc3BhY2VDaGFuZ2VzEiQKBWZpbGVzGAEgAygLMhUudHJhaWxzLnYxLkZpbGVDaGFuZ2USDQoFYWRkZWQYAiABKAUSDwoHcmVtb3ZlZBgDIAEoBRIjCgdyZWZ1c2VkGAQgAygLMhIudHJhaWxzLnYxLlJlZnVzZWQSDwoHdmVyc2lvbhgFIAEoCSL6AgoJQXBwbHlQbGFuEiAKA2hvdxgBIAEoDjITLnRyYWlscy52MS5BcHBseVdheRIOCgZ0YXJnZXQYAiABKAkSEwoGYnJhbmNoGAMgASgJSACIAQESLAoHY29tbWl0cxgEIAMoCzIbLnRyYWlscy52MS5BcHBseVBsYW4uQ29tbWl0EhMKC3VuY29tbWl0dGVkGAUgASgIEiQKBWZpbGVzGAYgAygLMhUudHJhaWxzLnYxLkZpbGVDaGFuZ2USJQoJY29uZmxpY3RzGAcgAygLMhIudHJhaWxzLnYxLlJlZnVzZWQSIwoHcmVmdXNlZBgIIAMoCzISLnRyYWlscy52MS5SZWZ1c2VkEg8KB3ZlcnNpb24YCSABKAkSEwoGY29tbWl0GAogASgJSAGIAQEaNQoGQ29tbWl0EgoKAmlkGAEgASgJEg8KB3N1YmplY3QYAiABKAkSDgoGYXV0aG9yGAMgASgJQgkKB19icmFuY2hCCQoHX2NvbW1pdCL1AQoIUmVjb3ZlcnkSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRIvCgtyZW1vdmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiYKBG1vZGUYBSABKA4yGC50cmFpbHMudjEuV29ya3NwYWNlTW9kZRIOCgZzb3VyY2UYBiABKAkSDAoEa2VwdBgHIAEoCRInCgdjaGFuZ2VzGAggASgLMhYudHJhaWxzLnYxLkNoYW5nZUNvdW50IosBCg1TdGF0dXNWZXJkaWN0EiEKBnN0YXR1cxgBIAEoDjIRLnRyYWlscy52MS5TdGF0dXMSDgoGc291cmNlGAIgASgJEgwKBHJ1bGUYAyABKAkSDgoGZGV0YWlsGAQgASgJEikKBXNpbmNlGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKNAQoJV29ya3NwYWNlEiYKBG1vZGUYASABKA4yGC50cmFpbHMudjEuV29ya3NwYWNlTW9kZRIMCgRwYXRoGAIgASgJEhMKBmJyYW5jaBgDIAEoCUgAiAEBEhEKBHJlcG8YBCABKAlIAYgBARIOCgZzb3VyY2UYBSABKAlCCQoHX2JyYW5jaEIHCgVfcmVwbyJsCgZMaW1pdHMSGQoMbWVtb3J5X2J5dGVzGAEgASgDSACIAQESEQoEY3B1cxgCIAEoAUgBiAEBEhEKBHBpZHMYAyABKAVIAogBAUIPCg1fbWVtb3J5X2J5dGVzQgcKBV9jcHVzQgcKBV9waWRzIr4BCgZFbmdpbmUSEAoIcHJvdmlkZXIYASABKAkSJgoFc3RhdGUYAiABKA4yFy50cmFpbHMudjEuRW5naW5lLlN0YXRlEg4KBmRldGFpbBgDIAEoCRIMCgRoaW50GAQgASgJIlwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASFAoQU1RBVEVfQ09OTkVDVElORxABEg8KC1NUQVRFX1JFQURZEAISFQoRU1RBVEVfVU5SRUFDSEFCTEUQAyItCgxUZXJtaW5hbFNpemUSDwoHY29sdW1ucxgBIAEoBRIMCgRyb3dzGAIgASgFItUBCgZTY3JlZW4SJQoEc2l6ZRgBIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUSDQoFbGluZXMYAiADKAkSKAoGY3Vyc29yGAMgASgLMhgudHJhaWxzLnYxLlNjcmVlbi5DdXJzb3ISDQoFdGl0bGUYBCABKAkSEgoKc2Nyb2xsYmFjaxgFIAEoBRIQCghzY3JvbGxlZBgGIAEoBRo2CgZDdXJzb3ISDgoGY29sdW1uGAEgASgFEgsKA3JvdxgCIAEoBRIPCgd2aXNpYmxlGAMgASgIIpEBCgxTZXNzaW9uU3RhdHMSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRITCgtjcHVfcGVyY2VudBgDIAEoARIUCgxtZW1vcnlfYnl0ZXMYBCABKAMSGgoSbWVtb3J5X2xpbWl0X2J5dGVzGAUgASgDEgwKBHBpZHMYBiABKAUSEgoKcGlkc19saW1pdBgHIAEoBSKoAQoIQXVkaXRSb3cSCgoCaWQYASABKAMSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHc2Vzc2lvbhgDIAEoCRIMCgRuYW1lGAQgASgJEg4KBmFjdGlvbhgFIAEoCRIOCgZkZXRhaWwYBiABKAkSDgoGcmVzdWx0GAcgASgJEgsKA3BpZBgIIAEoAxIKCgJieRgJIAEoCSpPCghBcHBseVdheRIZChVBUFBMWV9XQVlfVU5TUEVDSUZJRUQQABITCg9BUFBMWV9XQVlfTUVSR0UQARITCg9BUFBMWV9XQVlfRklMRVMQAiqOAQoFUGhhc2USFQoRUEhBU0VfVU5TUEVDSUZJRUQQABISCg5QSEFTRV9DUkVBVElORxABEhEKDVBIQVNFX1JVTk5JTkcQAhISCg5QSEFTRV9TVE9QUElORxADEhEKDVBIQVNFX1NUT1BQRUQQBBIQCgxQSEFTRV9GQUlMRUQQBRIOCgpQSEFTRV9MT1NUEAYqvQEKBlN0YXR1cxIWChJTVEFUVVNfVU5TUEVDSUZJRUQQABITCg9TVEFUVVNfU1RBUlRJTkcQARIQCgxTVEFUVVNfUkVBRFkQAhITCg9TVEFUVVNfVEhJTktJTkcQAxISCg5TVEFUVVNfV09SS0lORxAEEhIKDlNUQVRVU19XQUlUSU5HEAUSEAoMU1RBVFVTX0VSUk9SEAYSEQoNU1RBVFVTX0VYSVRFRBAHEhIKDlNUQVRVU19VTktOT1dOEAgqewoNV29ya3NwYWNlTW9kZRIeChpXT1JLU1BBQ0VfTU9ERV9VTlNQRUNJRklFRBAAEhgKFFdPUktTUEFDRV9NT0RFX0NMT05FEAESFwoTV09SS1NQQUNFX01PREVfQ09QWRACEhcKE1dPUktTUEFDRV9NT0RFX0JJTkQQAypGCgdOZXR3b3JrEhcKE05FVFdPUktfVU5TUEVDSUZJRUQQABIQCgxORVRXT1JLX05PTkUQARIQCgxORVRXT1JLX09QRU4QAmIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Chd0cmFpbHMvdjEvc2Vzc2lvbi5wcm90bxIJdHJhaWxzLnYxIo8ECgdTZXNzaW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWdlbnQYAyABKAkSDwoHY29tbWFuZBgEIAMoCRIQCghwcm92aWRlchgFIAEoCRINCgVpbWFnZRgGIAEoCRIfCgVwaGFzZRgHIAEoDjIQLnRyYWlscy52MS5QaGFzZRIvCgtwaGFzZV9zaW5jZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgJIAEoCRIoCgZzdGF0dXMYCiABKAsyGC50cmFpbHMudjEuU3RhdHVzVmVyZGljdBInCgl3b3Jrc3BhY2UYCyABKAsyFC50cmFpbHMudjEuV29ya3NwYWNlEiEKBmxpbWl0cxgMIAEoCzIRLnRyYWlscy52MS5MaW1pdHMSIwoHbmV0d29yaxgNIAEoDjISLnRyYWlscy52MS5OZXR3b3JrEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYDyABKAVIAIgBARINCgV0aXRsZRgQIAEoCRInCgdjaGFuZ2VzGBEgASgLMhYudHJhaWxzLnYxLkNoYW5nZUNvdW50Eh8KBXNldHVwGBIgASgLMhAudHJhaWxzLnYxLlNldHVwQgwKCl9leGl0X2NvZGUiOAoFU2V0dXASEAoIY29tbWFuZHMYASADKAkSDAoEZG9uZRgCIAEoBRIPCgdydW5uaW5nGAMgASgIIjwKC0NoYW5nZUNvdW50Eg0KBWZpbGVzGAEgASgFEg0KBWFkZGVkGAIgASgFEg8KB3JlbW92ZWQYAyABKAUimgIKCkZpbGVDaGFuZ2USDAoEcGF0aBgBIAEoCRIMCgRmcm9tGAIgASgJEigKBGtpbmQYAyABKA4yGi50cmFpbHMudjEuRmlsZUNoYW5nZS5LaW5kEg0KBWFkZGVkGAQgASgFEg8KB3JlbW92ZWQYBSABKAUSDgoGYmluYXJ5GAYgASgIEhAKCG9sZF9tb2RlGAcgASgJEhAKCG5ld19tb2RlGAggASgJInIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg4KCktJTkRfQURERUQQARIRCg1LSU5EX01PRElGSUVEEAISEAoMS0lORF9ERUxFVEVEEAMSEAoMS0lORF9SRU5BTUVEEAQSDQoJS0lORF9NT0RFEAUiJAoHUmVmdXNlZBIMCgRwYXRoGAEgASgJEgsKA3doeRgCIAEoCSKOAQoQV29ya3NwYWNlQ2hhbmdlcxIkCgVmaWxlcxgBIAMoCzIVLnRyYWlscy52MS5GaWxlQ2hhbmdlEg0KBWFkZGVkGAIgASgFEg8KB3JlbW92ZWQYAyABKAUSIwoHcmVmdXNlZBgEIAMoCzISLnRyYWlscy52MS5SZWZ1c2VkEg8KB3ZlcnNpb24YBSABKAki+gIKCUFwcGx5UGxhbhIgCgNob3cYASABKA4yEy50cmFpbHMudjEuQXBwbHlXYXkSDgoGdGFyZ2V0GAIgASgJEhMKBmJyYW5jaBgDIAEoCUgAiAEBEiwKB2NvbW1pdHMYBCADKAsyGy50cmFpbHMudjEuQXBwbHlQbGFuLkNvbW1pdBITCgt1bmNvbW1pdHRlZBgFIAEoCBIkCgVmaWxlcxgGIAMoCzIVLnRyYWlscy52MS5GaWxlQ2hhbmdlEiUKCWNvbmZsaWN0cxgHIAMoCzISLnRyYWlscy52MS5SZWZ1c2VkEiMKB3JlZnVzZWQYCCADKAsyEi50cmFpbHMudjEuUmVmdXNlZBIPCgd2ZXJzaW9uGAkgASgJEhMKBmNvbW1pdBgKIAEoCUgBiAEBGjUKBkNvbW1pdBIKCgJpZBgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEg4KBmF1dGhvchgDIAEoCUIJCgdfYnJhbmNoQgkKB19jb21taXQi9QEKCFJlY292ZXJ5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSLwoLcmVtb3ZlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgRtb2RlGAUgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSDgoGc291cmNlGAYgASgJEgwKBGtlcHQYByABKAkSJwoHY2hhbmdlcxgIIAEoCzIWLnRyYWlscy52MS5DaGFuZ2VDb3VudCKLAQoNU3RhdHVzVmVyZGljdBIhCgZzdGF0dXMYASABKA4yES50cmFpbHMudjEuU3RhdHVzEg4KBnNvdXJjZRgCIAEoCRIMCgRydWxlGAMgASgJEg4KBmRldGFpbBgEIAEoCRIpCgVzaW5jZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijQEKCVdvcmtzcGFjZRImCgRtb2RlGAEgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSDAoEcGF0aBgCIAEoCRITCgZicmFuY2gYAyABKAlIAIgBARIRCgRyZXBvGAQgASgJSAGIAQESDgoGc291cmNlGAUgASgJQgkKB19icmFuY2hCBwoFX3JlcG8ibAoGTGltaXRzEhkKDG1lbW9yeV9ieXRlcxgBIAEoA0gAiAEBEhEKBGNwdXMYAiABKAFIAYgBARIRCgRwaWRzGAMgASgFSAKIAQFCDwoNX21lbW9yeV9ieXRlc0IHCgVfY3B1c0IHCgVfcGlkcyK+AQoGRW5naW5lEhAKCHByb3ZpZGVyGAEgASgJEiYKBXN0YXRlGAIgASgOMhcudHJhaWxzLnYxLkVuZ2luZS5TdGF0ZRIOCgZkZXRhaWwYAyABKAkSDAoEaGludBgEIAEoCSJcCgVTdGF0ZRIVChFTVEFURV9VTlNQRUNJRklFRBAAEhQKEFNUQVRFX0NPTk5FQ1RJTkcQARIPCgtTVEFURV9SRUFEWRACEhUKEVNUQVRFX1VOUkVBQ0hBQkxFEAMiLQoMVGVybWluYWxTaXplEg8KB2NvbHVtbnMYASABKAUSDAoEcm93cxgCIAEoBSLVAQoGU2NyZWVuEiUKBHNpemUYASABKAsyFy50cmFpbHMudjEuVGVybWluYWxTaXplEg0KBWxpbmVzGAIgAygJEigKBmN1cnNvchgDIAEoCzIYLnRyYWlscy52MS5TY3JlZW4uQ3Vyc29yEg0KBXRpdGxlGAQgASgJEhIKCnNjcm9sbGJhY2sYBSABKAUSEAoIc2Nyb2xsZWQYBiABKAUaNgoGQ3Vyc29yEg4KBmNvbHVtbhgBIAEoBRILCgNyb3cYAiABKAUSDwoHdmlzaWJsZRgDIAEoCCKRAQoMU2Vzc2lvblN0YXRzEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLY3B1X3BlcmNlbnQYAyABKAESFAoMbWVtb3J5X2J5dGVzGAQgASgDEhoKEm1lbW9yeV9saW1pdF9ieXRlcxgFIAEoAxIMCgRwaWRzGAYgASgFEhIKCnBpZHNfbGltaXQYByABKAUiqAEKCEF1ZGl0Um93EgoKAmlkGAEgASgDEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Nlc3Npb24YAyABKAkSDAoEbmFtZRgEIAEoCRIOCgZhY3Rpb24YBSABKAkSDgoGZGV0YWlsGAYgASgJEg4KBnJlc3VsdBgHIAEoCRILCgNwaWQYCCABKAMSCgoCYnkYCSABKAkqTwoIQXBwbHlXYXkSGQoVQVBQTFlfV0FZX1VOU1BFQ0lGSUVEEAASEwoPQVBQTFlfV0FZX01FUkdFEAESEwoPQVBQTFlfV0FZX0ZJTEVTEAIqjgEKBVBoYXNlEhUKEVBIQVNFX1VOU1BFQ0lGSUVEEAASEgoOUEhBU0VfQ1JFQVRJTkcQARIRCg1QSEFTRV9SVU5OSU5HEAISEgoOUEhBU0VfU1RPUFBJTkcQAxIRCg1QSEFTRV9TVE9QUEVEEAQSEAoMUEhBU0VfRkFJTEVEEAUSDgoKUEhBU0VfTE9TVBAGKr0BCgZTdGF0dXMSFgoSU1RBVFVTX1VOU1BFQ0lGSUVEEAASEwoPU1RBVFVTX1NUQVJUSU5HEAESEAoMU1RBVFVTX1JFQURZEAISEwoPU1RBVFVTX1RISU5LSU5HEAMSEgoOU1RBVFVTX1dPUktJTkcQBBISCg5TVEFUVVNfV0FJVElORxAFEhAKDFNUQVRVU19FUlJPUhAGEhEKDVNUQVRVU19FWElURUQQBxISCg5TVEFUVVNfVU5LTk9XThAIKnsKDVdvcmtzcGFjZU1vZGUSHgoaV09SS1NQQUNFX01PREVfVU5TUEVDSUZJRUQQABIYChRXT1JLU1BBQ0VfTU9ERV9DTE9ORRABEhcKE1dPUktTUEFDRV9NT0RFX0NPUFkQAhIXChNXT1JLU1BBQ0VfTU9ERV9CSU5EEAMqRgoHTmV0d29yaxIXChNORVRXT1JLX1VOU1BFQ0lGSUVEEAASEAoMTkVUV09SS19OT05FEAESEAoMTkVUV09SS19PUEVOEAJiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message trails.v1.Session.
@@ -19,24 +19,31 @@ export const SessionSchema = /*@__PURE__*/
   messageDesc(file_trails_v1_session, 0);
 
 /**
+ * Describes the message trails.v1.Setup.
+ * Use `create(SetupSchema)` to create a new message.
+ */
+export const SetupSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session, 1);
+
+/**
  * Describes the message trails.v1.ChangeCount.
  * Use `create(ChangeCountSchema)` to create a new message.
  */
 export const ChangeCountSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 1);
+  messageDesc(file_trails_v1_session, 2);
 
 /**
  * Describes the message trails.v1.FileChange.
  * Use `create(FileChangeSchema)` to create a new message.
  */
 export const FileChangeSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 2);
+  messageDesc(file_trails_v1_session, 3);
 
 /**
  * Describes the enum trails.v1.FileChange.Kind.
  */
 export const FileChange_KindSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 2, 0);
+  enumDesc(file_trails_v1_session, 3, 0);
 
 /**
  * @generated from enum trails.v1.FileChange.Kind
@@ -49,69 +56,69 @@ export const FileChange_Kind = /*@__PURE__*/
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 3);
+  messageDesc(file_trails_v1_session, 4);
 
 /**
  * Describes the message trails.v1.WorkspaceChanges.
  * Use `create(WorkspaceChangesSchema)` to create a new message.
  */
 export const WorkspaceChangesSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 4);
+  messageDesc(file_trails_v1_session, 5);
 
 /**
  * Describes the message trails.v1.ApplyPlan.
  * Use `create(ApplyPlanSchema)` to create a new message.
  */
 export const ApplyPlanSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 5);
+  messageDesc(file_trails_v1_session, 6);
 
 /**
  * Describes the message trails.v1.ApplyPlan.Commit.
  * Use `create(ApplyPlan_CommitSchema)` to create a new message.
  */
 export const ApplyPlan_CommitSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 5, 0);
+  messageDesc(file_trails_v1_session, 6, 0);
 
 /**
  * Describes the message trails.v1.Recovery.
  * Use `create(RecoverySchema)` to create a new message.
  */
 export const RecoverySchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 6);
+  messageDesc(file_trails_v1_session, 7);
 
 /**
  * Describes the message trails.v1.StatusVerdict.
  * Use `create(StatusVerdictSchema)` to create a new message.
  */
 export const StatusVerdictSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 7);
+  messageDesc(file_trails_v1_session, 8);
 
 /**
  * Describes the message trails.v1.Workspace.
  * Use `create(WorkspaceSchema)` to create a new message.
  */
 export const WorkspaceSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 8);
+  messageDesc(file_trails_v1_session, 9);
 
 /**
  * Describes the message trails.v1.Limits.
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 9);
+  messageDesc(file_trails_v1_session, 10);
 
 /**
  * Describes the message trails.v1.Engine.
  * Use `create(EngineSchema)` to create a new message.
  */
 export const EngineSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 10);
+  messageDesc(file_trails_v1_session, 11);
 
 /**
  * Describes the enum trails.v1.Engine.State.
  */
 export const Engine_StateSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 10, 0);
+  enumDesc(file_trails_v1_session, 11, 0);
 
 /**
  * @generated from enum trails.v1.Engine.State
@@ -124,35 +131,35 @@ export const Engine_State = /*@__PURE__*/
  * Use `create(TerminalSizeSchema)` to create a new message.
  */
 export const TerminalSizeSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 11);
+  messageDesc(file_trails_v1_session, 12);
 
 /**
  * Describes the message trails.v1.Screen.
  * Use `create(ScreenSchema)` to create a new message.
  */
 export const ScreenSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 12);
+  messageDesc(file_trails_v1_session, 13);
 
 /**
  * Describes the message trails.v1.Screen.Cursor.
  * Use `create(Screen_CursorSchema)` to create a new message.
  */
 export const Screen_CursorSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 12, 0);
+  messageDesc(file_trails_v1_session, 13, 0);
 
 /**
  * Describes the message trails.v1.SessionStats.
  * Use `create(SessionStatsSchema)` to create a new message.
  */
 export const SessionStatsSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 13);
+  messageDesc(file_trails_v1_session, 14);
 
 /**
  * Describes the message trails.v1.AuditRow.
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export const AuditRowSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 14);
+  messageDesc(file_trails_v1_session, 15);
 
 /**
  * Describes the enum trails.v1.ApplyWay.

@@ -1,0 +1,66 @@
+import path from 'node:path';
+import {ourGit} from '../workspaces/git.ts';
+import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.ts';
+import type {Places} from '../workspaces/places.ts';
+import {deliveredIn, makeResult} from '../workspaces/result.ts';
+import {identityOf, openSource, type Source} from '../workspaces/source.ts';
+import {takeCommits} from './agent-commits.ts';
+import type {Context} from './context.ts';
+import type {AgentCommit, ApplyRequest} from './port.ts';
+import type {SessionRecord} from './record.ts';
+
+export interface PreparedMerge {
+  readonly request: MergeRequest;
+  readonly merge: MergePlan;
+  readonly commits: readonly AgentCommit[];
+  /** There is a last commit of ours, with what the agent did not commit. */
+  readonly uncommitted: boolean;
+  /** Why commits of the agent are missing. */
+  readonly problem: string | undefined;
+}
+
+const mostCommits = 500;
+
+const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
+
+/** The commits that a branch would get, oldest first. */
+async function commitsOf(shadow: string, {commonDirectory}: Source, result: string, head: string | undefined) {
+  const git = ourGit(shadow, {borrow: path.join(commonDirectory, 'objects')});
+  const range = [result, ...(head === undefined ? [] : [`^${head}`])];
+  const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%an%n%s', ...range];
+  const rows = (await git.run(asked, {timeoutMs: 60_000})).split('\0').filter(row => row !== '');
+  return rows.reverse().map((row): AgentCommit => {
+    const [id = '', author = '', subject = ''] = utf8(row).split('\n');
+    return {id, author, subject};
+  });
+}
+
+/** Works a merge out, the agent's commits taken from where it runs. `now`: its files, as a commit of the shadow. */
+export async function prepareMerge(
+  context: Context,
+  record: SessionRecord,
+  places: Places,
+  now: string,
+  {branch, theirs = false}: ApplyRequest,
+): Promise<PreparedMerge> {
+  const {shadow} = places;
+  const base = record.workspace.base ?? '';
+  const {work, problem} = await takeCommits(context, record);
+  const source: Source = {...(await openSource(record.workspace.source)), base};
+  const delivered = await deliveredIn(shadow);
+  const {commit: result, ours} = await makeResult({
+    ...{shadow, base, work, now, along: delivered === undefined ? [] : [delivered]},
+    author: await identityOf(source),
+    message: `Work of ${record.name} that it did not commit`,
+  });
+  const request: MergeRequest = {shadow, source, result, branch, theirs, name: record.name};
+  const merge = await planMerge(request);
+  const commits = await commitsOf(shadow, source, result, merge.head ?? base);
+  return {
+    request,
+    merge,
+    commits: ours ? commits.filter(({id}) => id !== result) : commits,
+    uncommitted: ours,
+    problem,
+  };
+}

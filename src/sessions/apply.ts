@@ -1,0 +1,139 @@
+import {AppError} from '../errors.ts';
+import {faultPoint} from '../lib/fault.ts';
+import {publicFile} from '../workspaces/diff-files.ts';
+import {doMerge} from '../workspaces/merge.ts';
+import {settlePending, startPending} from '../workspaces/pending.ts';
+import type {Look, Review} from '../workspaces/review.ts';
+import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
+import {type PreparedMerge, prepareMerge} from './apply-merge.ts';
+import {audited, type Context} from './context.ts';
+import type {ApplyPlan, ApplyRequest, ApplyResult, ApplyWay} from './port.ts';
+import type {SessionRecord} from './record.ts';
+import {checkFree} from './request.ts';
+import type {Reviews} from './reviews.ts';
+import {placesOf} from './workspace.ts';
+
+interface Prepared {
+  readonly plan: ApplyPlan;
+  readonly look: Look;
+  readonly review: Review;
+  readonly merge?: PreparedMerge;
+  readonly files?: FilesPlan;
+}
+
+/** Throws UNSUPPORTED, USAGE. */
+function wayOf({name, workspace}: SessionRecord, {how, branch}: ApplyRequest): ApplyWay {
+  const {mode, source} = workspace;
+  if (mode === 'bind')
+    throw new AppError('UNSUPPORTED', `${name} works in ${source} itself: its changes are there already`, {
+      hint: 'See them with `trails diff` or git.',
+    });
+  const way = how ?? (mode === 'clone' ? 'merge' : 'files');
+  if (way === 'merge' && mode !== 'clone')
+    throw new AppError('USAGE', `${name} is a copy: it has files to apply, no commits`);
+  if (way === 'files' && branch !== undefined)
+    throw new AppError('USAGE', 'Files are written to a directory, not to a branch');
+  return way;
+}
+
+const filesPlan = (record: SessionRecord, look: Look, files: FilesPlan): ApplyPlan => ({
+  ...{
+    how: 'files',
+    target: record.workspace.source,
+    branch: null,
+    commits: [],
+    uncommitted: true,
+    version: look.commit,
+  },
+  files: files.files.map(publicFile),
+  conflicts: publicReasons(files.conflicts),
+  refused: [...look.refused, ...publicReasons(files.refused)],
+});
+
+const mergePlan = (look: Look, {merge, commits, uncommitted, problem, request}: PreparedMerge): ApplyPlan => ({
+  ...{how: 'merge', target: request.source.directory, branch: merge.branch, commits, uncommitted, version: look.commit},
+  files: merge.files.map(publicFile),
+  conflicts: publicReasons(merge.conflicts.map(path => ({path, why: 'changed on both sides'}))),
+  refused: [
+    ...look.refused,
+    ...(problem === undefined
+      ? []
+      : [{path: 'commits', why: `they stay inside, their files come as one commit: ${problem}`}]),
+  ],
+});
+
+async function prepare(
+  context: Context,
+  reviews: Reviews,
+  record: SessionRecord,
+  request: ApplyRequest,
+): Promise<Prepared> {
+  const way = wayOf(record, request);
+  checkFree(context.store.all(), record.workspace.source, record.id);
+  const places = placesOf(context.paths, record.id);
+  const review = reviews.of(record);
+  if (await settlePending(places, record.workspace.source)) review.restart();
+  const look = await reviews.look(record);
+  if (request.version !== undefined && request.version !== look.commit)
+    throw new AppError('WORKSPACE_CHANGED', `${record.name} has changed more since it was shown`);
+  if (way === 'files') {
+    const files = await planFiles(look, places, record.workspace.source, request.theirs ?? false);
+    return {plan: filesPlan(record, look, files), look, review, files};
+  }
+  await review.keep(look.commit);
+  const merge = await prepareMerge(context, record, places, look.commit, request);
+  return {plan: mergePlan(look, merge), look, review, merge};
+}
+
+/** What an apply would do. */
+export const planApply = async (
+  context: Context,
+  reviews: Reviews,
+  record: SessionRecord,
+  request: ApplyRequest,
+): Promise<ApplyPlan> => (await prepare(context, reviews, record, request)).plan;
+
+const conflictError = ({name}: SessionRecord, {conflicts, target}: ApplyPlan) =>
+  new AppError(
+    'APPLY_CONFLICT',
+    `${name} and ${target} both changed ${conflicts
+      .map(({path}) => path)
+      .slice(0, 5)
+      .join(', ')}${conflicts.length > 5 ? ` and ${conflicts.length - 5} more` : ''}`,
+    {
+      hint: "Nothing was changed. `--theirs` takes the session's, `--branch NAME` brings it to a branch to merge by hand.",
+    },
+  );
+
+/** Applies a session's work: all of it or, when it fails, nothing. */
+export async function applyWork(
+  context: Context,
+  reviews: Reviews,
+  record: SessionRecord,
+  request: ApplyRequest,
+): Promise<ApplyResult> {
+  return audited(context, record, 'apply', request.branch ?? record.workspace.source, async () => {
+    const {plan, look, review, merge, files} = await prepare(context, reviews, record, request);
+    const places = placesOf(context.paths, record.id);
+    faultPoint('apply.planned');
+    let commit: string | null = null;
+    if (files) {
+      await review.keep(look.commit);
+      const written = await doFiles(look, places, record.workspace.source, files);
+      faultPoint('apply.written');
+      await review.begin(written);
+    }
+    if (merge) {
+      const {merged} = merge.merge;
+      if (merged === undefined) throw conflictError(record, plan);
+      await startPending(places, {...merge.merge, merged, result: merge.request.result, look: look.commit});
+      await doMerge(merge.request, {...merge.merge, merged});
+      faultPoint('apply.merged');
+      await settlePending(places, record.workspace.source);
+      review.restart();
+      commit = merged;
+    }
+    reviews.nudge(record);
+    return {...plan, commit};
+  });
+}

@@ -1,0 +1,150 @@
+import {AppError} from '../errors.ts';
+import {elapsed} from '../lib/clock.ts';
+import {type Look, openReview, type Review} from '../workspaces/review.ts';
+import {watchTree} from '../workspaces/watch-tree.ts';
+import type {Context} from './context.ts';
+import type {ChangeCount} from './port.ts';
+import type {SessionRecord} from './record.ts';
+import {isReviewable, placesOf} from './workspace.ts';
+
+/** What is known of the changes in each session's workspace. */
+export interface Reviews {
+  /** Looks now. Throws WORKSPACE_UNREADABLE. */
+  look(record: SessionRecord): Promise<Look>;
+  /** The review itself, for what is done with a look. Throws WORKSPACE_UNREADABLE. */
+  of(record: SessionRecord): Review;
+  /** What the last look counted. */
+  peek(id: string): ChangeCount | null;
+  /** A look now, and one soon after each change in the files; the same look is not told twice. Ends with the signal. */
+  watch(record: SessionRecord, signal: AbortSignal): AsyncIterable<Look>;
+  /** Something may have changed: a look comes soon, unless one is coming. */
+  nudge(record: SessionRecord): void;
+  /** Lets go of a session that is removed. */
+  forget(id: string): void;
+  close(): void;
+}
+
+interface Held {
+  readonly review: Review;
+  count: ChangeCount | null;
+  /** Calls off the end of its thread. */
+  calmDown: () => void;
+  /** Calls off the look that comes; undefined: none does. */
+  coming: (() => void) | undefined;
+  readonly watchers: Set<() => void>;
+}
+
+/** A thread costs some megabytes: one that nobody asks ends. */
+const restMs = 30_000;
+/** Programs write several files at once. */
+const settleMs = 40;
+/** The list is no stop-watch. */
+const nudgeMs = 1000;
+/** Where not every directory can be watched. */
+const lookAnywayMs = 2000;
+
+export function createReviews(context: Context): Reviews {
+  const {clock, changes, paths} = context;
+  const held = new Map<string, Held>();
+
+  const heldOf = (record: SessionRecord): Held => {
+    const known = held.get(record.id);
+    if (known) return known;
+    if (!isReviewable(context, record.id))
+      throw new AppError('WORKSPACE_UNREADABLE', `It was not written down how the files of ${record.name} were`, {
+        hint: 'Its changes cannot be told; look at its directory.',
+      });
+    const made: Held = {
+      review: openReview(record.workspace.path, placesOf(paths, record.id)),
+      count: null,
+      calmDown: () => {},
+      coming: undefined,
+      watchers: new Set(),
+    };
+    held.set(record.id, made);
+    return made;
+  };
+
+  const look = async (record: SessionRecord): Promise<Look> => {
+    const one = heldOf(record);
+    one.calmDown();
+    const seen = await one.review.look();
+    one.calmDown();
+    one.calmDown = clock.after(restMs, one.review.rest);
+    const count = {files: seen.files.length, added: seen.added, removed: seen.removed};
+    const same = one.count && (['files', 'added', 'removed'] as const).every(key => one.count?.[key] === count[key]);
+    one.count = count;
+    if (!same) changes.tell();
+    return seen;
+  };
+
+  const letGo = ({review, calmDown, coming}: Held) => {
+    calmDown();
+    coming?.();
+    review.rest();
+  };
+  /** One after another: nobody waits for these. What cannot be looked at is told to who asks. */
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: () => Promise<unknown>) => {
+    last = last.then(work).catch(() => {});
+  };
+
+  return {
+    look,
+    of: record => heldOf(record).review,
+    peek: id => held.get(id)?.count ?? null,
+    async *watch(record, signal) {
+      let dirty = true;
+      let wake = () => {};
+      const note = () => {
+        dirty = true;
+        wake();
+      };
+      const watcher = watchTree(record.workspace.path, {}, note);
+      const {watchers} = heldOf(record);
+      watchers.add(note);
+      signal.addEventListener('abort', note, {once: true});
+      let told: string | undefined;
+      try {
+        while (!signal.aborted) {
+          if (!dirty) {
+            const patience = new AbortController();
+            const woken = new Promise<void>(resolve => {
+              wake = resolve;
+            });
+            await (watcher.complete ? woken : Promise.race([woken, elapsed(clock, lookAnywayMs, patience.signal)]));
+            patience.abort();
+            await elapsed(clock, settleMs, signal);
+          }
+          if (signal.aborted) return;
+          dirty = false;
+          const seen = await look(record);
+          const state = `${seen.from} ${seen.commit} ${JSON.stringify(seen.refused)}`;
+          if (state !== told) yield seen;
+          told = state;
+        }
+      } finally {
+        watcher.close();
+        watchers.delete(note);
+        signal.removeEventListener('abort', note);
+      }
+    },
+    nudge(record) {
+      const one = heldOf(record);
+      if (one.watchers.size > 0) return void one.watchers.forEach(wake => void wake());
+      one.coming ??= clock.after(nudgeMs, () => {
+        one.coming = undefined;
+        if (held.get(record.id) === one) inTurn(() => look(record));
+      });
+    },
+    forget(id) {
+      const one = held.get(id);
+      held.delete(id);
+      if (one) letGo(one);
+    },
+    close() {
+      for (const one of held.values()) letGo(one);
+      held.clear();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import {copyFileSync, existsSync, mkdirSync} from 'node:fs';
+import path from 'node:path';
+import {AppError} from '../errors.ts';
+import {faultPoint} from '../lib/fault.ts';
+import {GitFailed, gitWords, localGit, ourGit, userGit} from './git.ts';
+import {branchOf, type Places, shadowRefs} from './places.ts';
+import {type Source, settingsOf, withoutCredentials} from './source.ts';
+import {fillSubmodules} from './submodules.ts';
+import {bringChanges} from './with-changes.ts';
+
+export interface CloneRequest {
+  readonly source: Source;
+  /** The session's: names the branch. */
+  readonly name: string;
+  readonly places: Places;
+  /** What is not committed comes along. */
+  readonly withChanges: boolean;
+  readonly onStep: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Large files stay the pointers that they are in the commits: fetching them is for the one who has the keys. */
+const noLargeFiles = ['filter.lfs.smudge=', 'filter.lfs.process=', 'filter.lfs.required=false'].flatMap(one => [
+  '-c',
+  one,
+]);
+
+const text = (raw: string): string => Buffer.from(raw.replace(/\n$/, ''), 'latin1').toString('utf8');
+
+/** The same sparse patterns as in the user's work tree. */
+async function sparseSettings({git}: Source, files: string): Promise<readonly string[]> {
+  const on = await git.run(['config', '--type=bool', 'core.sparseCheckout']).catch(() => '');
+  if (on.trim() !== 'true') return [];
+  const cone = await git.run(['config', '--type=bool', 'core.sparseCheckoutCone']).catch(() => '');
+  const patterns = text(await git.run(['rev-parse', '--path-format=absolute', '--git-path', 'info/sparse-checkout']));
+  mkdirSync(path.join(files, '.git/info'), {recursive: true});
+  copyFileSync(patterns, path.join(files, '.git/info/sparse-checkout'));
+  return ['core.sparseCheckout=true', `core.sparseCheckoutCone=${cone.trim() || 'false'}`];
+}
+
+/** The clone points at where the user's own repository came from: the way back to the user's is ours, not a push. */
+async function pointOrigin({git}: Source, files: string): Promise<void> {
+  const url = text(await git.run(['config', 'remote.origin.url']).catch(() => ''));
+  const clone = userGit(files);
+  // A path of this machine means nothing inside.
+  if (url === '' || url.startsWith('/') || url.startsWith('.'))
+    await clone.run(['config', '--remove-section', 'remote.origin']);
+  else await clone.run(['config', 'remote.origin.url', withoutCredentials(url)]);
+}
+
+/**
+ * A clone of a repository that shares no file with it, on a branch of the session's, and the host's own repository of the same commits.
+ * Runs before there is an agent: the files are still ours alone. Throws REPO_UNUSABLE; what is half made is the caller's to remove.
+ */
+export async function makeClone(request: CloneRequest): Promise<void> {
+  const {source, name, places, onStep, signal} = request;
+  const {directory, base} = source;
+  const {files, shadow} = places;
+  try {
+    onStep('cloning the repository');
+    const settings = (await settingsOf(source)).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const alike = ['clone', '-q', '--local', '--template='];
+    // What it borrows from other repositories of this machine is not to be had inside.
+    const own = existsSync(path.join(source.commonDirectory, 'objects/info/alternates')) ? ['--dissociate'] : [];
+    await Promise.all([
+      // The host's one may share its files: no agent can reach it.
+      localGit.run([...alike, '--bare', directory, shadow], {signal}),
+      localGit.run([...alike, ...own, '--no-hardlinks', '--no-checkout', ...settings, directory, files], {signal}),
+    ]);
+    faultPoint('clone.cloned');
+    onStep('checking out its files');
+    const clone = userGit(files);
+    for (const setting of await sparseSettings(source, files)) {
+      const [key = '', value = ''] = setting.split('=');
+      await clone.run(['config', key, value]);
+    }
+    await Promise.all([
+      clone.run(
+        [...noLargeFiles, '-c', 'checkout.workers=2', 'checkout', '-q', '--no-track', '-b', branchOf(name), base],
+        {signal},
+      ),
+      ourGit(shadow).run(['update-ref', shadowRefs.made, base]),
+    ]);
+    await pointOrigin(source, files);
+    const inside = {
+      files,
+      gitDirectory: path.join(files, '.git'),
+      modules: path.join(source.commonDirectory, 'modules'),
+    };
+    await fillSubmodules({...inside, commit: base, noLargeFiles, signal});
+    if (request.withChanges) await bringChanges(source, files);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (!(error instanceof GitFailed)) throw error;
+    throw new AppError('REPO_UNUSABLE', `${directory} could not be cloned: ${gitWords(error)}`, {cause: error});
+  }
+}
