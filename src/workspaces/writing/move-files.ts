@@ -10,7 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import {promisify} from 'node:util';
-import {type Directory, descend, enterDirectory, openRegular, type RawName} from '../../lib/beneath.ts';
+import {type Directory, descend, openRegular, type RawName} from '../../lib/beneath.ts';
 import {atFile, FileFailure} from './file-failure.ts';
 import {lookAt, openParent} from './file-state.ts';
 import {directoriesOf, type FileWrite, type OnStep, partsOf, sameState} from './file-write.ts';
@@ -116,7 +116,8 @@ function adoptPermissions(stage: Directory, index: number, write: FileWrite, old
   if (fd === undefined) return;
   try {
     const readable = old.mode & 0o444;
-    if (process.getuid?.() === 0) fchownSync(fd, old.uid, old.gid);
+    // What root writes still belongs to whom it belonged to.
+    if (process.getuid?.() === 0 && old.uid !== 0) fchownSync(fd, old.uid, old.gid);
     fchmodSync(fd, (old.mode & 0o666) | (write.new?.mode === '100755' ? readable >> 2 : 0));
   } finally {
     closeSync(fd);
@@ -124,23 +125,17 @@ function adoptPermissions(stage: Directory, index: number, write: FileWrite, old
 }
 
 /** What happened to names is on disk before anything of the old is given up. On most file systems the first of these is all the work. */
-async function syncDirectories(root: Directory, stage: Directory, {writes}: WriteRecord): Promise<void> {
-  const touched = new Set(writes.flatMap(write => directoriesOf(write.path)));
+async function syncDirectories(root: Directory, stage: Directory, {writes, made}: WriteRecord): Promise<void> {
+  const touched = new Set([...writes.map(write => write.path), ...made].map(path => directoriesOf(path).at(-1)));
+  touched.delete(undefined);
   await syncDirectory(stage);
   await syncDirectory(root);
   for (const path of touched) {
-    const parent = openParent(root, path);
+    // One that was moved away, or in whose place a file is now: what is around it is synced, too.
+    const parent = openParent(root, `${path}/.`);
     if (!('directory' in parent)) continue;
     try {
-      const directory = enterDirectory(parent.directory, partsOf(path).at(-1)!);
-      try {
-        await syncDirectory(directory);
-      } finally {
-        directory.close();
-      }
-    } catch (error) {
-      // It was moved away, or a file is in its place now: what is around it is synced, too.
-      if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw error;
+      await syncDirectory(parent.directory);
     } finally {
       parent.directory.close();
     }

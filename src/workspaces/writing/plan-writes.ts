@@ -68,8 +68,10 @@ async function plan(
   const created = new Set(sorted.allowed.filter(write => write.new).map(write => key(write.path)));
   const texts = await linkTexts(sorted.allowed, content, key);
 
+  const looked = new Map<RawName, RawName | undefined>();
   const linksAt = (path: RawName): readonly RawName[] => {
-    const now = linkNow(root, path);
+    if (!looked.has(path)) looked.set(path, linkNow(root, path));
+    const now = looked.get(path);
     return [...(texts.get(key(path)) ?? []), ...(now === undefined ? [] : [now])];
   };
   const goes = (path: RawName, directory: boolean) => (directory ? emptied : deleted).has(key(path));

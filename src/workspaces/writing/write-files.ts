@@ -13,6 +13,13 @@ import {makeStage, nameOfStage} from './stage.ts';
 import {stageAll} from './staging.ts';
 import {beginJournal, type Journal, leaveJournal, writeId} from './write-journal.ts';
 
+/*
+ * How all or nothing comes about: the journal says what will happen (staging); every new file is written and synced in a directory of
+ * the target (moving); each old file is moved into it and looked at there, and the new one takes the place; all of that is synced
+ * (committed); only then is anything removed. Until the commit it is taken back, by the rule in take-back.ts, and behind it only cleared
+ * away: by this process or, when it was killed, by the next one.
+ */
+
 export interface WriteRequest {
   readonly target: string;
   /** As a plan has them. */
@@ -31,7 +38,18 @@ export interface WriteRequest {
  * what others changed meanwhile. A process killed in the middle leaves it to `recoverWrites`.
  */
 export async function writeFiles(request: WriteRequest): Promise<void> {
+  const {target} = request;
+  try {
+    await planAndWrite(request);
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    throw new AppError('APPLY_FAILED', `${target} cannot be written: ${reasonOf(cause)}`, {cause});
+  }
+}
+
+async function planAndWrite(request: WriteRequest): Promise<void> {
   const {target, content, format = 'sha1'} = request;
+  // The plan was made a while ago; and what is refused is not left to it.
   const folds = request.foldsCase ?? foldsCase(target);
   const plan = await planWrites(target, request.writes, {content, format, foldsCase: folds});
   const [wrong] = [...plan.refused, ...plan.conflicts];
@@ -40,9 +58,6 @@ export async function writeFiles(request: WriteRequest): Promise<void> {
   const root = openDirectory(target);
   try {
     await writePlanned(root, request, plan.writes, format);
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause;
-    throw new AppError('APPLY_FAILED', `${target} cannot be written: ${reasonOf(cause)}`, {cause});
   } finally {
     root.close();
   }
@@ -70,10 +85,14 @@ async function writePlanned(
     if (journal.phase !== 'committed') await undo(root, journal, onStep, error);
   } finally {
     // What cannot be cleared away now is cleared away by who recovers next.
-    if (journal.phase === 'committed') await endWrite(root, journal, onStep).catch(() => undefined);
+    if (journal.phase === 'committed') await endWrite(root, journal, onStep).catch(passBugs);
     leaveJournal(id);
   }
 }
+
+const passBugs = (error: unknown) => {
+  if (!isSystemError(error)) throw error;
+};
 
 async function change(root: Directory, journal: Journal, content: ReadBlob, onStep: OnStep): Promise<void> {
   const {record} = journal;

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import {AppError} from '../../errors.ts';
 import type {RawName} from '../../lib/beneath.ts';
 import {privateDirectory} from '../../lib/files.ts';
 import {isAlive, workerOf} from '../../lib/worker.ts';
@@ -106,7 +107,18 @@ export const leaveJournal = (id: string): void => void active.delete(id);
 
 const isPhase = (text: string): text is Phase => (phases as readonly string[]).includes(text);
 
-/** Those that nobody works on any more. A draft of such a one is removed: nothing had begun. */
+function readRecord(file: string): WriteRecord {
+  try {
+    // Our own, in a directory only we may write to.
+    const record = JSON.parse(readFileSync(file, 'utf8')) as WriteRecord;
+    if (record.version === 1) return record;
+  } catch (cause) {
+    throw new AppError('STATE_UNUSABLE', `${file} cannot be read: ${(cause as Error).message}`, {cause});
+  }
+  throw new AppError('STATE_UNUSABLE', `${file} was written by another version of Trails`);
+}
+
+/** Those that nobody works on any more. A draft of such a one is removed: nothing had begun. Throws STATE_UNUSABLE. */
 export function leftJournals(directory: string): readonly Journal[] {
   const mine = workerOf(process.pid);
   const left: Journal[] = [];
@@ -116,9 +128,7 @@ export function leftJournals(directory: string): readonly Journal[] {
     const file = path.join(directory, name);
     if (state === 'draft') unlinkSync(file);
     if (!isPhase(state)) continue;
-    // Our own, in a directory only we may write to.
-    const record = JSON.parse(readFileSync(file, 'utf8')) as WriteRecord;
-    left.push(hold(directory, id, worker, record, state));
+    left.push(hold(directory, id, worker, readRecord(file), state));
   }
   return left;
 }
