@@ -1,5 +1,7 @@
+import {readFileSync} from 'node:fs';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
+import {ignoreRules} from '../workspaces/ignore-rules.ts';
 import {type Look, openReview, type Review} from '../workspaces/review.ts';
 import {watchTree} from '../workspaces/watch-tree.ts';
 import type {Context} from './context.ts';
@@ -100,7 +102,8 @@ export function createReviews(context: Context): Reviews {
         dirty = true;
         wake();
       };
-      const watcher = watchTree(record.workspace.path, {}, note);
+      const rules = ignoreRules([readFileSync(placesOf(paths, record.id).excludes, 'latin1')]);
+      const watcher = watchTree(record.workspace.path, {rules}, note);
       const {watchers} = heldOf(record);
       watchers.add(note);
       signal.addEventListener('abort', note, {once: true});

@@ -5,6 +5,7 @@ import {linkEngines} from './engine-links.ts';
 import {followStore} from './following.ts';
 import {isLive} from './lifecycle.ts';
 import {createLives} from './lives.ts';
+import {mendWorkspaces} from './mend.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
 import {createReviews} from './reviews.ts';
@@ -42,6 +43,8 @@ export function createService({context, defaults = async () => context.defaults}
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
   followStore(context, {engines, lives}, lifetime.signal);
+  // What it finds is in the way of nothing but what would mend it, too.
+  void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
 
   return {

@@ -17,7 +17,8 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export async function forget(context: Context, id: string): Promise<void> {
-  await removeTree(sessionDirectory(context.paths, id), trashIn(context.paths));
+  // It is out of its place at once; what is still there when we end goes at the next start.
+  void removeTree(sessionDirectory(context.paths, id), trashIn(context.paths));
   faultPoint('remove.cleared');
   context.store.remove(id);
   context.changes.tell();

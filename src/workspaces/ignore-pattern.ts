@@ -32,10 +32,16 @@ interface Glob {
   readonly sets: readonly Uint8Array[];
   /** What it ends with, if that is known: compared first, for it decides most. */
   readonly tail: string;
+  /** How many bytes it needs, at least. */
+  readonly least: number;
 }
 
 const slash = 47;
 const longestTail = 256;
+/** PATH_MAX. */
+const longestPath = 4096;
+/** Steps, for what comes before the first one. */
+const beginning = 10;
 const special = /[*?[\\]/;
 
 // git's own, ASCII in every locale.
@@ -106,7 +112,8 @@ function globOf(text: string): Glob | undefined {
       const whole = (start === 0 || text[start - 1] === '/') && (rest === '' || rest[0] === '/' || rest === '\\/');
       if (at === start || !whole) tokens.push(star);
       else if (rest[0] === '/') {
-        tokens.push(optional, globstar, slash);
+        // Two of them mean the same as one.
+        if (tokens.at(-3) !== optional) tokens.push(optional, globstar, slash);
         at++;
       } else tokens.push(globstar);
     } else if (sign === '?') tokens.push(any);
@@ -123,16 +130,22 @@ function globOf(text: string): Glob | undefined {
   const wild = tokens.findLastIndex(token => token < 0 || token >= firstSet);
   // The slash behind a globstar may be left out with it.
   const fixed = tokens.slice(tokens[wild - 1] === optional ? wild + 2 : wild + 1);
-  return {tokens, sets, tail: String.fromCharCode(...fixed.slice(-longestTail))};
+  const least = tokens.filter((token, at) => token >= any && tokens[at - 2] !== optional).length;
+  if (least > longestPath) return undefined;
+  return {tokens, sets, tail: String.fromCharCode(...fixed.slice(-longestTail)), least};
 }
 
+// Where in the tokens the bytes so far, and those with the next one, may have led. A byte takes at most four tokens.
+const places = [new Uint8Array(4 * longestPath + 8), new Uint8Array(4 * longestPath + 8)] as const;
+
 /** All ways at once, byte by byte: no pattern makes it take longer than its length times that of the path. */
-function globMatches({tokens, sets, tail}: Glob, text: RawName, effort: Effort): boolean {
-  if (!text.endsWith(tail)) return false;
+function globMatches({tokens, sets, tail, least}: Glob, text: RawName, effort: Effort): boolean {
+  if (text.length < least || !text.endsWith(tail)) return false;
   const end = tokens.length;
-  // Where in the tokens the bytes so far may have led.
-  let now = new Uint8Array(end + 4);
-  let next = new Uint8Array(end + 4);
+  let [now, next] = places;
+  now.fill(0, 0, end + 4);
+  next.fill(0, 0, end + 4);
+  effort.left -= beginning + end / 16;
   now[0] = 1;
   for (let low = 0, high = 0, at = 0; at <= text.length; at++) {
     const byte = at < text.length ? text.charCodeAt(at) : -1;

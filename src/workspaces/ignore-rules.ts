@@ -33,10 +33,10 @@ export interface RuleLimits {
   readonly steps: number;
 }
 
-const usual: RuleLimits = {fileBytes: 2 ** 20, allBytes: 2 ** 22, steps: 5e8};
+const usual: RuleLimits = {fileBytes: 2 ** 20, allBytes: 2 ** 22, steps: 2e8};
 
 // Within a directory, what the second one says comes after what the first one says.
-const fileNames: readonly RawName[] = ['.gitignore', '.trailsignore'];
+export const ruleFileNames: readonly RawName[] = ['.gitignore', '.trailsignore'];
 
 interface Level {
   /** How much of a path leads to the directory of the list. */
@@ -69,7 +69,7 @@ export const ignoreRules = (extra: readonly string[] = [], limits: Partial<RuleL
 function scopeOf(levels: readonly Level[], walk: Walk): RuleScope {
   const here: RuleScope = {
     enter(directory, path, names) {
-      const texts = fileNames
+      const texts = ruleFileNames
         .filter(name => names.includes(name))
         .flatMap(name => readRules(directory, name, path === '' ? name : `${path}/${name}`, walk) ?? []);
       if (texts.length === 0) return here;

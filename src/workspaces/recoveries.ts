@@ -195,7 +195,7 @@ export async function dropKept(directory: string, works: readonly KeptWork[]): P
         .run(['update-ref', '-d', ref])
         .catch(() => {});
     rmSync(bundleFile(directory, id), {force: true});
-    await removeTree(workspaceOf(directory, id), directory);
+    await removeTree(workspaceOf(directory, id), path.join(path.dirname(directory), 'trash'));
     rmSync(recordFile(directory, id), {force: true});
   }
 }

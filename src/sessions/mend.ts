@@ -1,0 +1,27 @@
+import {existsSync} from 'node:fs';
+import {settlePending} from '../workspaces/pending.ts';
+import {mendRestores} from '../workspaces/recoveries.ts';
+import {emptyTrash} from '../workspaces/remove-tree.ts';
+import {recoverWrites} from '../workspaces/writing/recover-writes.ts';
+import {type Context, trashIn} from './context.ts';
+import {recoveriesIn} from './keep.ts';
+import {placesOf} from './workspace.ts';
+
+/** Finishes, or takes back, what a process that was killed left in the middle: applies, restores, removals. */
+export async function mendWorkspaces(context: Context): Promise<void> {
+  const {store, paths, log} = context;
+  const attempt = async (what: string, work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      log.warn(`could not mend ${what}`, {why: (error as Error).message});
+    }
+  };
+  await attempt('the trash', () => emptyTrash(trashIn(paths)));
+  await attempt('the restores', () => mendRestores(recoveriesIn(context)));
+  for (const {id, name, workspace} of store.all()) {
+    const places = placesOf(paths, id);
+    if (existsSync(places.journal)) await attempt(`an apply of ${name}`, () => recoverWrites(places.journal));
+    if (existsSync(places.pending)) await attempt(`an apply of ${name}`, () => settlePending(places, workspace.source));
+  }
+}
