@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {ourGit} from '../workspaces/git.ts';
 import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.ts';
 import type {Places} from '../workspaces/places.ts';
@@ -24,8 +23,8 @@ const mostCommits = 500;
 const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
 
 /** The commits that a branch would get, oldest first. */
-async function commitsOf(shadow: string, {commonDirectory}: Source, result: string, head: string | undefined) {
-  const git = ourGit(shadow, {borrow: path.join(commonDirectory, 'objects')});
+async function commitsOf(shadow: string, result: string, head: string | undefined) {
+  const git = ourGit(shadow);
   const range = [result, ...(head === undefined ? [] : [`^${head}`])];
   const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%an%n%s', ...range];
   const rows = (await git.run(asked, {timeoutMs: 60_000})).split('\0').filter(row => row !== '');
@@ -55,7 +54,7 @@ export async function prepareMerge(
   });
   const request: MergeRequest = {shadow, source, result, branch, theirs, name: record.name};
   const merge = await planMerge(request);
-  const commits = await commitsOf(shadow, source, result, merge.head ?? base);
+  const commits = await commitsOf(shadow, result, merge.head ?? base);
   return {
     request,
     merge,

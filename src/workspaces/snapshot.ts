@@ -8,7 +8,8 @@ import {type Git, ourGit, plainGit} from './git.ts';
 import {ignoreRules} from './ignore-rules.ts';
 import {type ImportedFile, importStream} from './import-stream.ts';
 import {directoriesOf, type FileMode, type Known, readTable} from './table.ts';
-import {type Entry, isGitName, walkTree} from './tree-walk.ts';
+import {type Entry, walkTree} from './tree-walk.ts';
+import {pathRefusal} from './writing/path-rules.ts';
 
 export interface SnapshotPlaces {
   /** The files, which somebody else may be writing. */
@@ -183,8 +184,8 @@ export function openSnapshots(places: SnapshotPlaces) {
       // Names go before those that may take their place come.
       if (whole) deleted = [...table.keys()].filter(raw => !met.has(raw) && !isWithin(raw, blind));
       for (const raw of deleted) table.delete(raw);
-      for (const {path: raw, stamp, changedMs} of maybe) {
-        const unsafe = raw.split('/').some(isGitName) ? 'named like git' : undefined;
+      for (const {path: raw, kind, stamp, changedMs} of maybe) {
+        const unsafe = pathRefusal(raw, kind === 'link');
         if (unsafe) {
           refuse(raw, unsafe);
           continue;
