@@ -1,6 +1,7 @@
 import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
+import {createCounting} from './counting.ts';
 import {linkEngines} from './engine-links.ts';
 import {followStore} from './following.ts';
 import {isLive} from './lifecycle.ts';
@@ -40,9 +41,10 @@ export function createService({context, defaults = async () => context.defaults}
   firstTruth.catch(() => {});
   const lives = createLives(context);
   const reviews = createReviews(context);
+  const counting = createCounting(context, lives, reviews);
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives}, lifetime.signal);
+  followStore(context, {engines, lives, counting}, lifetime.signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -50,7 +52,7 @@ export function createService({context, defaults = async () => context.defaults}
   return {
     as: caller =>
       clientPort(
-        {context: {...context, caller}, defaults, engines, lives, reviews, operations, steps, firstTruth},
+        {context: {...context, caller}, defaults, engines, lives, reviews, counting, operations, steps, firstTruth},
         lifetime.signal,
       ),
     count() {
@@ -64,6 +66,7 @@ export function createService({context, defaults = async () => context.defaults}
         lifetime.abort();
         await operations.settled();
         lives.close();
+        counting.close();
         reviews.close();
         try {
           await registry.close();
