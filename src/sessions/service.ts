@@ -16,6 +16,8 @@ export interface ServiceOptions {
   readonly context: Context;
   /** The configured ones, read anew for each request that needs them; left out: the context's. */
   readonly defaults?: () => Promise<Defaults>;
+  /** Resolves once workspaces may be looked at; left out: they may be at once. */
+  readonly workspaces?: Promise<unknown>;
 }
 
 /** The sessions of one user, served to any number of clients. */
@@ -33,7 +35,8 @@ export interface Service {
 /** An engine that answers so soon is seen in the first picture; another one is not waited for. */
 const firstTruthMs = 60;
 
-export function createService({context, defaults = async () => context.defaults}: ServiceOptions): Service {
+export function createService(options: ServiceOptions): Service {
+  const {context, defaults = async () => context.defaults, workspaces} = options;
   const {store, registry, changes, clock} = context;
   const lifetime = new AbortController();
   const engines = linkEngines(context, lifetime.signal);
@@ -41,7 +44,12 @@ export function createService({context, defaults = async () => context.defaults}
   firstTruth.catch(() => {});
   const lives = createLives(context);
   const reviews = createReviews(context);
-  const counting = createCounting(context, lives, reviews);
+  const counting = createCounting(context, lives, {
+    async nudge(record) {
+      await workspaces;
+      return reviews.nudge(record);
+    },
+  });
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
   followStore(context, {engines, lives, counting}, lifetime.signal);
