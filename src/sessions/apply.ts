@@ -133,7 +133,7 @@ export async function applyWork(
       review.restart();
       commit = merged;
     }
-    reviews.nudge(record);
+    void reviews.nudge(record);
     return {...plan, commit};
   });
 }
