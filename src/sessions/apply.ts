@@ -5,6 +5,7 @@ import {bringMerge, doMerge} from '../workspaces/merge.ts';
 import {applying, settlePending, startPending} from '../workspaces/pending.ts';
 import type {Places} from '../workspaces/places.ts';
 import type {Look, Review} from '../workspaces/review.ts';
+import {nothingTaken, takeCommits} from './agent-commits.ts';
 import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
 import {type PreparedMerge, prepareMerge} from './apply-merge.ts';
 import {audited, type Context} from './context.ts';
@@ -74,15 +75,18 @@ async function prepare(
   const places = placesOf(context.paths, record.id);
   const review = reviews.of(record);
   if ((await settlePending(places, record.workspace.source)).arrived) review.restart();
-  const look = await reviews.look(record);
+  const shown = request.version === undefined ? undefined : await reviews.shown(record, request.version);
+  const look = shown?.look ?? (await reviews.look(record));
   if (request.version !== undefined && request.version !== look.commit)
     throw new AppError('WORKSPACE_CHANGED', `${record.name} has changed more since it was shown`);
+  await review.keep(look.commit);
+  const taken = shown?.taken ?? (way === 'merge' ? await takeCommits(context, record) : undefined);
+  reviews.show(record, {look, taken});
   if (way === 'files') {
     const files = await planFiles(look, places, record.workspace.source, request.theirs ?? false);
     return {plan: filesPlan(record, look, files), look, review, files};
   }
-  await review.keep(look.commit);
-  const merge = await prepareMerge(context, record, places, look.commit, request);
+  const merge = await prepareMerge(record, places, look.commit, taken ?? nothingTaken, request);
   return {plan: mergePlan(look, merge), look, review, merge};
 }
 
@@ -109,7 +113,7 @@ export const planApply = async (
   record: SessionRecord,
   request: ApplyRequest,
 ): Promise<ApplyPlan> =>
-  (await applying(record.workspace.source, () => prepare(context, reviews, record, request))).plan;
+  (await applying.run(record.workspace.source, () => prepare(context, reviews, record, request))).plan;
 
 const conflictError = ({name}: SessionRecord, {conflicts, target}: ApplyPlan) =>
   new AppError(
@@ -138,7 +142,6 @@ export async function applyWork(
     faultPoint('apply.planned');
     let commit: string | null = null;
     if (files) {
-      await review.keep(look.commit);
       const written = await doFiles(look, places, source, files);
       faultPoint('apply.written');
       await review.begin(written);
@@ -152,5 +155,5 @@ export async function applyWork(
     void reviews.nudge(record);
     return {...plan, commit};
   };
-  return audited(context, record, 'apply', request.branch ?? source, () => applying(source, work));
+  return audited(context, record, 'apply', request.branch ?? source, () => applying.run(source, work));
 }

@@ -45,7 +45,7 @@ export async function keepUnapplied(context: Context, record: SessionRecord, {wo
   if (!mayHoldWork(context, record)) return;
   const {id, name, workspace} = record;
   const places = placesOf(context.paths, id);
-  await applying(workspace.source, () => settlePending(places, workspace.source));
+  await applying.run(workspace.source, () => settlePending(places, workspace.source));
   const review = openReview(workspace.path, places);
   try {
     const look = await review.look();

@@ -50,6 +50,7 @@ const changesIn = ({commit, files, added, removed, refused}: Look): WorkspaceCha
 export function reviewCalls({context, reviews, operations, find, settled, until}: ReviewCalls): Calls {
   const {clock} = context;
   const directory = recoveriesIn(context);
+
   const recovery = (work: KeptWork): Recovery => {
     const {id, name, removedAt, mode, source, files, added, removed} = work;
     return {

@@ -60,7 +60,17 @@ export function createService(options: ServiceOptions): Service {
   return {
     as: caller =>
       clientPort(
-        {context: {...context, caller}, defaults, engines, lives, reviews, counting, operations, steps, firstTruth},
+        {
+          context: {...context, caller},
+          defaults,
+          engines,
+          lives,
+          reviews,
+          counting,
+          operations,
+          steps,
+          firstTruth,
+        },
         lifetime.signal,
       ),
     count() {

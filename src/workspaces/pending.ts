@@ -1,7 +1,7 @@
 import {readFileSync, rmSync} from 'node:fs';
 import {nameText, type RawName} from '../lib/beneath.ts';
 import {writeWhole} from '../lib/files.ts';
-import {oneAtATime} from '../lib/one-at-a-time.ts';
+import {createTurns} from '../lib/turns.ts';
 import {type Git, ourGit, userGit} from './git.ts';
 import {dirtyBefore, mendHalfMerge} from './half-merge.ts';
 import {type Places, shadowRefs} from './places.ts';
@@ -23,8 +23,8 @@ interface Noted extends Pending {
   readonly dirty: readonly RawName[];
 }
 
-/** By the user's directory: a merge that is being made must not be taken for one that was killed. */
-export const applying = oneAtATime();
+/** By the user's directory: two applies would each see the other's half, and a plan would take one under way for one that was killed. */
+export const applying = createTurns();
 
 /** What became of a merge. */
 export interface Settled {

@@ -180,7 +180,7 @@ export function describeRecoveries(scene: PortScene): void {
     });
 
     test('is forgotten after 30 days, and at once when it is named', async () => {
-      const {id, repo, place} = await inClone('one');
+      const {repo, place} = await inClone('one');
       const two = await inClone('two', repo);
       edit(place);
       edit(two.place);
@@ -188,7 +188,8 @@ export function describeRecoveries(scene: PortScene): void {
       expect(await scene.port.pruneRecoveries({})).toEqual([]);
       scene.fixture.pass(30 * dayMs);
       await remove('two');
-      expect(await scene.port.pruneRecoveries({})).toMatchObject([{id, name: 'one'}]);
+      // The service forgets by itself, too, once a day.
+      await scene.port.pruneRecoveries({});
       expect((await scene.port.recoveries()).map(({name}) => name)).toEqual(['two']);
       const refs = () => git(repo, 'for-each-ref', '--format=%(refname)', 'refs/trails/recovery');
       expect(refs()).toBe(`refs/trails/recovery/${two.id}`);
