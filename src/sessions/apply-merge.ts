@@ -3,8 +3,7 @@ import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.
 import type {Places} from '../workspaces/places.ts';
 import {deliveredIn, makeResult} from '../workspaces/result.ts';
 import {identityOf, openSource, type Source} from '../workspaces/source.ts';
-import {takeCommits} from './agent-commits.ts';
-import type {Context} from './context.ts';
+import type {TakenOut} from './agent-commits.ts';
 import type {AgentCommit, ApplyRequest} from './port.ts';
 import type {SessionRecord} from './record.ts';
 
@@ -34,17 +33,16 @@ async function commitsOf(shadow: string, result: string, head: string | undefine
   });
 }
 
-/** Works a merge out, the agent's commits taken from where it runs. `now`: its files, as a commit of the shadow. */
+/** Works a merge out. `now`: the session's files, as a commit of the shadow. */
 export async function prepareMerge(
-  context: Context,
   record: SessionRecord,
   places: Places,
   now: string,
+  {work, problem}: TakenOut,
   {branch, theirs = false}: ApplyRequest,
 ): Promise<PreparedMerge> {
   const {shadow} = places;
   const base = record.workspace.base ?? '';
-  const {work, problem} = await takeCommits(context, record);
   const source: Source = {...(await openSource(record.workspace.source)), base};
   const delivered = await deliveredIn(shadow);
   const {commit: result, ours} = await makeResult({

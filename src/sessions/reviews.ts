@@ -4,6 +4,7 @@ import {elapsed} from '../lib/clock.ts';
 import {ignoreRules} from '../workspaces/ignore-rules.ts';
 import {type Look, openReview, type Review} from '../workspaces/review.ts';
 import {watchTree} from '../workspaces/watch-tree.ts';
+import type {TakenOut} from './agent-commits.ts';
 import type {Context} from './context.ts';
 import type {ChangeCount} from './port.ts';
 import type {SessionRecord} from './record.ts';
@@ -15,6 +16,10 @@ export interface Reviews {
   look(record: SessionRecord): Promise<Look>;
   /** The review itself, for what is done with a look. Throws WORKSPACE_UNREADABLE. */
   of(record: SessionRecord): Review;
+  /** Remembers what was shown for an apply. */
+  show(record: SessionRecord, shown: Shown): void;
+  /** What was shown under this version, unless another apply has come between: it can be applied as it was, whatever happens meanwhile. */
+  shown(record: SessionRecord, version: string): Promise<Shown | undefined>;
   /** What the last look counted. */
   peek(id: string): ChangeCount | null;
   /** A look now, and one soon after each change in the files; the same look is not told twice. Ends with the signal. */
@@ -26,7 +31,14 @@ export interface Reviews {
   close(): void;
 }
 
+/** A look, and the commits that were taken out with it. */
+export interface Shown {
+  readonly look: Look;
+  readonly taken: TakenOut | undefined;
+}
+
 interface Held {
+  shown: Shown | undefined;
   readonly review: Review;
   count: ChangeCount | null;
   /** Calls off the end of its thread. */
@@ -59,6 +71,7 @@ export function createReviews(context: Context): Reviews {
     const made: Held = {
       review: openReview(record.workspace.path, placesOf(paths, record.id)),
       count: null,
+      shown: undefined,
       calmDown: () => {},
       coming: undefined,
       watchers: new Set(),
@@ -121,6 +134,13 @@ export function createReviews(context: Context): Reviews {
   return {
     look,
     of: record => heldOf(record).review,
+    show(record, shown) {
+      heldOf(record).shown = shown;
+    },
+    async shown(record, version) {
+      const {shown, review} = heldOf(record);
+      return shown?.look.commit === version && shown.look.from === (await review.from()) ? shown : undefined;
+    },
     peek: id => held.get(id)?.count ?? null,
     async *watch(record, signal) {
       let dirty = true;

@@ -1,4 +1,5 @@
 import {elapsed} from '../lib/clock.ts';
+import {createTurns} from '../lib/turns.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {createCounting} from './counting.ts';
@@ -50,6 +51,7 @@ export function createService(options: ServiceOptions): Service {
       return reviews.nudge(record);
     },
   });
+  const turns = createTurns();
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
   followStore(context, {engines, lives, counting}, lifetime.signal);
@@ -60,7 +62,18 @@ export function createService(options: ServiceOptions): Service {
   return {
     as: caller =>
       clientPort(
-        {context: {...context, caller}, defaults, engines, lives, reviews, counting, operations, steps, firstTruth},
+        {
+          context: {...context, caller},
+          defaults,
+          engines,
+          lives,
+          reviews,
+          counting,
+          operations,
+          turns,
+          steps,
+          firstTruth,
+        },
         lifetime.signal,
       ),
     count() {
