@@ -30,7 +30,7 @@ function sayResult({print}: Context, {conflicts, commit, ...plan}: ApplyResult, 
   print.note(`applied to ${destination({...plan, conflicts})}${commit === null ? '' : ` (${commit.slice(0, 8)})`}`);
   if (left > 0)
     print.note(
-      `${left === 1 ? 'one file was' : `${left} files were`} left as you have them: \`--theirs\` takes the session's`,
+      `${left === 1 ? 'one file was left as you have it' : `${left} files were left as you have them`}: \`--theirs\` takes the session's`,
     );
 }
 
