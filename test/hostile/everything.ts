@@ -11,6 +11,17 @@ export interface Told {
   readonly patch: string;
 }
 
+/** As the user may, behind an apply of files; where their own git does not take those, they throw them away. */
+function keepAsCommit({git}: Scene): void {
+  try {
+    git('add', '-A', '--', '.');
+    git('commit', '-q', '--allow-empty', '-m', 'as files');
+  } catch {
+    git('reset', '-q', '--hard');
+    git('clean', '-q', '-ffd');
+  }
+}
+
 const never = new AbortController().signal;
 
 /** Asks everything of a session that a person may, the removal last: what is refused is collected, a bug is thrown. */
@@ -19,8 +30,9 @@ export async function doEverything(scene: Scene, session: SessionView): Promise<
   const {id} = session;
   const words: string[] = [];
   const paths = new Set<string>();
-  const tell = (reasons: readonly {readonly path: string; readonly why: string}[]) =>
-    words.push(...reasons.map(({path, why}) => `${path}: ${why}`));
+  const tell = (reasons: readonly {readonly path: string; readonly why: string}[]) => {
+    for (const {path, why} of reasons) words.push(`${path}: ${why}`);
+  };
   const attempt = async (work: () => Promise<void>) => {
     try {
       await work();
@@ -55,8 +67,7 @@ export async function doEverything(scene: Scene, session: SessionView): Promise<
     words.push(...(await port.teardown(id)).work);
   });
   await attempt(() => apply({how: 'files', theirs: true}));
-  scene.git('add', '-A', '--', '.');
-  scene.git('commit', '-q', '--allow-empty', '-m', 'as files');
+  keepAsCommit(scene);
   scene.plant(session, 'echo later >> later.txt');
   if (session.workspace.mode === 'clone') await attempt(() => apply({theirs: true}));
   scene.plant(session, 'echo last >> last.txt');
