@@ -12,7 +12,10 @@ export default defineConfig({
     hookTimeout: 120_000,
     teardownTimeout: 20_000,
     reporters: ['default', './test/support/count-reporter.ts'],
-    // Nothing of the shell the tests are started from.
-    env: {NO_COLOR: '', FORCE_COLOR: '0', TRAILS_PROVIDER: '', TRAILS_LOG: '', TRAILS_FAULT: ''},
+    // Nothing of the shell the tests are started from, nor of its user's git.
+    env: {
+      ...{NO_COLOR: '', FORCE_COLOR: '0', TRAILS_PROVIDER: '', TRAILS_LOG: '', TRAILS_FAULT: ''},
+      ...{GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1'},
+    },
   },
 });

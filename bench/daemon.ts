@@ -26,7 +26,8 @@ async function timed(count: number, work: (round: number) => Promise<unknown>): 
 async function settle({port, repo}: DaemonHome): Promise<void> {
   const {signal} = new AbortController();
   for (const name of names) {
-    const request = {name, agent: 'shell', args: ['echo'], repo: repo(name), env: {}, limits: {}};
+    const where = {workspace: 'bind', repo: repo(name)} as const;
+    const request = {name, agent: 'shell', args: ['echo'], ...where, env: {}, limits: {}};
     await port.create({...request, size: {columns: 100, rows: 30}}, () => {}, signal);
   }
   await port.list();

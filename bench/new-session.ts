@@ -51,7 +51,8 @@ const ways: Readonly<Record<string, (home: PodmanHome) => Promise<number>>> = {
   },
   async command(home) {
     const name = rawName();
-    const args = [program, 'new', name, '--provider', 'podman', '--repo', home.repo(name), '--image', 'host', '--json'];
+    const where = ['--workspace', 'bind', '--repo', home.repo(name), '--image', 'host'];
+    const args = [program, 'new', name, '--provider', 'podman', ...where, '--json'];
     const took = await timed(async () => {
       const {exitCode, stderr} = await run(process.execPath, [...args, '--', ...command], {env: home.env});
       if (exitCode !== 0) throw new Error(`trails new ended with ${exitCode}: ${stderr}`);

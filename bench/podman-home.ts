@@ -33,7 +33,10 @@ const maker =
   (port: SessionsPort, home: Home): PodmanHome['session'] =>
   (name, args, size, own = {}) =>
     port.create(
-      {name, agent: 'shell', args, repo: home.repo(name), image: 'host', env: {}, limits: {...limits, ...own}, size},
+      {
+        ...{name, agent: 'shell', args, workspace: 'bind', repo: home.repo(name), image: 'host', env: {}},
+        ...{limits: {...limits, ...own}, size},
+      },
       () => {},
       new AbortController().signal,
     );

@@ -8,8 +8,19 @@ import {newSession} from './new-session.ts';
 import {type Measured, table} from './table.ts';
 import {terminal} from './terminal.ts';
 import {throughput} from './throughput.ts';
+import {workspaces} from './workspaces.ts';
 
-const benches: readonly Bench[] = [firstFrame, daemon, newSession, keyEcho, throughput, terminal, idle, busy];
+const benches: readonly Bench[] = [
+  firstFrame,
+  daemon,
+  newSession,
+  keyEcho,
+  throughput,
+  terminal,
+  idle,
+  busy,
+  workspaces,
+];
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');

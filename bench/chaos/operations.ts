@@ -56,7 +56,8 @@ export function overApi(world: World, name: string, history: History): Operation
     create(session) {
       const {provider, args} = session.agent;
       const request: CreateRequest = {
-        ...{name: session.name, agent: 'shell', args, provider, repo: world.repo(session.name), image: 'host'},
+        ...{name: session.name, agent: 'shell', args, provider, image: 'host'},
+        ...{workspace: 'bind', repo: world.repo(session.name)},
         ...{env: {}, limits: {}, size},
       };
       return asked(`create ${session.name}`, () => port.create(request, () => {}, new AbortController().signal));
@@ -103,7 +104,10 @@ export function overCommandLine(world: World, random: Random, history: History, 
   return {
     create(session) {
       const {provider, args} = session.agent;
-      const where = ['--repo', world.repo(session.name), '--image', 'host', '--provider', provider, '--agent', 'shell'];
+      const where = [
+        ...['--workspace', 'bind', '--repo', world.repo(session.name)],
+        ...['--image', 'host', '--provider', provider, '--agent', 'shell'],
+      ];
       return asked(['new', session.name, '--json', ...where, ...(args.length > 0 ? ['--', ...args] : [])]);
     },
     change: (what, session) => asked([...change[what], session.name]),

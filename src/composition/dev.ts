@@ -2,7 +2,7 @@ import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {ulid} from 'ulid';
-import {systemClock as clock} from '../lib/clock.ts';
+import {systemClock as clock, elapsed} from '../lib/clock.ts';
 import {type Paths, pathsFrom} from '../lib/paths.ts';
 import {devProgram} from '../providers/mock/programs.ts';
 import {createMock} from '../providers/mock/provider.ts';
@@ -14,30 +14,38 @@ import type {SessionsPort} from '../sessions/port.ts';
 import {reconcile} from '../sessions/reconcile.ts';
 import type {SessionFacts} from '../sessions/record.ts';
 import {createService} from '../sessions/service.ts';
+import {waitingPort} from './make-believe/waiting-port.ts';
+import {makeWorkspaces, workspaceOf} from './make-believe/workspaces.ts';
 import {configuredDefaults, contextOf} from './service.ts';
 import type {World} from './world.ts';
 
 /** A real engine takes about so long to make a container. */
 const createMs = 600;
+/** Files and repositories are made behind the first picture. */
+const workspacesAfterMs = 300;
+
+/** The same promise for all who ask. */
+function byNeed(make: () => Promise<void>): () => Promise<void> {
+  let made: Promise<void> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
 
 /** The inhabitants of `--dev`, as if they had been there before: found and entered like any environment of ours. */
 async function settle(mock: Provider, at: Paths, home: string, count: number): Promise<void> {
   const size = {columns: 100, rows: 30};
   const limits = {memoryBytes: 2 ** 31, cpus: 2, pids: 512};
   const one = async ({name, command}: Inhabitant) => {
-    const repo = path.join(home, 'repos', name);
-    mkdirSync(repo, {recursive: true});
     const id = ulid().toLowerCase();
+    const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
       ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
-      ...{
-        workspace: {mode: 'bind', path: repo, source: repo, branch: null, repo: null, base: null},
-        createdAt: clock.now(),
-        setup: [],
-      },
+      ...{workspace, createdAt: clock.now(), setup: []},
     };
     const spec: EnvironmentSpec = {
-      ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: repo, mounts: [], env: {}, limits},
+      ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: workspace.path, mounts: [], env: {}, limits},
       network: 'none',
       labels: {...homeLabel(at), [labels.session]: id, [labels.facts]: JSON.stringify(facts)},
       stateDir: sessionDirectory(at, id),
@@ -53,7 +61,7 @@ export async function openDevSessions(world: World): Promise<SessionsPort> {
   const home = mkdtempSync(path.join(tmpdir(), 'trails-dev-'));
   const paths = pathsFrom({TRAILS_HOME: home});
   mkdirSync(paths.state, {recursive: true, mode: 0o700});
-  process.once('exit', () => rmSync(home, {recursive: true, force: true}));
+  process.once('exit', () => rmSync(home, {recursive: true, force: true, maxRetries: 5}));
   // What is there from the beginning is there at once; what a person makes takes the time of a real one.
   let takes = 0;
   const mock = createMock({clock, programFor: devProgram, createMs: () => takes, recordBytes: 1024 * 1024});
@@ -63,6 +71,16 @@ export async function openDevSessions(world: World): Promise<SessionsPort> {
   const defaults = async () => ({...(await configuredDefaults(world)), provider: 'mock'});
   const context = contextOf({...world, paths}, registry, await defaults(), {inMemory: true});
   await reconcile(context, mock);
-  const service = createService({context, defaults});
-  return {...service.as(context.caller), close: service.close};
+  const left = new AbortController();
+  const workspaces = byNeed(() => makeWorkspaces(context, home, context.store.all(), left.signal));
+  // Why they could not be made is told to who asks about them.
+  const settled = elapsed(clock, workspacesAfterMs, left.signal)
+    .then(workspaces)
+    .catch(() => {});
+  const service = createService({context, defaults, workspaces: settled});
+  const close = () => {
+    left.abort();
+    return service.close();
+  };
+  return {...waitingPort(service.as(context.caller), workspaces), close};
 }

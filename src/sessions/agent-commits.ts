@@ -60,20 +60,21 @@ export interface TakenOut {
   readonly problem: string | undefined;
 }
 
+export const nothingTaken: TakenOut = {work: noWork, problem: undefined};
+
 /** Brings what the agent has committed into the shadow. Git runs in the sandbox for it, or in another one like it when that does not run. */
 export async function takeCommits(context: Context, record: SessionRecord): Promise<TakenOut> {
   const {base} = record.workspace;
-  const nothing: TakenOut = {work: noWork, problem: undefined};
-  if (record.workspace.mode !== 'clone' || base === null) return nothing;
+  if (record.workspace.mode !== 'clone' || base === null) return nothingTaken;
   const {shadow, files, refs} = placesOf(context.paths, record.id);
-  if (!existsSync(files) || (existsSync(refs) && readFileSync(refs, 'utf8') === agentRefs(files))) return nothing;
+  if (!existsSync(files) || (existsSync(refs) && readFileSync(refs, 'utf8') === agentRefs(files))) return nothingTaken;
   const provider = await providerOf(context, record);
   const bundle = path.join(sessionDirectory(context.paths, record.id), 'commits.bundle');
   try {
     const {exitCode, said} = await withHelper(context, provider, record, environment =>
       printTo(provider, environment, ['/bin/sh', '-c', bundleScript(base)], bundle),
     );
-    if (exitCode === nothingCommitted) return nothing;
+    if (exitCode === nothingCommitted) return nothingTaken;
     if (exitCode !== 0) return {work: noWork, problem: said.trim() || `git ended with ${exitCode}`};
     return {work: await takeBundle(shadow, bundle), problem: undefined};
   } catch (error) {

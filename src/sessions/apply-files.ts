@@ -40,10 +40,10 @@ export const publicReasons = (reasons: readonly PathReason[]): readonly Refused[
 const formatOf = ({files}: Look) =>
   files.some(({oldId, newId}) => (newId ?? oldId ?? '').length > 40) ? ('sha256' as const) : ('sha1' as const);
 
-/** Works it out; changes nothing but what a killed process left in the middle. */
+/** Works it out for a look that is kept; changes nothing but what a killed process left in the middle. */
 export async function planFiles(look: Look, places: Places, target: string, theirs: boolean): Promise<FilesPlan> {
   await recoverWrites(places.journal);
-  const blobs = openBlobs(ourGit(places.seen));
+  const blobs = openBlobs(ourGit(places.shadow));
   try {
     const writes = look.files.flatMap(writesOf);
     const plan = await planWrites(target, writes, {content: blobs.content, format: formatOf(look), theirs});
@@ -63,7 +63,7 @@ export async function planFiles(look: Look, places: Places, target: string, thei
 
 /** Writes what was planned. Answers with a commit of the shadow that has what the target got: the rest stays unapplied. */
 export async function doFiles(look: Look, places: Places, target: string, plan: FilesPlan): Promise<string> {
-  const blobs = openBlobs(ourGit(places.seen));
+  const blobs = openBlobs(ourGit(places.shadow));
   try {
     const {writes} = plan;
     await writeFiles({target, writes, content: blobs.content, journal: places.journal, format: formatOf(look)});

@@ -1,11 +1,9 @@
-import path from 'node:path';
 import {ourGit} from '../workspaces/git.ts';
 import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.ts';
 import type {Places} from '../workspaces/places.ts';
 import {deliveredIn, makeResult} from '../workspaces/result.ts';
 import {identityOf, openSource, type Source} from '../workspaces/source.ts';
-import {takeCommits} from './agent-commits.ts';
-import type {Context} from './context.ts';
+import type {TakenOut} from './agent-commits.ts';
 import type {AgentCommit, ApplyRequest} from './port.ts';
 import type {SessionRecord} from './record.ts';
 
@@ -24,8 +22,8 @@ const mostCommits = 500;
 const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
 
 /** The commits that a branch would get, oldest first. */
-async function commitsOf(shadow: string, {commonDirectory}: Source, result: string, head: string | undefined) {
-  const git = ourGit(shadow, {borrow: path.join(commonDirectory, 'objects')});
+async function commitsOf(shadow: string, result: string, head: string | undefined) {
+  const git = ourGit(shadow);
   const range = [result, ...(head === undefined ? [] : [`^${head}`])];
   const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%an%n%s', ...range];
   const rows = (await git.run(asked, {timeoutMs: 60_000})).split('\0').filter(row => row !== '');
@@ -35,17 +33,16 @@ async function commitsOf(shadow: string, {commonDirectory}: Source, result: stri
   });
 }
 
-/** Works a merge out, the agent's commits taken from where it runs. `now`: its files, as a commit of the shadow. */
+/** Works a merge out. `now`: the session's files, as a commit of the shadow. */
 export async function prepareMerge(
-  context: Context,
   record: SessionRecord,
   places: Places,
   now: string,
+  {work, problem}: TakenOut,
   {branch, theirs = false}: ApplyRequest,
 ): Promise<PreparedMerge> {
   const {shadow} = places;
   const base = record.workspace.base ?? '';
-  const {work, problem} = await takeCommits(context, record);
   const source: Source = {...(await openSource(record.workspace.source)), base};
   const delivered = await deliveredIn(shadow);
   const {commit: result, ours} = await makeResult({
@@ -55,7 +52,7 @@ export async function prepareMerge(
   });
   const request: MergeRequest = {shadow, source, result, branch, theirs, name: record.name};
   const merge = await planMerge(request);
-  const commits = await commitsOf(shadow, source, result, merge.head ?? base);
+  const commits = await commitsOf(shadow, result, merge.head ?? base);
   return {
     request,
     merge,

@@ -4,6 +4,7 @@ import {publicFile} from '../workspaces/diff-files.ts';
 import {doMerge} from '../workspaces/merge.ts';
 import {settlePending, startPending} from '../workspaces/pending.ts';
 import type {Look, Review} from '../workspaces/review.ts';
+import {nothingTaken, takeCommits} from './agent-commits.ts';
 import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
 import {type PreparedMerge, prepareMerge} from './apply-merge.ts';
 import {audited, type Context} from './context.ts';
@@ -73,15 +74,18 @@ async function prepare(
   const places = placesOf(context.paths, record.id);
   const review = reviews.of(record);
   if (await settlePending(places, record.workspace.source)) review.restart();
-  const look = await reviews.look(record);
+  const shown = request.version === undefined ? undefined : await reviews.shown(record, request.version);
+  const look = shown?.look ?? (await reviews.look(record));
   if (request.version !== undefined && request.version !== look.commit)
     throw new AppError('WORKSPACE_CHANGED', `${record.name} has changed more since it was shown`);
+  await review.keep(look.commit);
+  const taken = shown?.taken ?? (way === 'merge' ? await takeCommits(context, record) : undefined);
+  reviews.show(record, {look, taken});
   if (way === 'files') {
     const files = await planFiles(look, places, record.workspace.source, request.theirs ?? false);
     return {plan: filesPlan(record, look, files), look, review, files};
   }
-  await review.keep(look.commit);
-  const merge = await prepareMerge(context, record, places, look.commit, request);
+  const merge = await prepareMerge(record, places, look.commit, taken ?? nothingTaken, request);
   return {plan: mergePlan(look, merge), look, review, merge};
 }
 
@@ -118,7 +122,6 @@ export async function applyWork(
     faultPoint('apply.planned');
     let commit: string | null = null;
     if (files) {
-      await review.keep(look.commit);
       const written = await doFiles(look, places, record.workspace.source, files);
       faultPoint('apply.written');
       await review.begin(written);
@@ -133,7 +136,7 @@ export async function applyWork(
       review.restart();
       commit = merged;
     }
-    reviews.nudge(record);
+    void reviews.nudge(record);
     return {...plan, commit};
   });
 }

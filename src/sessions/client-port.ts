@@ -1,8 +1,10 @@
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
+import type {Turns} from '../lib/turns.ts';
 import {auditRows} from './audit.ts';
 import {audited, type Context, type Defaults, providerOf} from './context.ts';
+import type {Counting} from './counting.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engine-links.ts';
@@ -31,7 +33,9 @@ export interface Shared {
   readonly engines: EngineLinks;
   readonly lives: Lives;
   readonly reviews: Reviews;
+  readonly counting: Counting;
   readonly operations: Operations;
+  readonly turns: Turns;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
   /** Resolves when the engine has answered, or has had its time. */
@@ -43,7 +47,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, operations, turns, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -116,13 +120,20 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     await operations.run(() => work(record));
     return record.id;
   };
+  /** What a person did in a session may have changed its files. */
+  const countBehind = (ended: Promise<unknown>, {id}: SessionRecord) => {
+    const happened = () => counting.happened(id);
+    ended.then(happened, happened);
+  };
   const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
     await settled();
     const record = running(ref);
     const provider = await providerOf(context, record);
-    return audited(context, record, action, request.argv.join(' '), () =>
+    const handle = await audited(context, record, action, request.argv.join(' '), () =>
       openExec(provider, record.environment, request),
     );
+    countBehind(handle.exit, record);
+    return handle;
   };
   const imagesOfDefault = async () => {
     const {defaults} = await configured();
@@ -180,7 +191,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
-    ...reviewCalls({context, reviews, operations, find, settled, until}),
+    ...reviewCalls({context, reviews, operations, turns, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));
       reviews.forget(id);
@@ -193,9 +204,11 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     async attach(ref, size) {
       await settled();
       const record = running(ref);
-      return audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
+      const attachment = await audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
         (await lives.of(record)).attach(size),
       );
+      countBehind(attachment.closed, record);
+      return attachment;
     },
     exec: (ref, request) => exec(ref, request, 'exec'),
     shell: (ref, size) => exec(ref, {argv: agentNamed('shell').command, tty: size}, 'shell'),

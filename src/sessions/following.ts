@@ -1,12 +1,13 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
+import type {Counting} from './counting.ts';
 import type {EngineLinks} from './engine-links.ts';
 import type {Lives} from './lives.ts';
 
-/** Keeps engines and terminals in step with the store until the signal. */
+/** Keeps engines, terminals and counts in step with the store until the signal. */
 export function followStore(
   {store, changes}: Context,
-  {engines, lives}: {readonly engines: EngineLinks; readonly lives: Lives},
+  {engines, lives, counting}: {readonly engines: EngineLinks; readonly lives: Lives; readonly counting: Counting},
   signal: AbortSignal,
 ): void {
   const look = () => {
@@ -16,6 +17,7 @@ export function followStore(
       engines.linkAlso(records);
       // Those of an engine that is away are opened when it is back.
       lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
+      counting.follow(records);
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;

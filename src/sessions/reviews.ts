@@ -4,6 +4,7 @@ import {elapsed} from '../lib/clock.ts';
 import {ignoreRules} from '../workspaces/ignore-rules.ts';
 import {type Look, openReview, type Review} from '../workspaces/review.ts';
 import {watchTree} from '../workspaces/watch-tree.ts';
+import type {TakenOut} from './agent-commits.ts';
 import type {Context} from './context.ts';
 import type {ChangeCount} from './port.ts';
 import type {SessionRecord} from './record.ts';
@@ -15,24 +16,35 @@ export interface Reviews {
   look(record: SessionRecord): Promise<Look>;
   /** The review itself, for what is done with a look. Throws WORKSPACE_UNREADABLE. */
   of(record: SessionRecord): Review;
+  /** Remembers what was shown for an apply. */
+  show(record: SessionRecord, shown: Shown): void;
+  /** What was shown under this version, unless another apply has come between: it can be applied as it was, whatever happens meanwhile. */
+  shown(record: SessionRecord, version: string): Promise<Shown | undefined>;
   /** What the last look counted. */
   peek(id: string): ChangeCount | null;
   /** A look now, and one soon after each change in the files; the same look is not told twice. Ends with the signal. */
   watch(record: SessionRecord, signal: AbortSignal): AsyncIterable<Look>;
-  /** Something may have changed: a look comes soon, unless one is coming. */
-  nudge(record: SessionRecord): void;
+  /** Something may have changed: a look comes soon, unless one is coming. Resolves behind it; to false when it could not be had. */
+  nudge(record: SessionRecord): Promise<boolean>;
   /** Lets go of a session that is removed. */
   forget(id: string): void;
   close(): void;
 }
 
+/** A look, and the commits that were taken out with it. */
+export interface Shown {
+  readonly look: Look;
+  readonly taken: TakenOut | undefined;
+}
+
 interface Held {
+  shown: Shown | undefined;
   readonly review: Review;
   count: ChangeCount | null;
   /** Calls off the end of its thread. */
   calmDown: () => void;
   /** Calls off the look that comes; undefined: none does. */
-  coming: (() => void) | undefined;
+  coming: {readonly done: Promise<boolean>; readonly cancel: () => void} | undefined;
   readonly watchers: Set<() => void>;
 }
 
@@ -46,7 +58,7 @@ const nudgeMs = 1000;
 const lookAnywayMs = 2000;
 
 export function createReviews(context: Context): Reviews {
-  const {clock, changes, paths} = context;
+  const {clock, changes, paths, log} = context;
   const held = new Map<string, Held>();
 
   const heldOf = (record: SessionRecord): Held => {
@@ -59,6 +71,7 @@ export function createReviews(context: Context): Reviews {
     const made: Held = {
       review: openReview(record.workspace.path, placesOf(paths, record.id)),
       count: null,
+      shown: undefined,
       calmDown: () => {},
       coming: undefined,
       watchers: new Set(),
@@ -82,18 +95,52 @@ export function createReviews(context: Context): Reviews {
 
   const letGo = ({review, calmDown, coming}: Held) => {
     calmDown();
-    coming?.();
+    coming?.cancel();
     review.rest();
   };
   /** One after another: nobody waits for these. What cannot be looked at is told to who asks. */
   let last: Promise<unknown> = Promise.resolve();
-  const inTurn = (work: () => Promise<unknown>) => {
-    last = last.then(work).catch(() => {});
+  const inTurn = (work: () => Promise<unknown>): Promise<boolean> => {
+    const done = last.then(work).then(
+      () => true,
+      error => {
+        if (!(error instanceof AppError))
+          log.warn('a workspace could not be looked at', {stack: (error as Error).stack});
+        return false;
+      },
+    );
+    last = done;
+    return done;
+  };
+  const comingLook = (record: SessionRecord, one: Held): Held['coming'] => {
+    let settle: (could: boolean | Promise<boolean>) => void = () => {};
+    const done = new Promise<boolean>(resolve => {
+      settle = resolve;
+    });
+    const begin = async () => {
+      one.coming = undefined;
+      if (held.get(record.id) === one) await look(record);
+    };
+    const cancel = clock.after(nudgeMs, () => settle(inTurn(begin)));
+    return {
+      done,
+      cancel() {
+        cancel();
+        settle(false);
+      },
+    };
   };
 
   return {
     look,
     of: record => heldOf(record).review,
+    show(record, shown) {
+      heldOf(record).shown = shown;
+    },
+    async shown(record, version) {
+      const {shown, review} = heldOf(record);
+      return shown?.look.commit === version && shown.look.from === (await review.from()) ? shown : undefined;
+    },
     peek: id => held.get(id)?.count ?? null,
     async *watch(record, signal) {
       let dirty = true;
@@ -132,13 +179,13 @@ export function createReviews(context: Context): Reviews {
         signal.removeEventListener('abort', note);
       }
     },
-    nudge(record) {
+    async nudge(record) {
+      if (!isReviewable(context, record.id)) return false;
       const one = heldOf(record);
-      if (one.watchers.size > 0) return void one.watchers.forEach(wake => void wake());
-      one.coming ??= clock.after(nudgeMs, () => {
-        one.coming = undefined;
-        if (held.get(record.id) === one) inTurn(() => look(record));
-      });
+      for (const wake of one.watchers) wake();
+      if (one.watchers.size > 0) return true;
+      one.coming ??= comingLook(record, one);
+      return one.coming?.done ?? false;
     },
     forget(id) {
       const one = held.get(id);

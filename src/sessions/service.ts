@@ -1,6 +1,8 @@
 import {elapsed} from '../lib/clock.ts';
+import {createTurns} from '../lib/turns.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
+import {createCounting} from './counting.ts';
 import {linkEngines} from './engine-links.ts';
 import {followStore} from './following.ts';
 import {isLive} from './lifecycle.ts';
@@ -15,6 +17,8 @@ export interface ServiceOptions {
   readonly context: Context;
   /** The configured ones, read anew for each request that needs them; left out: the context's. */
   readonly defaults?: () => Promise<Defaults>;
+  /** Resolves once workspaces may be looked at; left out: they may be at once. */
+  readonly workspaces?: Promise<unknown>;
 }
 
 /** The sessions of one user, served to any number of clients. */
@@ -32,7 +36,8 @@ export interface Service {
 /** An engine that answers so soon is seen in the first picture; another one is not waited for. */
 const firstTruthMs = 60;
 
-export function createService({context, defaults = async () => context.defaults}: ServiceOptions): Service {
+export function createService(options: ServiceOptions): Service {
+  const {context, defaults = async () => context.defaults, workspaces} = options;
   const {store, registry, changes, clock} = context;
   const lifetime = new AbortController();
   const engines = linkEngines(context, lifetime.signal);
@@ -40,9 +45,16 @@ export function createService({context, defaults = async () => context.defaults}
   firstTruth.catch(() => {});
   const lives = createLives(context);
   const reviews = createReviews(context);
+  const counting = createCounting(context, lives, {
+    async nudge(record) {
+      await workspaces;
+      return reviews.nudge(record);
+    },
+  });
+  const turns = createTurns();
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives}, lifetime.signal);
+  followStore(context, {engines, lives, counting}, lifetime.signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -50,7 +62,18 @@ export function createService({context, defaults = async () => context.defaults}
   return {
     as: caller =>
       clientPort(
-        {context: {...context, caller}, defaults, engines, lives, reviews, operations, steps, firstTruth},
+        {
+          context: {...context, caller},
+          defaults,
+          engines,
+          lives,
+          reviews,
+          counting,
+          operations,
+          turns,
+          steps,
+          firstTruth,
+        },
         lifetime.signal,
       ),
     count() {
@@ -64,6 +87,7 @@ export function createService({context, defaults = async () => context.defaults}
         lifetime.abort();
         await operations.settled();
         lives.close();
+        counting.close();
         reviews.close();
         try {
           await registry.close();

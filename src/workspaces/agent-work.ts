@@ -63,8 +63,8 @@ export async function takeBundle(shadow: string, bundle: string): Promise<AgentW
 }
 
 /** Whether a commit has another one in its history. */
-export const isIn = (shadow: string, commit: string, whole: string, borrow?: string): Promise<boolean> =>
-  ourGit(shadow, borrow === undefined ? {} : {borrow})
+export const isIn = (shadow: string, commit: string, whole: string): Promise<boolean> =>
+  ourGit(shadow)
     .run(['merge-base', '--is-ancestor', commit, whole])
     .then(
       () => true,

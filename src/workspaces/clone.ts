@@ -1,8 +1,10 @@
-import {copyFileSync, existsSync, mkdirSync} from 'node:fs';
+import {appendFileSync, copyFileSync, existsSync, mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
+import {rawName} from '../lib/beneath.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {GitFailed, gitWords, localGit, ourGit, userGit} from './git.ts';
+import {quotedName} from './import-stream.ts';
 import {branchOf, type Places, shadowRefs} from './places.ts';
 import {type Source, settingsOf, withoutCredentials} from './source.ts';
 import {fillSubmodules} from './submodules.ts';
@@ -49,6 +51,20 @@ async function pointOrigin({git}: Source, files: string): Promise<void> {
 }
 
 /**
+ * What the user commits later is read where it is, for merges. What the shadow was made of it has itself: it is still whole when the
+ * user's repository is gone.
+ */
+function lendObjects({commonDirectory}: Source, shadow: string): void {
+  const info = path.join(shadow, 'objects/info');
+  mkdirSync(info, {recursive: true});
+  appendFileSync(
+    path.join(info, 'alternates'),
+    `${quotedName(rawName(path.join(commonDirectory, 'objects')))}\n`,
+    'latin1',
+  );
+}
+
+/**
  * A clone of a repository that shares no file with it, on a branch of the session's, and the host's own repository of the same commits.
  * Runs before there is an agent: the files are still ours alone. Throws REPO_UNUSABLE; what is half made is the caller's to remove.
  */
@@ -67,6 +83,7 @@ export async function makeClone(request: CloneRequest): Promise<void> {
       localGit.run([...alike, '--bare', directory, shadow], {signal}),
       localGit.run([...alike, ...own, '--no-hardlinks', '--no-checkout', ...settings, directory, files], {signal}),
     ]);
+    lendObjects(source, shadow);
     faultPoint('clone.cloned');
     onStep('checking out its files');
     const clone = userGit(files);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {nameText, type RawName} from '../lib/beneath.ts';
 import {faultPoint} from '../lib/fault.ts';
@@ -110,8 +109,7 @@ async function targetOf({source, branch}: MergeRequest): Promise<Pick<MergePlan,
 export async function planMerge(request: MergeRequest): Promise<MergePlan> {
   const {shadow, source, result, theirs, name} = request;
   const target = await targetOf(request);
-  const borrow = path.join(source.commonDirectory, 'objects');
-  const git = ourGit(shadow, {borrow});
+  const git = ourGit(shadow);
   const {head} = target;
   const diff = async (from: string, to: string) =>
     parseDiff(await git.run(diffArguments(from, to), {timeoutMs: 60_000}));
@@ -119,13 +117,16 @@ export async function planMerge(request: MergeRequest): Promise<MergePlan> {
     const files = await diff(source.base, result);
     return {...target, merged: result, files, conflicts: []};
   }
-  if (await isIn(shadow, result, head, borrow)) return {...target, merged: head, files: [], conflicts: []};
-  if (await isIn(shadow, head, result, borrow))
+  if (await isIn(shadow, result, head)) return {...target, merged: head, files: [], conflicts: []};
+  if (await isIn(shadow, head, result))
     return {...target, merged: result, files: await diff(head, result), conflicts: []};
   const both = await mergeTrees(git, head, result);
   const {conflicts} = both;
-  if (conflicts.length > 0 && !theirs)
-    return {...target, merged: undefined, files: await diff(head, both.tree), conflicts};
+  if (conflicts.length > 0 && !theirs) {
+    // There is nothing to show but the session's side.
+    const fork = (await git.run(['merge-base', head, result])).trim();
+    return {...target, merged: undefined, files: await diff(fork, result), conflicts};
+  }
   const tree = conflicts.length > 0 ? await withTheirs(git, both, result) : both.tree;
   const {name: user, email} = await identityOf(source);
   const who = ['-c', `user.name=${user}`, '-c', `user.email=${email}`];

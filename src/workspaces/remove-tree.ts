@@ -7,8 +7,8 @@ import {privateDirectory} from '../lib/files.ts';
 
 /**
  * Removes a tree of any size and depth whose agent runs no more. It is out of its place when this returns, in `trash`, a directory of
- * ours on the same file system, and gone when the promise resolves: false when some of it could not be removed. No link in it is
- * followed. Nothing there: fine. Throws STATE_UNUSABLE when it cannot be moved.
+ * ours on the same file system and for nothing else; and gone when the promise resolves: false when some of it could not be removed.
+ * No link in it is followed. Nothing there: fine. Throws STATE_UNUSABLE, at once, when it cannot be moved.
  */
 export function removeTree(directory: string, trash: string): Promise<boolean> {
   if (!lstatSync(directory, {throwIfNoEntry: false})) return Promise.resolve(true);

@@ -56,9 +56,10 @@ export async function makeResult(request: ResultRequest): Promise<Result> {
   const apart: string[] = [];
   for (const commit of along) if (!(await isIn(shadow, commit, tip))) apart.push(commit);
   const tree = await ownTree(git, now, tip);
-  if (apart.length === 0 && tree === (await treeOf(git, tip))) return {commit: tip, ours: false};
   // One that is in the history of another one is a parent through it.
   const ends = (await git.run(['merge-base', '--independent', tip, ...apart])).trim().split('\n');
+  const [end = tip] = ends;
+  if (ends.length === 1 && tree === (await treeOf(git, end))) return {commit: end, ours: false};
   const parents = ends.flatMap(parent => ['-p', parent]);
   const who = ['-c', `user.name=${author.name}`, '-c', `user.email=${author.email}`];
   const commit = (await git.run([...who, 'commit-tree', tree, ...parents, '-m', message])).trim();

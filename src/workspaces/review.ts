@@ -26,6 +26,8 @@ export interface Review {
   /** Looks now; those who ask while one look is under way share the next. Throws WORKSPACE_UNREADABLE. */
   look(): Promise<Look>;
   readonly last: Look | undefined;
+  /** The commit that a look compares with now. */
+  from(): Promise<string>;
   /** A unified diff of what was looked at. */
   patch(options: PatchOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Keeps what was looked at in the shadow. */
@@ -101,6 +103,7 @@ export function openReview(workspace: string, places: Places): Review {
         });
       return next;
     },
+    from: start,
     get last() {
       return last;
     },

@@ -1,13 +1,15 @@
 import {createHash} from 'node:crypto';
 import {appendFileSync, closeSync, fstatSync, mkdirSync, readlinkSync, readSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {AppError} from '../errors.ts';
 import {type Directory, descend, nameText, openDirectory, openRegular, type RawName} from '../lib/beneath.ts';
 import {type DiffFile, diffArguments, parseDiff} from './diff-files.ts';
 import {type Git, ourGit, plainGit} from './git.ts';
 import {ignoreRules} from './ignore-rules.ts';
 import {type ImportedFile, importStream} from './import-stream.ts';
 import {directoriesOf, type FileMode, type Known, readTable} from './table.ts';
-import {type Entry, isGitName, walkTree} from './tree-walk.ts';
+import {type Entry, walkTree} from './tree-walk.ts';
+import {pathRefusal} from './writing/path-rules.ts';
 
 export interface SnapshotPlaces {
   /** The files, which somebody else may be writing. */
@@ -57,6 +59,24 @@ function readWhole(fd: number, size: number): Uint8Array {
     at += got;
   }
   return bytes.subarray(0, at);
+}
+
+/** Throws WORKSPACE_UNREADABLE. */
+function openRoot(workspace: string): Directory {
+  try {
+    return openDirectory(workspace);
+  } catch (cause) {
+    const {code, message} = cause as NodeJS.ErrnoException;
+    throw new AppError('WORKSPACE_UNREADABLE', `${workspace} cannot be read: ${code ?? message}`, {cause});
+  }
+}
+
+/** In one of these directories, at any depth; the root is "". */
+function isWithin(raw: RawName, directories: ReadonlySet<RawName>): boolean {
+  if (directories.has('')) return true;
+  for (let at = raw.lastIndexOf('/'); at > 0; at = raw.lastIndexOf('/', at - 1))
+    if (directories.has(raw.slice(0, at))) return true;
+  return false;
 }
 
 const megabytes = (bytes: number): string =>
@@ -120,11 +140,12 @@ export function openSnapshots(places: SnapshotPlaces) {
     createHash(algorithm).update(`blob ${content.byteLength}\0`).update(content).digest('hex');
 
   const look = () => {
+    const root = openRoot(workspace);
     const refused: {path: string; why: string}[] = [];
     let unseen = 0;
-    const blind: RawName[] = [];
+    const blind = new Set<RawName>();
     const refuse = (raw: RawName, why: string) => {
-      blind.push(`${raw}/`);
+      blind.add(raw);
       if (refused.length < mostRefused) refused.push({path: nameText(raw), why});
       else unseen++;
     };
@@ -144,8 +165,7 @@ export function openSnapshots(places: SnapshotPlaces) {
       },
       refuse,
     );
-    const root = openDirectory(workspace);
-    const deleted: RawName[] = [];
+    let deleted: RawName[] = [];
     let files: ImportedFile[] = [];
     let bytes = 0;
     let total = 0;
@@ -153,19 +173,19 @@ export function openSnapshots(places: SnapshotPlaces) {
       if (files.length === 0 && deleted.length === 0) return;
       const printed = git.runWaiting(
         ['fast-import', '--quiet', '--force', '--done'],
-        importStream({ref, from: commit, deleted: deleted.splice(0), files}),
+        importStream({ref, from: commit, deleted, files}),
       );
       commit = printed.toString().trim();
+      deleted = [];
       files = [];
       bytes = 0;
     };
     try {
       // Names go before those that may take their place come.
-      if (whole)
-        deleted.push(...[...table.keys()].filter(raw => !met.has(raw) && !blind.some(at => raw.startsWith(at))));
+      if (whole) deleted = [...table.keys()].filter(raw => !met.has(raw) && !isWithin(raw, blind));
       for (const raw of deleted) table.delete(raw);
-      for (const {path: raw, stamp, changedMs} of maybe) {
-        const unsafe = raw.split('/').some(isGitName) ? 'named like git' : undefined;
+      for (const {path: raw, kind, stamp, changedMs} of maybe) {
+        const unsafe = pathRefusal(raw, kind === 'link');
         if (unsafe) {
           refuse(raw, unsafe);
           continue;

@@ -1,5 +1,6 @@
-import {type BigIntStats, lstatSync, opendirSync} from 'node:fs';
+import {type BigIntStats, lstatSync} from 'node:fs';
 import {type Directory, enterDirectory, openDirectory, type RawName} from '../lib/beneath.ts';
+import {type DirectoryName, namesIn} from '../lib/directory-names.ts';
 import {allIgnored, type IgnoreRules, nothingIgnored, type Refuse, type RuleScope} from './ignore-rules.ts';
 
 export interface Entry {
@@ -46,10 +47,11 @@ export const keepsNothing: Keeps = {file: () => false, directory: () => false};
 /** git's own directory in any spelling that a file system may take for it. */
 export const isGitName = (name: RawName): boolean => name.length === 4 && name.toLowerCase() === '.git';
 
+/** Where files are held that are being written to a directory: they are nobody's work. */
+const isStage = (name: RawName): boolean => /^\.trails-[0-9a-f]{32}$/.test(name);
+
 /** PATH_MAX: git and most programs cannot use a longer one. */
 const longestPath = 4096;
-
-type NameType = 'directory' | 'file' | 'unknown';
 
 interface Level {
   readonly directory: Directory;
@@ -133,28 +135,22 @@ class Walk {
     }
   }
 
-  #namesIn(directory: Directory, path: RawName): Map<RawName, NameType> {
-    const names = new Map<RawName, NameType>();
-    // In pieces, not as one array: a directory may have millions of names.
-    const listing = opendirSync(directory.here, {encoding: 'latin1', bufferSize: 256});
-    try {
-      for (let each = listing.readSync(); each; each = listing.readSync()) {
-        if (this.#namesLeft-- === 0) {
-          this.#stop(path);
-          break;
-        }
-        const known = each.isFile() || each.isSymbolicLink() ? 'file' : 'unknown';
-        names.set(each.name, each.isDirectory() ? 'directory' : known);
+  #namesIn(directory: Directory, path: RawName): Map<RawName, DirectoryName['type']> {
+    const names = new Map<RawName, DirectoryName['type']>();
+    for (const {name, type} of namesIn(directory)) {
+      if (this.#namesLeft-- === 0) {
+        this.#stop(path);
+        break;
       }
-    } finally {
-      listing.closeSync();
+      names.set(name, type);
     }
     return names;
   }
 
-  #look(level: Level, scope: RuleScope, name: RawName, type: NameType): void {
+  #look(level: Level, scope: RuleScope, name: RawName, type: DirectoryName['type']): void {
     if (this.#full) return;
     const path = level.path === '' ? name : `${level.path}/${name}`;
+    if (isStage(name)) return;
     if (isGitName(name)) {
       this.#lookAtGit(level, name, path);
       return;
@@ -165,7 +161,7 @@ class Walk {
     else if (type === 'unknown' || !this.#isIgnored(scope, name, path)) {
       const stats = this.#statsOf(level, name, path);
       if (stats?.isDirectory()) this.#lookAtDirectory(level, scope, name, path);
-      else if (stats && (type === 'file' || !this.#isIgnored(scope, name, path))) this.#tellOf(path, stats);
+      else if (stats && (type === 'file or link' || !this.#isIgnored(scope, name, path))) this.#tellOf(path, stats);
     }
   }
 

@@ -1,5 +1,6 @@
-import {type FSWatcher, lstatSync, opendirSync, statSync, watch} from 'node:fs';
+import {type FSWatcher, lstatSync, statSync, watch} from 'node:fs';
 import {type Directory, descend, enterDirectory, openDirectory, type RawName} from '../lib/beneath.ts';
+import {namesIn} from '../lib/directory-names.ts';
 import {inTurns} from '../lib/in-turns.ts';
 import {allIgnored, type IgnoreRules, nothingIgnored, type RuleScope, ruleFileNames} from './ignore-rules.ts';
 import {isGitName, type Keeps, keepsNothing} from './tree-walk.ts';
@@ -124,33 +125,23 @@ class Watch implements TreeWatch {
   }
 
   #watch(directory: Directory, path: RawName, above: RuleScope): Place | undefined {
-    try {
-      if (this.#directories >= this.#most || path.split('/').length > deepest) throw new Error('one too many');
-      const identity = identityOf(directory);
-      const scope = above.enter(directory, path, ruleFileNames);
-      const watcher = watch(directory.here, {persistent: false, encoding: 'latin1'});
-      this.#directories++;
-      const place: Place = {
-        path,
-        watcher,
-        identity,
-        scope,
-        below: new Map(),
-        changed: new Set(),
-        gone: false,
-      };
-      watcher.on('error', () => {
-        this.#missing = true;
-        watcher.close();
-      });
-      watcher.on('change', (type, name) => this.#happened(place, type, String(name)));
-      this.#work.add(this.#lookInto(place));
-      return place;
-    } catch {
-      // The system has no more of them, or it cannot be read.
+    if (this.#directories >= this.#most || path.split('/').length > deepest) {
       this.#missing = true;
       return undefined;
     }
+    const identity = identityOf(directory);
+    const scope = above.enter(directory, path, ruleFileNames);
+    // Throws where the system has no more of them.
+    const watcher = watch(directory.here, {persistent: false, encoding: 'latin1'});
+    this.#directories++;
+    const place: Place = {path, watcher, identity, scope, below: new Map(), changed: new Set(), gone: false};
+    watcher.on('error', () => {
+      this.#missing = true;
+      watcher.close();
+    });
+    watcher.on('change', (type, name) => this.#happened(place, type, String(name)));
+    this.#work.add(this.#lookInto(place));
+    return place;
   }
 
   #happened(place: Place, type: string, name: RawName): void {
@@ -173,13 +164,14 @@ class Watch implements TreeWatch {
     const directory = this.#open(place);
     if (!directory) return;
     try {
-      for (const name of directoriesIn(directory)) {
+      for (const {name, type} of namesIn(directory)) {
         yield;
         if (place.gone) return;
-        if (name !== undefined && !place.below.has(name)) this.#enter(place, directory, name);
+        if (type === 'file or link' || place.below.has(name)) continue;
+        if (type === 'directory' || isDirectory(directory, name)) this.#enter(place, directory, name);
       }
-    } catch {
-      this.#missing = true;
+    } catch (error) {
+      this.#failed(error);
     } finally {
       directory.close();
       // What was written before it was watched.
@@ -241,13 +233,17 @@ class Watch implements TreeWatch {
       directory = open();
       return use(directory);
     } catch (error) {
-      const {code} = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      if (!passing.has(code)) this.#missing = true;
+      this.#failed(error);
       return undefined;
     } finally {
       directory?.close();
     }
+  }
+
+  #failed(error: unknown): void {
+    const {code} = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (!passing.has(code)) this.#missing = true;
   }
 
   #tell(): void {
@@ -274,17 +270,5 @@ function isDirectory(directory: Directory, name: RawName): boolean {
     return lstatSync(directory.at(name), {throwIfNoEntry: false})?.isDirectory() ?? false;
   } catch {
     return false;
-  }
-}
-
-/** The names of directories in one; undefined in place of each other name, so that millions of them can be gone through in turns. */
-function* directoriesIn(directory: Directory): Generator<RawName | undefined> {
-  const listing = opendirSync(directory.here, {encoding: 'latin1', bufferSize: 128});
-  try {
-    for (let each = listing.readSync(); each; each = listing.readSync()) {
-      yield each.isDirectory() ? each.name : undefined;
-    }
-  } finally {
-    listing.closeSync();
   }
 }

@@ -144,7 +144,7 @@ export function describeCreating(scene: PortScene): void {
       ],
       ['a variable that is no name', () => ({env: {'A=B': 'x'}}), 'USAGE', 'env', /"A=B"/],
       ['a setup step without a command', () => ({setup: ['true', ' ']}), 'USAGE', 'setup', /needs a command/],
-      ['a clone', () => ({workspace: 'clone'}), 'UNSUPPORTED', 'workspace', /clone/],
+      ['a clone of no repository', () => ({workspace: 'clone'}), 'REPO_UNUSABLE', 'workspace', /no git repository/],
     ];
 
     test.each(cases)('%s', async (_name, changes, expected, field, words) => {

@@ -140,7 +140,7 @@ export class PortScene {
   request(changes: Partial<CreateRequest> = {}): CreateRequest {
     const {name = 'api'} = changes;
     const repo = changes.repo ?? this.fixture.repo(`repo-${name.slice(0, 20).replaceAll('/', '_')}`);
-    return {name, agent: 'shell', args: ['echo'], env: {}, limits: {}, size, ...changes, repo};
+    return {name, agent: 'shell', args: ['echo'], workspace: 'bind', env: {}, limits: {}, size, ...changes, repo};
   }
 
   create(

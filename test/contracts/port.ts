@@ -2,11 +2,15 @@ import {afterEach, beforeEach, describe} from 'vitest';
 import {describeCreating} from './port-create.ts';
 import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
+import {describeMerges} from './port-merges.ts';
 import {describeOutput} from './port-output.ts';
+import {describeRecoveries} from './port-recoveries.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
 import {describeSetup} from './port-setup.ts';
 import {describeTerminal} from './port-terminal.ts';
 import {describeViewers} from './port-viewers.ts';
+import {describeWorkspaces} from './port-workspace.ts';
+import {describeWrites} from './port-writes.ts';
 
 export type {PortFixture} from './port-scene.ts';
 
@@ -23,5 +27,9 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeTerminal(scene);
     describeViewers(scene);
     describeOutput(scene);
+    describeWorkspaces(scene);
+    describeMerges(scene);
+    describeWrites(scene);
+    describeRecoveries(scene);
   });
 }

@@ -49,7 +49,7 @@ async function openSessions(context: TestContext, names: readonly string[]) {
   const create = (name: string) => {
     const repo = path.join(home, 'repos', name);
     mkdirSync(repo, {recursive: true});
-    return trails('new', name, '--repo', repo, '--image', 'host', '--', 'bash', '-c', agent);
+    return trails('new', name, '--workspace', 'bind', '--repo', repo, '--image', 'host', '--', 'bash', '-c', agent);
   };
   for (const name of names) expect((await create(name)).stderr).not.toContain('error');
   return {

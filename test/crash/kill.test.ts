@@ -36,7 +36,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
     return directory;
   };
   const create = (name: string, fault?: string) =>
-    trails(['new', name, '--repo', repo(name), '--image', 'host'], fault);
+    trails(['new', name, '--workspace', 'bind', '--repo', repo(name), '--image', 'host'], fault);
   const listed = async () => {
     const {stdout, stderr} = await trails(['ls', '--json']);
     expect(stderr).toBe('');
@@ -119,7 +119,7 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   ])('a setup killed at %s is interrupted at the step behind %i, and goes on there', async (step, done) => {
     const name = `u-${step.replace('.', '-')}`;
     const steps = ['--setup', 'echo one >> notes', '--setup', 'echo two >> notes'];
-    const args = ['new', name, '--repo', repo(name), '--image', 'host', ...steps];
+    const args = ['new', name, '--workspace', 'bind', '--repo', repo(name), '--image', 'host', ...steps];
     expect((await trails(args, step)).exitCode).toBe(lost);
     expect(await listed()).toEqual([`${name} failed`]);
     const shown = JSON.parse((await trails(['show', name, '--json'])).stdout) as {note: string};

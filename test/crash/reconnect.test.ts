@@ -27,7 +27,8 @@ beforeAll(async () => {
   env = {TRAILS_HOME: podman.home, LANG: 'C.UTF-8'};
   repo = path.join(podman.home, 'repo');
   mkdirSync(repo);
-  const made = await trails('new', 'echoes', '--repo', repo, '--image', 'host', '--', 'bash', '-c', agent);
+  const where = ['--workspace', 'bind', '--repo', repo, '--image', 'host'];
+  const made = await trails('new', 'echoes', ...where, '--', 'bash', '-c', agent);
   expect(made.stderr).not.toContain('error');
 });
 afterAll(async () => podman?.close());

@@ -22,7 +22,7 @@ test('a daemon goes on when an upgrade takes its files away', {timeout: 60_000},
 
   const repo = path.join(home, 'repo');
   mkdirSync(repo);
-  const made = await trails('dist', 'new', 'api', '--repo', repo, '--', 'echo');
+  const made = await trails('dist', 'new', 'api', '--workspace', 'bind', '--repo', repo, '--', 'echo');
   expect(made).toMatchObject({exitCode: 0});
   expect((await trails('dist', 'screen', 'api')).exitCode).toBe(0);
   expect((await trails('dist', 'doctor')).stdout).not.toMatch(/Cannot find module/);

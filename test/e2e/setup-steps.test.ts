@@ -26,7 +26,7 @@ describe('setup steps on a real Podman', {timeout: 60_000}, () => {
   };
   const create = (name: string, steps: readonly string[], ...more: string[]) => {
     const setup = steps.flatMap(step => ['--setup', step]);
-    return trails('new', name, '--repo', repo(name), '--image', 'host', ...setup, ...more);
+    return trails('new', name, '--workspace', 'bind', '--repo', repo(name), '--image', 'host', ...setup, ...more);
   };
   const shown = async (name: string) => JSON.parse((await trails('show', name, '--json')).stdout);
   const log = async (name: string) => (await trails('logs', name)).stdout;

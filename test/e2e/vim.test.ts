@@ -37,9 +37,9 @@ test('vim in a session looks at each attach exactly as it was left, also after a
   timeout: 60_000,
 }, async () => {
   const vim = ['vim', '-u', 'NONE', '-c', 'set nocp nu ls=2 noswapfile | syntax on | vsplit | split', 'file.ts'];
-  expect((await trails('new', 'editor', '--repo', repo, '--image', 'host', '--', ...vim)).stderr).not.toContain(
-    'error',
-  );
+  expect(
+    (await trails('new', 'editor', '--workspace', 'bind', '--repo', repo, '--image', 'host', '--', ...vim)).stderr,
+  ).not.toContain('error');
 
   const first = attach();
   await first.shows('value1 ');
@@ -85,7 +85,7 @@ test('several terminals share one vim: the same screen in the same size, the par
   timeout: 60_000,
 }, async () => {
   const vim = ['vim', '-u', 'NONE', '-c', 'set nocp nu ls=2 noswapfile | syntax on | split', 'file.ts'];
-  await trails('new', 'shared', '--repo', repo, '--image', 'host', '--', ...vim);
+  await trails('new', 'shared', '--workspace', 'bind', '--repo', repo, '--image', 'host', '--', ...vim);
   const one = attach('shared');
   await one.shows('value1 ');
   const two = attach('shared');

@@ -24,7 +24,7 @@ test('a service that nobody closes does not keep its process', async () => {
     const defaults = {provider: 'mock', image: 'host', network: 'none', limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99}};
     const context = {paths, clock, registry, defaults, store: openStore(paths.state), changes: createChanges(), worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
     const port = createService({context}).as(context.caller);
-    const request = {name: 'api', agent: 'shell', args: ['x'], repo: ${JSON.stringify(home)} + '/config', env: {}, limits: {}, size: {columns: 80, rows: 24}};
+    const request = {name: 'api', agent: 'shell', args: ['x'], workspace: 'bind', repo: ${JSON.stringify(home)} + '/config', env: {}, limits: {}, size: {columns: 80, rows: 24}};
     await port.create(request, () => {}, new AbortController().signal);
     console.log((await port.list()).map(view => view.phase).join());
   `;

@@ -46,7 +46,7 @@ const open = () => {
   const create = (name = 'api') =>
     createSession(
       context,
-      {name, agent: 'shell', args: ['echo'], repo: temporaryDirectory(), env: {}, limits: {}, size},
+      {name, agent: 'shell', args: ['echo'], workspace: 'bind', repo: temporaryDirectory(), env: {}, limits: {}, size},
       () => {},
       never,
     );

@@ -26,7 +26,16 @@ const open = () => {
   const clock = manualClock();
   const mock = createMock({clock, programFor: portProgram});
   const repo = temporaryDirectory();
-  const request = {name: 'api', agent: 'shell', args: ['echo'], repo, env: {}, limits: {}, size};
+  const request = {
+    name: 'api',
+    agent: 'shell',
+    args: ['echo'],
+    workspace: 'bind',
+    repo,
+    env: {},
+    limits: {},
+    size,
+  } as const;
   const create = (context: Context, setup: readonly string[]) =>
     createSession(context, {...request, setup}, () => {}, never);
   const only = ({store}: Context): SessionRecord => store.all()[0]!;

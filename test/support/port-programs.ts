@@ -1,7 +1,22 @@
+import {spawnSync} from 'node:child_process';
 import {appendFileSync, existsSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Host, Program} from '../../src/providers/mock/program.ts';
+import {bundleScript} from '../../src/workspaces/agent-work.ts';
+import {gitEnv} from './git-repo.ts';
 import {scriptedProgram} from './scripted-programs.ts';
+
+const takesCommitsOut = (command: string): boolean => {
+  const [, base] = /--not ([0-9a-f]+)$/m.exec(command) ?? [];
+  return base !== undefined && command === bundleScript(base);
+};
+
+function runShell(host: Host, command: string): void {
+  const {stdout, stderr, status} = spawnSync('/bin/sh', ['-c', command], {cwd: host.workspace, env: gitEnv});
+  host.print(stdout);
+  host.print(stderr, 'stderr');
+  host.exit(status ?? 1);
+}
 
 const programs: Readonly<Record<string, (host: Host, args: readonly string[]) => void>> = {
   /** Ends with this code at the first key. */
@@ -48,8 +63,9 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
     host.print(`noted ${words.join(' ')}\r\n`);
     host.exit(0);
   },
-  /** A shell; with -c the program that the command's words name. */
+  /** A shell; with -c the program that the command's words name, or the script that takes commits out, with the real git. */
   '/bin/sh'(host, [flag, command = '']) {
+    if (flag === '-c' && takesCommitsOut(command)) return runShell(host, command);
     const program = flag === '-c' ? portProgram(command.split(' ')) : undefined;
     if (program) return program(host);
     host.print('$ ');

@@ -73,7 +73,7 @@ test('what a process that was killed has left goes with the next one', async () 
   expect(readdirSync(trash)).toEqual([]);
 });
 
-test('a tree that cannot be moved is named', () => {
+test('a tree that cannot be moved is named at once', () => {
   const {tree, home} = made('');
   const file = path.join(home, 'file');
   writeFileSync(file, '');

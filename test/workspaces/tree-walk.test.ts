@@ -195,3 +195,24 @@ test('a directory without permissions is refused', ({skip}) => {
   expect(look(root)).toMatchObject({paths: ['b'], refused: {closed: 'cannot be read (EACCES)'}});
   chmodSync(path.join(root, 'closed'), 0o700);
 });
+
+test('a file system that does not tell what is a directory is walked all the same', ({skip}) => {
+  const home = temporaryDirectory();
+  const root = path.join(home, 'mounted');
+  mkdirSync(root);
+  const sh = (script: string) => execFileSync('sh', ['-c', script], {cwd: home, stdio: 'ignore'});
+  try {
+    sh('truncate -s 8M image && mkfs.ext4 -q -O ^filetype image && mount -o loop image mounted');
+  } catch {
+    skip('no such file system can be mounted here');
+  }
+  try {
+    rmSync(path.join(root, 'lost+found'), {recursive: true});
+    mkdirSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xe9])]));
+    writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xe9, 0x2f, 0xff])]), '');
+    writeFileSync(path.join(root, 'a'), '');
+    expect(look(root)).toMatchObject({paths: ['a', '\xe9/\xff'], refused: {}});
+  } finally {
+    sh('umount mounted');
+  }
+});

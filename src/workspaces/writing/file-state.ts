@@ -17,14 +17,14 @@ export const blobId = (bytes: Uint8Array, format: ObjectFormat): string =>
 /** In pieces: a file may be bigger than memory. One that grows or shrinks meanwhile gets an id that nothing has. */
 async function idOfOpen(fd: number, size: number, format: ObjectFormat): Promise<string> {
   const hash = blobHash(format, size);
-  const piece = Buffer.allocUnsafe(Math.min(size + 1, pieceBytes));
-  for (let from = 0; ; ) {
-    const {bytesRead} = await readAt(fd, piece, 0, piece.byteLength, from);
-    if (bytesRead === 0) return hash.digest('hex');
+  const piece = Buffer.allocUnsafe(Math.min(size, pieceBytes));
+  for (let from = 0; from < size; ) {
+    const {bytesRead} = await readAt(fd, piece, 0, Math.min(piece.byteLength, size - from), from);
+    if (bytesRead === 0) return 'changing';
     hash.update(piece.subarray(0, bytesRead));
     from += bytesRead;
-    if (from > size) return 'changing';
   }
+  return fstatSync(fd).size === size ? hash.digest('hex') : 'changing';
 }
 
 /** What stands at a name. `odd` is neither file, link nor directory. */
