@@ -12,6 +12,7 @@ import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {runAttach} from '../src/terminal/attach.ts';
 import {startDashboard} from '../src/ui/start.ts';
+import {createThreadPool} from '../src/workspaces/thread-pool.ts';
 
 // What `trails --dev` starts, with sessions that are all alike: `--dev` itself has one of each.
 const {env, stdin, stdout} = process;
@@ -31,6 +32,7 @@ const service = createService({
       clock,
       changes: createChanges(),
     },
+    threads: createThreadPool(clock),
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
     defaults: {
       provider: 'mock',

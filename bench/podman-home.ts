@@ -11,6 +11,7 @@ import {type Context, homeLabel} from '../src/sessions/context.ts';
 import type {Limits, SessionsPort, SessionView, Size} from '../src/sessions/port.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
+import {createThreadPool} from '../src/workspaces/thread-pool.ts';
 import {writeTestSettings} from '../test/support/podman-settings.ts';
 import {type DaemonHome, openDaemonHome} from './daemon-home.ts';
 import {type Home, openHome} from './home.ts';
@@ -91,7 +92,15 @@ export async function openLocalPodman(): Promise<LocalPodman> {
   const context: Context = {
     store: openStore(paths.state),
     registry: createRegistry({podman: async () => provider}, ['podman']),
-    ...{paths, clock, changes: createChanges(), worker: workerOf(process.pid), log: silentLog, caller},
+    ...{
+      paths,
+      clock,
+      changes: createChanges(),
+      threads: createThreadPool(clock),
+      worker: workerOf(process.pid),
+      log: silentLog,
+      caller,
+    },
     defaults: {provider: 'podman', image: 'host', limits, network: 'none'},
   };
   const service = createService({context});

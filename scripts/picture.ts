@@ -72,15 +72,19 @@ const program = spawn(process.execPath, [path.join(root, 'dist/main.js'), '--dev
   env: {...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', NO_COLOR: '', FORCE_COLOR: '3'},
 });
 program.onData(data => emulator.write(Buffer.from(data)));
-const shows = (text: string) =>
+const until = (isThere: (lines: readonly string[]) => boolean) =>
   new Promise<void>(resolve => {
     const look = () => {
-      if (emulator.text().join('\n').includes(text)) resolve();
+      if (isThere(emulator.text())) resolve();
       else setTimeout(look, 50);
     };
     look();
   });
+const shows = (text: string) => until(lines => lines.join('\n').includes(text));
+/** Of these a session has changes that are told in lines. */
+const counted = 6;
 await shows('1 in trouble');
+await until(lines => lines.filter(line => / \+\d+ /.test(line)).length >= counted);
 // The one that waits is what a person looks at first.
 program.write('w');
 await shows('Do you want to proceed');

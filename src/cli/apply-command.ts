@@ -15,7 +15,10 @@ function sayPlan({print}: Context, plan: ApplyPlan): void {
   note(`${plan.how === 'merge' ? 'merges into' : 'writes to'} ${destination(plan)}:`);
   for (const {id, subject, author} of plan.commits)
     note(`  ${id.slice(0, 8)} ${cleanLine(subject)} (${cleanLine(author)})`);
-  if (plan.how === 'merge' && plan.uncommitted) note('  and a commit of what is not committed');
+  if (plan.how === 'merge' && plan.uncommitted)
+    note(
+      plan.commits.length > 0 ? '  and a commit of what is not committed' : '  what is not committed, as one commit',
+    );
   for (const line of fileLines(plan.files, paint)) note(`  ${line}`);
   note(`  ${countLine(plan.files)}`);
   for (const line of reasonLines(plan.conflicts)) note(`  conflict: ${line}`);
@@ -27,7 +30,7 @@ function sayResult({print}: Context, {conflicts, commit, ...plan}: ApplyResult, 
   print.note(`applied to ${destination({...plan, conflicts})}${commit === null ? '' : ` (${commit.slice(0, 8)})`}`);
   if (left > 0)
     print.note(
-      `${left === 1 ? 'one file was' : `${left} files were`} left as you have them: \`--theirs\` takes the session's`,
+      `${left === 1 ? 'one file was left as you have it' : `${left} files were left as you have them`}: \`--theirs\` takes the session's`,
     );
 }
 

@@ -109,7 +109,9 @@ async function announce(
   const name = cleanLine(session.name);
   if (options.json) return print.json(sessionJson(session));
   await print.line(name);
-  if (options.hint) print.note(`${name} runs. Enter it: trails attach ${name}`);
+  const {mode, source} = session.workspace;
+  const where = mode === 'bind' ? `directly in ${cleanLine(source)}` : `in a ${mode} of ${cleanLine(source)}`;
+  if (options.hint) print.note(`${name} runs ${where}. Enter it: trails attach ${name}`);
 }
 
 export const addNew: Group = (program, context) => {

@@ -50,8 +50,15 @@ const shortPath = (path: string): string => {
   return cleanLine(path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path);
 };
 
+/** The user's directory, and whether the agent works in that or in its own. */
+const workspaceText = ({mode, source}: SessionView['workspace']): string =>
+  mode === 'bind' ? shortPath(source) : `${shortPath(source)} (${mode})`;
+
+const changesText = ({changes}: SessionView): string =>
+  changes === null || changes.files === 0 ? '-' : `+${changes.added} −${changes.removed}`;
+
 export function sessionsTable(sessions: readonly SessionView[], now: number, paint: Paint): readonly string[] {
-  const head = ['', 'NAME', 'STATUS', 'AGENT', 'PROVIDER', 'BRANCH', 'AGE', 'WORKSPACE', ''];
+  const head = ['', 'NAME', 'STATUS', 'AGENT', 'PROVIDER', 'BRANCH', 'CHANGES', 'AGE', 'WORKSPACE', ''];
   const rows = inOrder(sessions).map(session => {
     const status = shownStatus(session);
     const {glyph, style} = looks[status];
@@ -62,8 +69,9 @@ export function sessionsTable(sessions: readonly SessionView[], now: number, pai
       cleanLine(session.agent),
       cleanLine(session.provider),
       cleanLine(session.workspace.branch ?? '-'),
+      changesText(session),
       age(now - session.createdAt),
-      shortPath(session.workspace.path),
+      workspaceText(session.workspace),
       paint('dim', remark(session)),
     ];
   });
@@ -79,7 +87,7 @@ function setupFacts(setup: SessionView['setup']): readonly (readonly [string, st
 }
 
 export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
-  const {status, workspace, limits} = session;
+  const {status, workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
     ['name', session.name],
     ['id', session.id],
@@ -98,8 +106,13 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['provider', session.provider],
     ['image', session.image],
     ['workspace', `${workspace.path} (${workspace.mode})`],
+    ['made from', workspace.mode === 'bind' ? '' : workspace.source],
     ['repository', workspace.repo ?? ''],
     ['branch', workspace.branch ?? ''],
+    [
+      'changes',
+      changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,
+    ],
     ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
     ['network', session.network],
     ['created', new Date(session.createdAt).toISOString()],

@@ -9,6 +9,7 @@ import type {Context, Defaults} from '../sessions/context.ts';
 import {loadLive} from '../sessions/lives.ts';
 import {createService, type Service} from '../sessions/service.ts';
 import {openStore} from '../sessions/store.ts';
+import {createThreadPool} from '../workspaces/thread-pool.ts';
 import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
@@ -57,6 +58,7 @@ export const contextOf = (
   options: {readonly inMemory: boolean},
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
+  threads: createThreadPool(clock),
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command},

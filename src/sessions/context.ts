@@ -6,6 +6,7 @@ import type {Paths} from '../lib/paths.ts';
 import type {Worker} from '../lib/worker.ts';
 import type {Limits, Network, Provider} from '../providers/provider.ts';
 import type {Registry} from '../providers/registry.ts';
+import type {ThreadPool} from '../workspaces/thread-pool.ts';
 import type {Changes} from './changes.ts';
 import {advance, type Move} from './lifecycle.ts';
 import type {Caller} from './port.ts';
@@ -27,6 +28,8 @@ export interface Context {
   readonly clock: Clock;
   readonly changes: Changes;
   readonly worker: Worker;
+  /** For long work on files. */
+  readonly threads: ThreadPool;
   /** On whose behalf this is done, for the audit log. */
   readonly caller: Caller;
   readonly log: Pick<Log, 'warn'>;

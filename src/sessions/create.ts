@@ -1,4 +1,5 @@
 import {AppError} from '../errors.ts';
+import {allOrNone} from '../lib/all-or-none.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
@@ -11,7 +12,7 @@ import {runSetup} from './setup.ts';
 import {keepsWhatRan} from './setup-end.ts';
 import {spawn} from './spawn.ts';
 import {unmake} from './unmake.ts';
-import {makeWorkspace} from './workspace.ts';
+import {makeWorkspace, writeDownBase} from './workspace.ts';
 
 /** What a session asks of its provider. */
 export const specFor = (
@@ -120,7 +121,15 @@ async function make(
       await makeWorkspace(context, {facts, request, onStep, signal});
       faultPoint('create.workspace');
       signal.throwIfAborted();
-      return makeEnvironment(context, provider, facts, request.env, step => report(3, step), signal);
+      const onEngineStep = (step: string) => report(3, step);
+      const [made] = await allOrNone(
+        [
+          until => makeEnvironment(context, provider, facts, request.env, onEngineStep, until),
+          until => writeDownBase(context, facts, until),
+        ],
+        signal,
+      );
+      return made;
     });
   });
   const ready = await orTakenBack(() =>

@@ -41,10 +41,15 @@ function checkUnused(records: readonly SessionRecord[], name: string): void {
     throw new AppError('NAME_TAKEN', `There is already a session "${name}"`);
 }
 
-/** Throws WORKSPACE_LOCKED when a session that holds its workspace works in this directory, above or below it. */
+/** Throws WORKSPACE_LOCKED when a session works directly in this directory, above or below it. */
 export function checkFree(records: readonly SessionRecord[], directory: string, except?: string): void {
   const holder = records.find(
-    record => record.id !== except && holdsWorkspace(record.phase) && overlap(record.workspace.path, directory),
+    ({id, phase, workspace}) =>
+      id !== except &&
+      // What is a session's own lies in our state, which may well be below a directory of the user's.
+      workspace.mode === 'bind' &&
+      holdsWorkspace(phase) &&
+      overlap(workspace.path, directory),
   );
   if (holder)
     throw new AppError(

@@ -86,6 +86,7 @@ export function createService(options: ServiceOptions): Service {
         lives.close();
         counting.close();
         reviews.close();
+        context.threads.close();
         try {
           await registry.close();
         } finally {

@@ -10,7 +10,6 @@ import {copyDirectory} from '../workspaces/copy.ts';
 import {branchOf, type Places, placesIn} from '../workspaces/places.ts';
 import {threadPlaces} from '../workspaces/review.ts';
 import {canClone, excludesOf, isInRepository, openSource, type Source} from '../workspaces/source.ts';
-import {openThread} from '../workspaces/threads.ts';
 import {type Context, sessionDirectory} from './context.ts';
 import type {CreateRequest, WorkspaceMode} from './port.ts';
 import type {SessionFacts} from './record.ts';
@@ -82,7 +81,7 @@ export interface Making {
 const bindPatienceMs = 30_000;
 const patienceMs = 30 * 60_000;
 
-/** Makes the files that an agent will work on, and writes down how they are. What is half made is the caller's to remove. */
+/** Makes the files that an agent will work on. What is half made is the caller's to remove. */
 export async function makeWorkspace(context: Context, {facts, request, onStep, signal}: Making): Promise<void> {
   const {id, name, workspace} = facts;
   privateDirectory(sessionDirectory(context.paths, id));
@@ -101,21 +100,25 @@ export async function makeWorkspace(context: Context, {facts, request, onStep, s
     });
   if (workspace.mode === 'clone') writeFileSync(places.refs, agentRefs(places.files), {mode: 0o600});
   writeFileSync(places.excludes, excludes, {encoding: 'latin1', mode: 0o600});
-  await writeDownBase(context, facts, signal);
 }
 
-/** Of a bind this may be more than can be written down: then nothing is known of what changes. */
-async function writeDownBase({paths, log}: Context, {id, workspace}: SessionFacts, signal: AbortSignal): Promise<void> {
-  const thread = openThread();
+/**
+ * Writes down how the files are, before there is an agent to change them. Of a bind this may be more than can be written down: then
+ * nothing is known of what changes.
+ */
+export async function writeDownBase(
+  {paths, log, threads}: Context,
+  {id, workspace}: SessionFacts,
+  signal: AbortSignal,
+): Promise<void> {
   const places = threadPlaces(workspace.path, placesOf(paths, id));
   try {
     const timeoutMs = workspace.mode === 'bind' ? bindPatienceMs : patienceMs;
-    await thread.call('makeBase', {places}, {signal, timeoutMs});
+    const cloned = workspace.base ?? undefined;
+    await threads.use(thread => thread.call('makeBase', {places, cloned}, {signal, timeoutMs}));
   } catch (error) {
     if (workspace.mode !== 'bind' || signal.aborted) throw error;
     log.warn('changes of a bind will not be known', {session: id, why: (error as Error).message});
-  } finally {
-    thread.close();
   }
 }
 

@@ -1,17 +1,16 @@
-import {existsSync} from 'node:fs';
-import path from 'node:path';
 import type {RawName} from '../lib/beneath.ts';
-import {type Git, ourGit, plainGit} from './git.ts';
-import {importStream} from './import-stream.ts';
+import {type Git, ourGit} from './git.ts';
 import {shadowRefs} from './places.ts';
-import {openSnapshots, type SnapshotPlaces} from './snapshot.ts';
-import {type Known, type Table, writeTable} from './table.ts';
+import {makeRepository} from './repository.ts';
+import {openScan} from './scan.ts';
+import type {SnapshotPlaces} from './snapshot.ts';
+import {type Known, type ObjectFormat, writeTable} from './table.ts';
 import {keepsNothing, walkTree} from './tree-walk.ts';
 
 const ref = shadowRefs.made;
 
 /** The files of a commit, with the stat data they have in a work tree that was checked out from it just now. */
-function checkedOut(git: Git, workspace: string): Table {
+function checkedOut(git: Git, workspace: string): ReadonlyMap<RawName, Known> {
   const stamps = new Map<RawName, string>();
   const most = {entries: Number.MAX_SAFE_INTEGER, depth: 1000};
   walkTree(
@@ -30,27 +29,21 @@ function checkedOut(git: Git, workspace: string): Table {
   return table;
 }
 
-function startEmpty(git: Git, shadow: string): void {
-  plainGit.runWaiting(['init', '-q', '--bare', '--template=', shadow]);
-  git.runWaiting(['fast-import', '--quiet', '--done'], importStream({ref, from: undefined, deleted: [], files: []}));
-}
+const formatOf = (id: string): ObjectFormat => (id.length > 40 ? 'sha256' : 'sha1');
 
 /**
- * Writes down how a workspace was made: of a clone the commit that is checked out in it and, where there are more, the files beside it
- * (of submodules, uncommitted ones); of anything else all of its files. Answers with the commit that has them all. Nobody else may be
+ * Writes down how a workspace was made: of a clone its commit, which is checked out in it, and where there are more the files beside it (of
+ * submodules, uncommitted ones); of anything else all of its files. Answers with the commit that has them all. Nobody else may be
  * writing to it yet.
  */
-export function makeBase(places: SnapshotPlaces): string {
-  const {shadow, seen, workspace} = places;
+export function makeBase({shadow, workspace, excludes, table}: SnapshotPlaces, cloned: string | undefined): string {
   const git = ourGit(shadow);
-  const cloned = existsSync(path.join(shadow, 'HEAD'));
-  if (!cloned) startEmpty(git, shadow);
-  writeTable(places.table, cloned ? checkedOut(git, workspace) : new Map());
-  const snapshots = openSnapshots(places);
-  const {commit, files} = snapshots.take();
-  if (files.length > 0) {
-    git.runWaiting(['fetch', '-q', '--no-tags', '--no-write-fetch-head', seen, `+refs/trails/now:${ref}`]);
-    writeTable(places.table, snapshots.table());
-  }
+  const format = formatOf(cloned ?? '');
+  if (cloned === undefined) makeRepository(shadow, format);
+  const known = cloned === undefined ? new Map<RawName, Known>() : checkedOut(git, workspace);
+  const scan = openScan({workspace, excludes, git, ref, format, from: cloned, known});
+  scan.look();
+  const {commit, table: files} = scan;
+  writeTable(table, {commit, format, files});
   return commit;
 }

@@ -29,6 +29,10 @@ const noLargeFiles = ['filter.lfs.smudge=', 'filter.lfs.process=', 'filter.lfs.r
 
 const text = (raw: string): string => Buffer.from(raw.replace(/\n$/, ''), 'latin1').toString('utf8');
 
+/** There is something in the user's work tree that is not committed. */
+const isChanged = async ({git, bare}: Source): Promise<boolean> =>
+  !bare && (await git.run(['status', '--porcelain', '--ignore-submodules=all']).catch(() => '')) !== '';
+
 /** The same sparse patterns as in the user's work tree. */
 async function sparseSettings({git}: Source, files: string): Promise<readonly string[]> {
   const on = await git.run(['config', '--type=bool', 'core.sparseCheckout']).catch(() => '');
@@ -78,14 +82,15 @@ export async function makeClone(request: CloneRequest): Promise<void> {
     const alike = ['clone', '-q', '--local', '--template='];
     // What it borrows from other repositories of this machine is not to be had inside.
     const own = existsSync(path.join(source.commonDirectory, 'objects/info/alternates')) ? ['--dissociate'] : [];
-    await Promise.all([
+    const [stays] = await Promise.all([
+      request.withChanges ? false : isChanged(source),
       // The host's one may share its files: no agent can reach it.
       localGit.run([...alike, '--bare', directory, shadow], {signal}),
       localGit.run([...alike, ...own, '--no-hardlinks', '--no-checkout', ...settings, directory, files], {signal}),
     ]);
     lendObjects(source, shadow);
     faultPoint('clone.cloned');
-    onStep('checking out its files');
+    onStep(`checking out its files${stays ? '; what is not committed stays behind without --with-changes' : ''}`);
     const clone = userGit(files);
     for (const setting of await sparseSettings(source, files)) {
       const [key = '', value = ''] = setting.split('=');

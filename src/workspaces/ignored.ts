@@ -15,7 +15,7 @@ const most: WalkLimits = {entries: 500_000, depth: 500};
 
 /** What the rules leave out of a workspace: it is in no diff and is not kept. */
 export function ignoredIn(workspace: string, tableFile: string, excludes: string): readonly Ignored[] {
-  const tracked = new Set(readTable(tableFile).keys());
+  const tracked = new Set(readTable(tableFile).files.keys());
   const trackedDirectories = directoriesOf(tracked);
   const keeps = {
     file: (path: RawName) => tracked.has(path),

@@ -14,24 +14,35 @@ export interface Known {
   readonly stamp: string | undefined;
 }
 
-export type Table = ReadonlyMap<RawName, Known>;
+export type ObjectFormat = 'sha1' | 'sha256';
 
-/** Writes down what a workspace was like when it was made. Throws STATE_UNUSABLE. */
-export function writeTable(file: string, table: Table): void {
-  const rows = [...table].map(([path, {mode, id, stamp = ''}]) => `${mode} ${id} ${stamp}\t${path}\0`);
-  writeWhole(file, Buffer.from(rows.join(''), 'latin1'));
+/** What a workspace was like when it was made. */
+export interface Made {
+  /** Of the shadow: has all of these files. */
+  readonly commit: string;
+  readonly format: ObjectFormat;
+  readonly files: ReadonlyMap<RawName, Known>;
+}
+
+/** Throws STATE_UNUSABLE. */
+export function writeTable(file: string, {commit, format, files}: Made): void {
+  const rows = [...files].map(([path, {mode, id, stamp = ''}]) => `${mode} ${id} ${stamp}\t${path}\0`);
+  writeWhole(file, Buffer.from(`${commit} ${format}\0${rows.join('')}`, 'latin1'));
 }
 
 /** Throws when the file is not there or is none of ours. */
-export function readTable(file: string): Map<RawName, Known> {
-  const table = new Map<RawName, Known>();
-  for (const row of readFileSync(file, 'latin1').split('\0')) {
+export function readTable(file: string): Made {
+  const [head = '', ...rows] = readFileSync(file, 'latin1').split('\0');
+  const [commit = '', format = ''] = head.split(' ');
+  if (!/^[0-9a-f]{40,64}$/.test(commit)) throw new Error(`${file} does not tell how a workspace was made`);
+  const files = new Map<RawName, Known>();
+  for (const row of rows) {
     if (row === '') continue;
     const tab = row.indexOf('\t');
     const [mode = '', id = '', stamp = ''] = row.slice(0, tab).split(' ');
-    table.set(row.slice(tab + 1), {mode: mode as FileMode, id, stamp: stamp === '' ? undefined : stamp});
+    files.set(row.slice(tab + 1), {mode: mode as FileMode, id, stamp: stamp === '' ? undefined : stamp});
   }
-  return table;
+  return {commit, format: format === 'sha256' ? format : 'sha1', files};
 }
 
 /** Every directory that has one of these files somewhere in it. */

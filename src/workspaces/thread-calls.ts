@@ -7,7 +7,7 @@ export interface ThreadCalls {
   take: {ask: {readonly places: SnapshotPlaces; readonly from: string | undefined}; answer: Snapshot};
   ignored: {ask: {readonly places: SnapshotPlaces}; answer: readonly Ignored[]};
   /** Everything there is in a directory becomes the base of a workspace. Answers with the commit. */
-  makeBase: {ask: {readonly places: SnapshotPlaces}; answer: string};
+  makeBase: {ask: {readonly places: SnapshotPlaces; readonly cloned: string | undefined}; answer: string};
 }
 
 export type CallName = keyof ThreadCalls;

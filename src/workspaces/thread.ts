@@ -23,7 +23,7 @@ const answers: Answers = {
     return looking.snapshots.take(from);
   },
   ignored: ({places}) => ignoredIn(places.workspace, places.table, places.excludes),
-  makeBase: ({places}) => makeBase(places),
+  makeBase: ({places, cloned}) => makeBase(places, cloned),
 };
 
 const tell = (told: Told) => parentPort?.postMessage(told);

@@ -21,10 +21,10 @@ test('ls shows those who wait first, in columns', async () => {
   const {code, stdout} = await cli(['ls'], {port});
   expect(code).toBe(0);
   expect(stdout).toMatchInlineSnapshot(`
-    "   NAME  STATUS   AGENT  PROVIDER  BRANCH  AGE  WORKSPACE
-    ◆  web   waiting  shell  mock      main    1s   /src/api   May I run rm?
-    ○  api   ready    shell  mock      main    1h   /src/api
-    ■  old   stopped  shell  mock      -       1h   /src/old
+    "   NAME  STATUS   AGENT  PROVIDER  BRANCH  CHANGES  AGE  WORKSPACE
+    ◆  web   waiting  shell  mock      main    -        1s   /src/api         May I run rm?
+    ○  api   ready    shell  mock      main    -        1h   /src/api
+    ■  old   stopped  shell  mock      -       -        1h   /src/old (copy)
     "
   `);
 });

@@ -74,7 +74,7 @@ test('the name is the result; steps and hints go to stderr', async () => {
   const {code, stdout, stderr} = await cli(['new'], {port});
   expect({code, stdout}).toEqual({code: 0, stdout: 'amber-bay\n'});
   expect(stderr).toBe(
-    '1/2 making the container\n2/2 starting the agent\namber-bay runs. Enter it: trails attach amber-bay\n',
+    '1/2 making the container\n2/2 starting the agent\namber-bay runs directly in /src/api. Enter it: trails attach amber-bay\n',
   );
 });
 

@@ -70,5 +70,11 @@ describe('the sessions of --dev', () => {
     await expect(port.planApply('sessions-migration', {})).resolves.toMatchObject({
       conflicts: [{path: 'test/session.test.ts'}],
     });
+    await expect(port.apply('sessions-migration', {})).rejects.toMatchObject({code: 'APPLY_CONFLICT'});
+    await port.apply('sessions-migration', {theirs: true});
+    expect(git(target, 'log', '--format=%s', '-1')).toBe('Merge trails/sessions-migration');
+    await port.apply('access-log', {});
+    expect(git(target, 'status', '--porcelain')).toBe('');
+    expect(git(target, 'fsck', '--strict', '--no-dangling')).toBe('');
   });
 });

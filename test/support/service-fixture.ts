@@ -13,6 +13,7 @@ import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {createService, type Service} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
+import {createThreadPool} from '../../src/workspaces/thread-pool.ts';
 import type {PortFixture} from '../contracts/port.ts';
 import {manualClock} from './manual-clock.ts';
 import {portProgram} from './port-programs.ts';
@@ -21,7 +22,7 @@ import {switchable} from './switchable-provider.ts';
 /** What a service of these paths works with, over this provider alone. */
 export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid = process.pid): Context => ({
   ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
-  ...{paths, clock, changes: createChanges(), worker: workerOf(pid), log: silentLog},
+  ...{paths, clock, changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(pid), log: silentLog},
   caller: {pid, command: 'trails test'},
   defaults: {
     ...{provider: 'mock', image: 'host', network: 'none'},

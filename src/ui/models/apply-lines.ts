@@ -29,7 +29,10 @@ const commitSection = (commits: readonly AgentCommit[], uncommitted: boolean): S
   count: commits.length + (uncommitted ? 1 : 0),
   line(index, width) {
     const commit = commits[index];
-    if (!commit) return [quiet('  and what is not committed, as one more')];
+    if (!commit)
+      return [
+        quiet(commits.length > 0 ? '  and what is not committed, as one more' : '  what is not committed, as one'),
+      ];
     const id = visible(commit.id).slice(0, 7);
     return [quiet(`  ${id} `), {text: shorten(visible(commit.subject), width - id.length - 3)}];
   },

@@ -39,7 +39,9 @@ function aboutOf(session: SessionView, pending: string | undefined): Pick<Sessio
   if (session.phase === 'lost') return {about: word, aboutTone: tone};
   if (session.phase !== 'running') return {about: remark === '' ? word : remark, aboutTone: tone};
   if (remark !== '') return {about: remark, aboutTone: tone};
-  return {about: session.workspace.branch ?? '', aboutTone: 'quiet'};
+  const {branch} = session.workspace;
+  // What a clone's branch is called says no more than the name beside it.
+  return {about: branch === null || branch === `trails/${session.name}` ? '' : branch, aboutTone: 'quiet'};
 }
 
 function changesOf({workspace, changes}: SessionView): Line {
