@@ -39,6 +39,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
     source: view.workspace.source,
     ...(view.workspace.branch === null ? {} : {branch: view.workspace.branch}),
     ...(view.workspace.repo === null ? {} : {repo: view.workspace.repo}),
+    ...(view.workspace.base === null ? {} : {base: view.workspace.base}),
   },
   limits: {
     memoryBytes: BigInt(view.limits.memoryBytes),
@@ -79,6 +80,7 @@ export const sessionView = (message: Session): SessionView => ({
     source: message.workspace?.source || (message.workspace?.path ?? ''),
     branch: message.workspace?.branch ?? null,
     repo: message.workspace?.repo ?? null,
+    base: message.workspace?.base ?? null,
   },
   limits: {
     memoryBytes: Number(message.limits?.memoryBytes ?? 0n),

@@ -25,6 +25,9 @@ export const sessionJson = (session: SessionView) => ({
 /** The same with what `show --json` adds. */
 export const sessionDetailJson = (session: SessionView) => ({
   ...sessionJson(session),
+  source: session.workspace.source,
+  base: session.workspace.base,
+  changes: session.changes,
   command: session.command,
   title: session.title,
   note: session.note,

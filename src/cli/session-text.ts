@@ -109,6 +109,7 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['made from', workspace.mode === 'bind' ? '' : workspace.source],
     ['repository', workspace.repo ?? ''],
     ['branch', workspace.branch ?? ''],
+    ['base', workspace.base?.slice(0, 12) ?? ''],
     [
       'changes',
       changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,

@@ -29,6 +29,8 @@ export interface SessionView {
     readonly source: string;
     readonly branch: string | null;
     readonly repo: string | null;
+    /** Of a clone: the commit it began at. */
+    readonly base: string | null;
   };
   /** Null when it was made without setup steps. */
   readonly setup: SetupView | null;

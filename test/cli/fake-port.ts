@@ -21,7 +21,7 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   phaseSince: epoch - 60_000,
   note: '',
   status: {status: 'ready', source: 'activity', rule: 'no output for 8 s', detail: '', since: epoch - 8000},
-  workspace: {mode: 'bind', path: '/src/api', source: '/src/api', branch: 'main', repo: '/src/api'},
+  workspace: {mode: 'bind', path: '/src/api', source: '/src/api', branch: 'main', repo: '/src/api', base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 2, pids: 512},
   network: 'none',
   createdAt: epoch - 3_600_000,

@@ -13,7 +13,7 @@ const stopped = sessionView({
   name: 'old',
   phase: 'stopped',
   exitCode: 0,
-  workspace: {mode: 'copy', path: '/src/old', source: '/src/old', branch: null, repo: null},
+  workspace: {mode: 'copy', path: '/src/old', source: '/src/old', branch: null, repo: null, base: null},
 });
 
 test('ls shows those who wait first, in columns', async () => {

@@ -20,6 +20,7 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
     source: '/home/ada/projects/api',
     branch: 'main',
     repo: '/home/ada/projects/api',
+    base: null,
   },
   limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
   network: 'none',
@@ -47,6 +48,7 @@ const cloned = (name: string, branch: string) => ({
   source: `/home/ada/projects/${name}`,
   branch,
   repo: `/home/ada/projects/${name}`,
+  base: 'c0ffee'.repeat(7).slice(0, 40),
 });
 
 /** Seven sessions, one in each state a person meets. */

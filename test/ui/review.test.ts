@@ -9,7 +9,7 @@ import {type Fake, openDashboard} from '../support/ui-dashboard.ts';
 
 const workspace = {
   ...{mode: 'clone' as const, path: '/state/api/workspace', source: '/home/ada/projects/api'},
-  ...{branch: 'trails/api', repo: '/home/ada/projects/api'},
+  ...{branch: 'trails/api', repo: '/home/ada/projects/api', base: 'c0ffee'},
 };
 const cloned = (name = 'api') => sampleSession({name, workspace, changes: {files: 3, added: 6, removed: 3}});
 const three = () => changesOf(['a', 'b', 'c'].map(path => sampleChange({path})));

@@ -160,7 +160,7 @@ test('texts of an agent reach the state without escape sequences or hidden chara
     sampleSession({
       title: '\x1b]0;owned\x07ti\u202etle',
       status: sampleStatus('waiting', {detail: 'a\x1b[31mb\nc\x9b2J'}),
-      workspace: {mode: 'bind', path: '/tmp/\x1b[2Jx', source: '/tmp/x', branch: 'm\x07ain', repo: null},
+      workspace: {mode: 'bind', path: '/tmp/\x1b[2Jx', source: '/tmp/x', branch: 'm\x07ain', repo: null, base: null},
     }),
   ]);
   await listed();

@@ -596,6 +596,13 @@ export declare type Workspace = Message<"trails.v1.Workspace"> & {
    * @generated from field: string source = 5;
    */
   source: string;
+
+  /**
+   * Of a clone: the commit it began at.
+   *
+   * @generated from field: optional string base = 6;
+   */
+  base?: string | undefined;
 };
 
 /**
