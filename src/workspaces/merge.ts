@@ -134,8 +134,11 @@ export async function planMerge(request: MergeRequest): Promise<MergePlan> {
   return {...target, merged: merged.trim(), files: await diff(head, merged.trim()), conflicts};
 }
 
-/** Names the work in the user's repository for as long as the session lives. */
-export const workRef = (name: string): string => `refs/trails/${name}`;
+/**
+ * Names the work in the user's repository for as long as the session lives. Not refs/trails/NAME: to git that is what `trails/NAME`
+ * means, before the branch of that name which a restore makes.
+ */
+const workRef = (name: string): string => `refs/trails/work/${name}`;
 const mergedRef = (name: string): string => `refs/trails-merging/${name}`;
 
 const fetched = ['fetch', '-q', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-gc'];
@@ -183,3 +186,7 @@ export async function doMerge(
   }
   faultPoint('merge.merged');
 }
+
+/** Takes the name of a session's work out of the user's repository. */
+export const forgetWork = ({git}: Source, name: string): Promise<unknown> =>
+  git.run(['update-ref', '-d', workRef(name)]);
