@@ -13,7 +13,7 @@ afterEach(() => fixture.close());
 
 test.each([
   'api',
-  'recovery',
+  'work',
 ])('what was applied of %s is named in the repository until it is removed, and never in the place of its branch', async name => {
   const repo = makeRepository(fixture.repo(), {'a.txt': 'begin\n'});
   const request = {name, agent: 'shell', args: ['echo'], repo, env: {}, limits: {}, size: {columns: 80, rows: 24}};
