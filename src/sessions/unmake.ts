@@ -2,7 +2,9 @@ import {existsSync} from 'node:fs';
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
+import {forgetWork} from '../workspaces/merge.ts';
 import {removeTree} from '../workspaces/remove-tree.ts';
+import {openSource} from '../workspaces/source.ts';
 import {takeCommits} from './agent-commits.ts';
 import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
 import {keepUnapplied, mayHoldWork} from './keep.ts';
@@ -36,6 +38,11 @@ export async function endKeeping(context: Context, provider: Provider, id: strin
   faultPoint('remove.taken');
   await destroyEnvironments(context, provider, id);
   if (record && taken) await keepUnapplied(context, record, taken);
+  if (record?.workspace.mode === 'clone')
+    await openSource(record.workspace.source)
+      .then(source => forgetWork(source, record.name))
+      // The repository is gone, or cannot be written: a name that stays there does no harm.
+      .catch(() => {});
   faultPoint('remove.kept');
 }
 
