@@ -10,7 +10,13 @@ import type {Group} from './group.ts';
 const destination = ({branch, target}: ApplyPlan): string =>
   branch === null ? cleanLine(target) : `${cleanLine(branch)} in ${cleanLine(target)}`;
 
-function sayPlan({print}: Context, plan: ApplyPlan): void {
+/** Without what is left out and, of files, what is left as the user has it. */
+const written = ({files, conflicts, refused, how}: ApplyPlan, theirs: boolean): ApplyPlan['files'] => {
+  const left = new Set([...refused, ...(how === 'files' && !theirs ? conflicts : [])].map(({path}) => path));
+  return files.filter(({path}) => !left.has(path));
+};
+
+function sayPlan({print}: Context, plan: ApplyPlan, theirs: boolean): void {
   const {note, paint} = print;
   note(`${plan.how === 'merge' ? 'merges into' : 'writes to'} ${destination(plan)}:`);
   for (const {id, subject, author} of plan.commits)
@@ -19,8 +25,9 @@ function sayPlan({print}: Context, plan: ApplyPlan): void {
     note(
       plan.commits.length > 0 ? '  and a commit of what is not committed' : '  what is not committed, as one commit',
     );
-  for (const line of fileLines(plan.files, paint)) note(`  ${line}`);
-  note(`  ${countLine(plan.files)}`);
+  const files = written(plan, theirs);
+  for (const line of fileLines(files, paint)) note(`  ${line}`);
+  note(`  ${countLine(files)}`);
   for (const line of reasonLines(plan.conflicts)) note(`  conflict: ${line}`);
   for (const line of reasonLines(plan.refused)) note(`  left out: ${line}`);
 }
@@ -64,7 +71,7 @@ export const addApply: Group = (program, context) => {
             print.note('nothing to apply');
             return json ? print.json({...plan, applied: false}) : undefined;
           }
-          if (!json || !yes) sayPlan(context, plan);
+          if (!json || !yes) sayPlan(context, plan, theirs);
           if (dryRun) return json ? print.json({...plan, applied: false}) : undefined;
           if (!yes && !(await confirm(context, 'Apply it?')))
             throw new AppError('CANCELLED', 'nothing was applied', {hint: 'Everything is as it was.'});

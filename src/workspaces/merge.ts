@@ -187,3 +187,7 @@ export async function doMerge({source, name}: MergeRequest, plan: Mergeable): Pr
   }
   faultPoint('merge.merged');
 }
+
+/** Takes the name of a session's work out of the user's repository. */
+export const forgetWork = ({git}: Source, name: string): Promise<unknown> =>
+  git.run(['update-ref', '-d', workRef(name)]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type {Context} from '../../sessions/context.ts';
 import type {WorkspaceMode} from '../../sessions/port.ts';
 import type {SessionFacts, SessionRecord} from '../../sessions/record.ts';
-import {makeWorkspace, placesOf} from '../../sessions/workspace.ts';
+import {makeWorkspace, placesOf, writeDownBase} from '../../sessions/workspace.ts';
 import {branchOf} from '../../workspaces/places.ts';
 import {type Edits, editsOf} from './edits.ts';
 import {deploy, type Files, notes, shop} from './project.ts';
@@ -78,6 +78,7 @@ export async function makeWorkspaces(
     if (mode !== 'bind') rmSync(directory, {recursive: true, force: true});
     const request = {agent: facts.agent, args: [], repo: source, env: {}, limits: {}, size: {columns: 80, rows: 24}};
     await makeWorkspace(context, {facts, request, onStep: () => {}, signal});
+    await writeDownBase(context, facts, signal);
     edit(directory, edits);
   }
 }
