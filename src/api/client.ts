@@ -79,13 +79,15 @@ export function remoteSessions(line: Line): SessionsPort {
       const pictures = line.stream(({sessions}, until) => sessions.watchChanges({session}, {signal: until}), signal);
       for await (const {changes} of pictures) yield workspaceChanges(set(changes, 'changes'));
     },
-    async *patch(session, {paths = [], version = ''}, signal) {
+    async *patch(session, {paths, version = ''}, signal) {
+      // On the wire no path at all asks for all of them.
+      if (paths?.length === 0) return;
       let begun = false;
       const pieces = line.stream(({sessions}, until) => {
         // The next daemon would begin it anew.
         if (begun) throw new AppError('DAEMON_LOST', 'The daemon ended in the middle of this');
         begun = true;
-        return sessions.patch({session, paths: [...paths], version}, {signal: until});
+        return sessions.patch({session, paths: [...(paths ?? [])], version}, {signal: until});
       }, signal);
       for await (const {text} of pieces) yield text;
     },

@@ -1,8 +1,9 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {publicFile} from '../workspaces/diff-files.ts';
-import {doMerge} from '../workspaces/merge.ts';
-import {settlePending, startPending} from '../workspaces/pending.ts';
+import {bringMerge, doMerge} from '../workspaces/merge.ts';
+import {applying, settlePending, startPending} from '../workspaces/pending.ts';
+import type {Places} from '../workspaces/places.ts';
 import type {Look, Review} from '../workspaces/review.ts';
 import {nothingTaken, takeCommits} from './agent-commits.ts';
 import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
@@ -73,7 +74,7 @@ async function prepare(
   checkFree(context.store.all(), record.workspace.source, record.id);
   const places = placesOf(context.paths, record.id);
   const review = reviews.of(record);
-  if (await settlePending(places, record.workspace.source)) review.restart();
+  if ((await settlePending(places, record.workspace.source)).arrived) review.restart();
   const shown = request.version === undefined ? undefined : await reviews.shown(record, request.version);
   const look = shown?.look ?? (await reviews.look(record));
   if (request.version !== undefined && request.version !== look.commit)
@@ -89,13 +90,30 @@ async function prepare(
   return {plan: mergePlan(look, merge), look, review, merge};
 }
 
+/** The user has it, or nothing of it; also when git is killed in the middle. */
+async function merge({merge, look, review}: Prepared & {merge: PreparedMerge}, places: Places, merged: string) {
+  const {request, merge: plan} = merge;
+  const {directory} = request.source;
+  const mergeable = {...plan, merged};
+  await bringMerge(request, mergeable);
+  await startPending(places, directory, {...mergeable, result: request.result, look: look.commit});
+  try {
+    await doMerge(request, mergeable);
+    faultPoint('apply.merged');
+  } finally {
+    await settlePending(places, directory);
+  }
+  review.restart();
+}
+
 /** What an apply would do. */
 export const planApply = async (
   context: Context,
   reviews: Reviews,
   record: SessionRecord,
   request: ApplyRequest,
-): Promise<ApplyPlan> => (await prepare(context, reviews, record, request)).plan;
+): Promise<ApplyPlan> =>
+  (await applying.run(record.workspace.source, () => prepare(context, reviews, record, request))).plan;
 
 const conflictError = ({name}: SessionRecord, {conflicts, target}: ApplyPlan) =>
   new AppError(
@@ -116,27 +134,26 @@ export async function applyWork(
   record: SessionRecord,
   request: ApplyRequest,
 ): Promise<ApplyResult> {
-  return audited(context, record, 'apply', request.branch ?? record.workspace.source, async () => {
-    const {plan, look, review, merge, files} = await prepare(context, reviews, record, request);
+  const {source} = record.workspace;
+  const work = async () => {
+    const prepared = await prepare(context, reviews, record, request);
+    const {plan, look, review, files} = prepared;
     const places = placesOf(context.paths, record.id);
     faultPoint('apply.planned');
     let commit: string | null = null;
     if (files) {
-      const written = await doFiles(look, places, record.workspace.source, files);
+      const written = await doFiles(look, places, source, files);
       faultPoint('apply.written');
       await review.begin(written);
     }
-    if (merge) {
-      const {merged} = merge.merge;
+    if (prepared.merge) {
+      const {merged} = prepared.merge.merge;
       if (merged === undefined) throw conflictError(record, plan);
-      await startPending(places, {...merge.merge, merged, result: merge.request.result, look: look.commit});
-      await doMerge(merge.request, {...merge.merge, merged});
-      faultPoint('apply.merged');
-      await settlePending(places, record.workspace.source);
-      review.restart();
+      await merge({...prepared, merge: prepared.merge}, places, merged);
       commit = merged;
     }
     void reviews.nudge(record);
     return {...plan, commit};
-  });
+  };
+  return audited(context, record, 'apply', request.branch ?? source, () => applying.run(source, work));
 }

@@ -1,7 +1,6 @@
 import {agentNamed, agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
-import type {Turns} from '../lib/turns.ts';
 import {auditRows} from './audit.ts';
 import {audited, type Context, type Defaults, providerOf} from './context.ts';
 import type {Counting} from './counting.ts';
@@ -35,7 +34,6 @@ export interface Shared {
   readonly reviews: Reviews;
   readonly counting: Counting;
   readonly operations: Operations;
-  readonly turns: Turns;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
   /** Resolves when the engine has answered, or has had its time. */
@@ -47,7 +45,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, operations, turns, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -191,7 +189,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
-    ...reviewCalls({context, reviews, operations, turns, find, settled, until}),
+    ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));
       reviews.forget(id);

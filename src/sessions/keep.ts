@@ -2,7 +2,7 @@ import {existsSync, renameSync} from 'node:fs';
 import path from 'node:path';
 import {privateDirectory} from '../lib/files.ts';
 import {type AgentWork, isIn} from '../workspaces/agent-work.ts';
-import {settlePending} from '../workspaces/pending.ts';
+import {applying, settlePending} from '../workspaces/pending.ts';
 import {keepWork, workspaceOf} from '../workspaces/recoveries.ts';
 import {deliveredIn, makeResult} from '../workspaces/result.ts';
 import {type Look, openReview} from '../workspaces/review.ts';
@@ -45,7 +45,7 @@ export async function keepUnapplied(context: Context, record: SessionRecord, {wo
   if (!mayHoldWork(context, record)) return;
   const {id, name, workspace} = record;
   const places = placesOf(context.paths, id);
-  await settlePending(places, workspace.source);
+  await applying.run(workspace.source, () => settlePending(places, workspace.source));
   const review = openReview(workspace.path, places);
   try {
     const look = await review.look();

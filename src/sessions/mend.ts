@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {settlePending} from '../workspaces/pending.ts';
+import {applying, settlePending} from '../workspaces/pending.ts';
 import {dropKept, expiresAt, keptWork, mendRestores} from '../workspaces/recoveries.ts';
 import {emptyTrash} from '../workspaces/remove-tree.ts';
 import {recoverWrites} from '../workspaces/writing/recover-writes.ts';
@@ -36,6 +36,12 @@ export async function mendWorkspaces(context: Context): Promise<void> {
   for (const {id, name, workspace} of store.all()) {
     const places = placesOf(paths, id);
     if (existsSync(places.journal)) await attempt(`an apply of ${name}`, () => recoverWrites(places.journal));
-    if (existsSync(places.pending)) await attempt(`an apply of ${name}`, () => settlePending(places, workspace.source));
+    if (existsSync(places.pending))
+      await attempt(`an apply of ${name}`, async () => {
+        const {source} = workspace;
+        const {kept} = await applying.run(source, () => settlePending(places, source));
+        if (kept.length > 0)
+          log.warn('changed while an apply was interrupted: left as they are', {source, files: kept});
+      });
   }
 }

@@ -2,6 +2,7 @@ import {isAlive} from '../lib/worker.ts';
 import type {Environment, Provider} from '../providers/provider.ts';
 import {adopt} from './adopt.ts';
 import {audited, type Context, homeLabel, labels, move, untouched} from './context.ts';
+import {isLeftHelper} from './helper-environment.ts';
 import type {SessionRecord} from './record.ts';
 import {interruptSetup} from './setup-end.ts';
 import {awaitsSetup} from './setup-state.ts';
@@ -76,6 +77,8 @@ export async function reconcile(context: Context, provider: Provider, signal?: A
   }
   // A row is always written before its environment is made. Those just taken back are still in the listing.
   const known = new Set([...records, ...store.all()].map(record => record.id));
-  for (const environment of environments)
-    if (!known.has(environment.labels[labels.session] ?? '')) await adopt(context, provider, environment);
+  for (const environment of environments) {
+    if (isLeftHelper(environment)) await provider.destroyEnvironment(environment.id);
+    else if (!known.has(environment.labels[labels.session] ?? '')) await adopt(context, provider, environment);
+  }
 }

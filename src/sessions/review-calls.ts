@@ -1,4 +1,3 @@
-import type {Turns} from '../lib/turns.ts';
 import {publicFile} from '../workspaces/diff-files.ts';
 import {
   dropKept,
@@ -37,7 +36,6 @@ export interface ReviewCalls {
   readonly context: Context;
   readonly reviews: Reviews;
   readonly operations: Operations;
-  readonly turns: Turns;
   readonly find: (ref: string) => SessionRecord;
   readonly settled: () => Promise<unknown>;
   readonly until: (signal: AbortSignal) => AbortSignal;
@@ -49,7 +47,7 @@ const changesIn = ({commit, files, added, removed, refused}: Look): WorkspaceCha
 });
 
 /** What clients may ask of workspaces and of what is kept of them. */
-export function reviewCalls({context, reviews, operations, turns, find, settled, until}: ReviewCalls): Calls {
+export function reviewCalls({context, reviews, operations, find, settled, until}: ReviewCalls): Calls {
   const {clock} = context;
   const directory = recoveriesIn(context);
 
@@ -79,9 +77,7 @@ export function reviewCalls({context, reviews, operations, turns, find, settled,
     async apply(ref, request) {
       await settled();
       const record = find(ref);
-      // Two into one directory would each see the other's half.
-      const work = () => applyWork(context, reviews, record, request);
-      return operations.run(() => turns.run(record.workspace.source, work));
+      return operations.run(() => applyWork(context, reviews, record, request));
     },
     recoveries: async () => keptWork(directory).map(recovery),
     async restore(ref, {to}) {

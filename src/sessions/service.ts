@@ -1,5 +1,4 @@
 import {elapsed} from '../lib/clock.ts';
-import {createTurns} from '../lib/turns.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {createCounting} from './counting.ts';
@@ -51,7 +50,6 @@ export function createService(options: ServiceOptions): Service {
       return reviews.nudge(record);
     },
   });
-  const turns = createTurns();
   const operations = createOperations(clock);
   const steps = new Map<string, string>();
   followStore(context, {engines, lives, counting}, lifetime.signal);
@@ -70,7 +68,6 @@ export function createService(options: ServiceOptions): Service {
           reviews,
           counting,
           operations,
-          turns,
           steps,
           firstTruth,
         },

@@ -1,9 +1,13 @@
 import {createHash} from 'node:crypto';
-import {closeSync, readdirSync, readFileSync} from 'node:fs';
+import {closeSync, opendirSync, readSync} from 'node:fs';
 import {type Directory, enterDirectory, openDirectory, openRegular} from '../lib/beneath.ts';
 
 const mostFiles = 2000;
 const mostDepth = 10;
+/** Of one file, a list of branches among them. */
+const mostBytes = 2 ** 20;
+/** Of all of them: this is read in the daemon's own time. */
+const mostBytesInAll = 2 ** 23;
 
 /**
  * A word for where the branches of a workspace are, read without git. The same word twice: most likely nothing was committed between.
@@ -12,11 +16,15 @@ const mostDepth = 10;
 export function agentRefs(files: string): string {
   const hash = createHash('sha256');
   let left = mostFiles;
+  let bytesLeft = mostBytesInAll;
+  const piece = Buffer.allocUnsafe(mostBytes);
   const read = (parent: Directory, name: string) => {
     const fd = openRegular(parent, name);
     if (fd === undefined) return;
     try {
-      hash.update(`${name}\0`).update(readFileSync(fd).subarray(0, 2 ** 20));
+      const got = readSync(fd, piece, 0, Math.min(mostBytes, bytesLeft), 0);
+      bytesLeft -= got;
+      hash.update(`${name}\0`).update(piece.subarray(0, got));
     } finally {
       closeSync(fd);
     }
@@ -24,10 +32,16 @@ export function agentRefs(files: string): string {
   const readAll = (parent: Directory, name: string, depth: number) => {
     const directory = enterDirectory(parent, name);
     try {
-      for (const entry of readdirSync(directory.here, {withFileTypes: true, encoding: 'latin1'})) {
-        if (left-- <= 0 || depth > mostDepth) return;
-        if (entry.isDirectory()) readAll(directory, entry.name, depth + 1);
-        else read(directory, entry.name);
+      // In pieces: there may be millions of names.
+      const listing = opendirSync(directory.here, {encoding: 'latin1', bufferSize: 256});
+      try {
+        for (let entry = listing.readSync(); entry; entry = listing.readSync()) {
+          if (left-- <= 0 || depth > mostDepth || bytesLeft === 0) return;
+          if (entry.isDirectory()) readAll(directory, entry.name, depth + 1);
+          else read(directory, entry.name);
+        }
+      } finally {
+        listing.closeSync();
       }
     } finally {
       directory.close();

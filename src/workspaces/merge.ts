@@ -158,19 +158,21 @@ export async function fetchInto(source: Source, shadow: string, refs: Readonly<R
   }
 }
 
+type Mergeable = MergePlan & {readonly merged: string};
+
+/** Brings the commits of a planned merge into the user's repository. Throws APPLY_FAILED. */
+export async function bringMerge({source, shadow, result, name}: MergeRequest, {merged}: Mergeable): Promise<void> {
+  await fetchInto(source, shadow, {[workRef(name)]: result, [mergedRef(name)]: merged});
+  faultPoint('merge.fetched');
+}
+
 /**
- * Makes a planned merge come true. What is checked out is changed by one git command, which first looks whether anything of the user's
- * would be lost, and then changes nothing. Throws APPLY_FAILED.
+ * Makes a merge come true that was brought. What is checked out is changed by one git command, which first looks whether anything of the
+ * user's would be lost, and then changes nothing. Throws APPLY_FAILED.
  */
-export async function doMerge(
-  {source, shadow, result, name}: MergeRequest,
-  plan: MergePlan & {readonly merged: string},
-): Promise<void> {
+export async function doMerge({source, name}: MergeRequest, plan: Mergeable): Promise<void> {
   const {git, directory} = source;
   const {branch, current, head, merged} = plan;
-  const passing = mergedRef(name);
-  await fetchInto(source, shadow, {[workRef(name)]: result, [passing]: merged});
-  faultPoint('merge.fetched');
   try {
     if (current)
       await git.run(['merge', '-q', '--ff-only', '--no-overwrite-ignore', '--no-autostash', '--no-stat', merged]);
@@ -182,7 +184,7 @@ export async function doMerge(
       hint: 'Nothing was changed. Commit or stash what is in the way, or use `--branch NAME`.',
     });
   } finally {
-    await git.run(['update-ref', '-d', passing]).catch(() => {});
+    await git.run(['update-ref', '-d', mergedRef(name)]).catch(() => {});
   }
   faultPoint('merge.merged');
 }

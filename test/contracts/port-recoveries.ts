@@ -30,7 +30,7 @@ export function describeRecoveries(scene: PortScene): void {
       const commit = commitAll(place, 'mine');
       edit(place);
       const {work, saves, removes, keeps} = await scene.port.teardown('api');
-      expect(work.join('\n')).toMatch(new RegExp(`commits up to ${commit.slice(0, 8)}[sS]*a\\.txt \\(\\+1 −3\\)`));
+      expect(work.join('\n')).toMatch(new RegExp(`commits up to ${commit.slice(0, 8)}[\\s\\S]*a\\.txt \\(\\+1 −3\\)`));
       expect(saves.join('\n')).toContain(`refs/trails/recovery/${id}`);
       expect(removes.join('\n')).toMatch(/the running agent[\s\S]*out\/?, which is ignored \(4\.9 KB\)/);
       expect(keeps.join('\n')).toContain(repo);
@@ -180,7 +180,7 @@ export function describeRecoveries(scene: PortScene): void {
     });
 
     test('is forgotten after 30 days, and at once when it is named', async () => {
-      const {id, repo, place} = await inClone('one');
+      const {repo, place} = await inClone('one');
       const two = await inClone('two', repo);
       edit(place);
       edit(two.place);
@@ -188,7 +188,8 @@ export function describeRecoveries(scene: PortScene): void {
       expect(await scene.port.pruneRecoveries({})).toEqual([]);
       scene.fixture.pass(30 * dayMs);
       await remove('two');
-      expect(await scene.port.pruneRecoveries({})).toMatchObject([{id, name: 'one'}]);
+      // The service forgets by itself, too, once a day.
+      await scene.port.pruneRecoveries({});
       expect((await scene.port.recoveries()).map(({name}) => name)).toEqual(['two']);
       const refs = () => git(repo, 'for-each-ref', '--format=%(refname)', 'refs/trails/recovery');
       expect(refs()).toBe(`refs/trails/recovery/${two.id}`);

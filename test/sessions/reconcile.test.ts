@@ -32,7 +32,14 @@ const open = () => {
   const found = async (held: Record<string, string>, running: boolean): Promise<EnvironmentId> => {
     const environment = await provider.createEnvironment(
       {
-        ...{name: `trails-${held[labels.session]}`, hostname: 'x', image: 'host', mounts: [], env: {}, network: 'none'},
+        ...{
+          name: `trails-${held[labels.session] ?? held[labels.helper]}`,
+          hostname: 'x',
+          image: 'host',
+          mounts: [],
+          env: {},
+          network: 'none',
+        },
         ...{workspace: temporaryDirectory(), stateDir: path.join(paths.state, 'sessions', id)},
         limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99},
         labels: {...homeLabel(paths), ...held},
@@ -118,4 +125,14 @@ test('what somebody did between the reading of the rows and the engine’s answe
   };
   await reconcile(context, late);
   expect(context.store.byId(session)?.phase).toBe('stopped');
+});
+
+test('a helper of a process that is gone is removed, one of ours is left at its work', async () => {
+  const {context, provider, found} = open();
+  const gone = await found({[labels.helper]: '999999:1'}, true);
+  const ours = await found({[labels.helper]: context.worker}, true);
+  await reconcile(context, provider);
+  expect(await provider.getEnvironment(gone)).toBeUndefined();
+  expect(await provider.getEnvironment(ours)).toMatchObject({state: 'running'});
+  expect(context.store.all()).toEqual([]);
 });
