@@ -24,7 +24,7 @@ const stateOf = (mode: string | null, id: string | null): FileState | null =>
   mode !== null && id !== null && modes.includes(mode) ? {mode: mode as FileMode, id} : null;
 
 /** A rename is a file that goes and one that comes. Links to commits, of submodules, are no files. */
-const writesOf = ({raw, rawFrom, oldMode, oldId, newMode, newId}: DiffFile): readonly FileWrite[] => {
+export const writesOf = ({raw, rawFrom, oldMode, oldId, newMode, newId}: DiffFile): readonly FileWrite[] => {
   const before = stateOf(oldMode, oldId);
   const after = stateOf(newMode, newId);
   if (rawFrom === null) return before || after ? [{path: raw, old: before, new: after}] : [];

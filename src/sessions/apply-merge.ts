@@ -1,9 +1,13 @@
+import type {DiffFile} from '../workspaces/diff-files.ts';
 import {ourGit} from '../workspaces/git.ts';
 import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.ts';
 import type {Places} from '../workspaces/places.ts';
-import {deliveredIn, makeResult} from '../workspaces/result.ts';
+import {commitWrites, deliveredIn, makeResult} from '../workspaces/result.ts';
+import type {Look} from '../workspaces/review.ts';
 import {identityOf, openSource, type Source} from '../workspaces/source.ts';
+import {partBySubmodules} from '../workspaces/submodule-files.ts';
 import type {TakenOut} from './agent-commits.ts';
+import {writesOf} from './apply-files.ts';
 import type {AgentCommit, ApplyRequest} from './port.ts';
 import type {SessionRecord} from './record.ts';
 
@@ -13,6 +17,10 @@ export interface PreparedMerge {
   readonly commits: readonly AgentCommit[];
   /** There is a last commit of ours, with what the agent did not commit. */
   readonly uncommitted: boolean;
+  /** Changed files within submodules: they are left where they are, unapplied. */
+  readonly inSubmodules: readonly DiffFile[];
+  /** A commit of the shadow with the files that the user has by it. */
+  readonly arrives: string;
   /** Why commits of the agent are missing. */
   readonly problem: string | undefined;
 }
@@ -33,11 +41,11 @@ async function commitsOf(shadow: string, result: string, head: string | undefine
   });
 }
 
-/** Works a merge out. `now`: the session's files, as a commit of the shadow. */
+/** Works a merge out. `look`: the session's files, kept in the shadow. */
 export async function prepareMerge(
   record: SessionRecord,
   places: Places,
-  now: string,
+  look: Look,
   {work, problem}: TakenOut,
   {branch, theirs = false}: ApplyRequest,
 ): Promise<PreparedMerge> {
@@ -46,14 +54,17 @@ export async function prepareMerge(
   const source: Source = {...(await openSource(record.workspace.source)), base};
   const delivered = await deliveredIn(shadow);
   const {commit: result, ours} = await makeResult({
-    ...{shadow, base, work, now, along: delivered === undefined ? [] : [delivered]},
+    ...{shadow, base, work, now: look.commit, along: delivered === undefined ? [] : [delivered]},
     author: await identityOf(source),
     message: `Work of ${record.name} that it did not commit`,
   });
   const request: MergeRequest = {shadow, source, result, branch, theirs, name: record.name};
   const merge = await planMerge(request);
   const commits = await commitsOf(shadow, result, merge.head ?? base);
+  const {inside, outside} = await partBySubmodules(shadow, result, look.files);
   return {
+    inSubmodules: inside,
+    arrives: inside.length === 0 ? look.commit : await commitWrites(shadow, look.from, outside.flatMap(writesOf)),
     request,
     merge,
     commits: ours ? commits.filter(({id}) => id !== result) : commits,

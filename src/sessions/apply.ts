@@ -52,12 +52,16 @@ const filesPlan = (record: SessionRecord, look: Look, files: FilesPlan): ApplyPl
   refused: [...look.refused, ...publicReasons(files.refused)],
 });
 
-const mergePlan = (look: Look, {merge, commits, uncommitted, problem, request}: PreparedMerge): ApplyPlan => ({
+const mergePlan = (
+  look: Look,
+  {merge, commits, uncommitted, problem, request, inSubmodules}: PreparedMerge,
+): ApplyPlan => ({
   ...{how: 'merge', target: request.source.directory, branch: merge.branch, commits, uncommitted, version: look.commit},
   files: merge.files.map(publicFile),
   conflicts: publicReasons(merge.conflicts.map(path => ({path, why: 'changed on both sides'}))),
   refused: [
     ...look.refused,
+    ...publicReasons(inSubmodules.map(({raw}) => ({path: raw, why: 'in a submodule: a merge has no place for it'}))),
     ...(problem === undefined
       ? []
       : [{path: 'commits', why: `they stay inside, their files come as one commit: ${problem}`}]),
@@ -86,17 +90,17 @@ async function prepare(
     const files = await planFiles(look, places, record.workspace.source, request.theirs ?? false);
     return {plan: filesPlan(record, look, files), look, review, files};
   }
-  const merge = await prepareMerge(record, places, look.commit, taken ?? nothingTaken, request);
+  const merge = await prepareMerge(record, places, look, taken ?? nothingTaken, request);
   return {plan: mergePlan(look, merge), look, review, merge};
 }
 
 /** The user has it, or nothing of it; also when git is killed in the middle. */
-async function merge({merge, look, review}: Prepared & {merge: PreparedMerge}, places: Places, merged: string) {
-  const {request, merge: plan} = merge;
+async function merge({merge, review}: Prepared & {merge: PreparedMerge}, places: Places, merged: string) {
+  const {request, arrives, merge: plan} = merge;
   const {directory} = request.source;
   const mergeable = {...plan, merged};
   await bringMerge(request, mergeable);
-  await startPending(places, directory, {...mergeable, result: request.result, look: look.commit});
+  await startPending(places, directory, {...mergeable, result: request.result, look: arrives});
   try {
     await doMerge(request, mergeable);
     faultPoint('apply.merged');

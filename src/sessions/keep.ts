@@ -7,6 +7,7 @@ import {keepWork, workspaceOf} from '../workspaces/recoveries.ts';
 import {deliveredIn, makeResult} from '../workspaces/result.ts';
 import {type Look, openReview} from '../workspaces/review.ts';
 import {identityOf, openSource} from '../workspaces/source.ts';
+import {partBySubmodules} from '../workspaces/submodule-files.ts';
 import type {TakenOut} from './agent-commits.ts';
 import type {Context} from './context.ts';
 import type {SessionRecord} from './record.ts';
@@ -34,7 +35,10 @@ async function commitToKeep(record: SessionRecord, shadow: string, look: Look, w
     .then(identityOf)
     .catch(() => ({name: 'Trails', email: 'trails@localhost'}));
   const delivered = await deliveredIn(shadow);
-  const along = [...(delivered === undefined ? [] : [delivered]), ...work.others];
+  const {inside} = await partBySubmodules(shadow, work.tip ?? base, look.files);
+  // What is within submodules has no place in the files of the commit: it is kept in its history.
+  const files = inside.length === 0 ? [] : [look.commit];
+  const along = [...(delivered === undefined ? [] : [delivered]), ...work.others, ...files];
   const message = `Work of ${record.name} that nobody had applied when it was removed`;
   const result = await makeResult({shadow, base, work, now: look.commit, along, author, message});
   return result.commit;

@@ -1,3 +1,5 @@
+import {existsSync} from 'node:fs';
+import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
 import {forgetWork} from '../workspaces/merge.ts';
@@ -19,8 +21,11 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export async function forget(context: Context, id: string): Promise<void> {
-  // It is out of its place at once; what is still there when we end goes at the next start.
-  void removeTree(sessionDirectory(context.paths, id), trashIn(context.paths));
+  const directory = sessionDirectory(context.paths, id);
+  const gone = removeTree(directory, trashIn(context.paths));
+  // Out of its place it is nobody's: what is still there when we end goes at the next start.
+  if (existsSync(directory) && !(await gone))
+    throw new AppError('STATE_UNUSABLE', `Could not remove ${directory}: not all of it can be deleted`);
   faultPoint('remove.cleared');
   context.store.remove(id);
   context.changes.tell();

@@ -81,6 +81,9 @@ export interface Making {
 const bindPatienceMs = 30_000;
 const patienceMs = 30 * 60_000;
 
+/** Of what was left out. */
+const mostNotes = 10;
+
 /** Makes the files that an agent will work on. What is half made is the caller's to remove. */
 export async function makeWorkspace(context: Context, {facts, request, onStep, signal}: Making): Promise<void> {
   const {id, name, workspace} = facts;
@@ -91,13 +94,17 @@ export async function makeWorkspace(context: Context, {facts, request, onStep, s
   if (workspace.mode === 'clone') {
     const source: Source = {...(await openSource(workspace.source)), base: workspace.base ?? ''};
     excludes = await excludesOf(source);
-    await makeClone({source, name, places, withChanges: request.withChanges ?? false, onStep, signal});
+    const withChanges = request.withChanges ?? false;
+    for (const note of await makeClone({source, name, places, withChanges, onStep, signal})) onStep(note);
   }
-  if (workspace.mode === 'copy')
-    await copyDirectory({
+  if (workspace.mode === 'copy') {
+    const leftOut = await copyDirectory({
       ...{source: workspace.source, target: places.files, never: context.paths.state, big: request.big ?? false},
       ...{onStep, signal},
     });
+    for (const {path, why} of leftOut.slice(0, mostNotes)) onStep(`left out of the copy: ${path}: ${why}`);
+    if (leftOut.length > mostNotes) onStep(`left out of the copy: ${leftOut.length - mostNotes} more`);
+  }
   if (workspace.mode === 'clone') writeFileSync(places.refs, agentRefs(places.files), {mode: 0o600});
   writeFileSync(places.excludes, excludes, {encoding: 'latin1', mode: 0o600});
 }

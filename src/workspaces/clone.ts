@@ -3,7 +3,7 @@ import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {rawName} from '../lib/beneath.ts';
 import {faultPoint} from '../lib/fault.ts';
-import {GitFailed, gitWords, localGit, ourGit, userGit} from './git.ts';
+import {type Git, GitFailed, gitWords, localGit, ourGit, userGit} from './git.ts';
 import {quotedName} from './import-stream.ts';
 import {branchOf, type Places, shadowRefs} from './places.ts';
 import {type Source, settingsOf, withoutCredentials} from './source.ts';
@@ -54,6 +54,20 @@ async function pointOrigin({git}: Source, files: string): Promise<void> {
   else await clone.run(['config', 'remote.origin.url', withoutCredentials(url)]);
 }
 
+/** A branch that the clone has of the repository's, where its own one is to be, goes: it is still there as origin's. */
+async function makeRoom(clone: Git, own: string): Promise<void> {
+  const branch = text(await clone.run(['symbolic-ref', '-q', '--short', 'HEAD']).catch(() => ''));
+  if (branch === '' || (!`${own}/`.startsWith(`${branch}/`) && !branch.startsWith(`${own}/`))) return;
+  await clone.run(['symbolic-ref', 'HEAD', 'refs/heads/trails-begins']);
+  await clone.run(['update-ref', '-d', `refs/heads/${branch}`]);
+}
+
+const usesLargeFiles = (clone: Git, commit: string): Promise<boolean> =>
+  clone.run(['grep', '-q', '-F', '-e', 'filter=lfs', commit, '--', ':(glob)**/.gitattributes']).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * What the user commits later is read where it is, for merges. What the shadow was made of it has itself: it is still whole when the
  * user's repository is gone.
@@ -70,9 +84,10 @@ function lendObjects({commonDirectory}: Source, shadow: string): void {
 
 /**
  * A clone of a repository that shares no file with it, on a branch of the session's, and the host's own repository of the same commits.
- * Runs before there is an agent: the files are still ours alone. Throws REPO_UNUSABLE; what is half made is the caller's to remove.
+ * Runs before there is an agent: the files are still ours alone. Answers with what a person should know of it, in lines. Throws
+ * REPO_UNUSABLE; what is half made is the caller's to remove.
  */
-export async function makeClone(request: CloneRequest): Promise<void> {
+export async function makeClone(request: CloneRequest): Promise<readonly string[]> {
   const {source, name, places, onStep, signal} = request;
   const {directory, base} = source;
   const {files, shadow} = places;
@@ -96,7 +111,9 @@ export async function makeClone(request: CloneRequest): Promise<void> {
       const [key = '', value = ''] = setting.split('=');
       await clone.run(['config', key, value]);
     }
-    await Promise.all([
+    await makeRoom(clone, branchOf(name));
+    const [pointers] = await Promise.all([
+      usesLargeFiles(clone, base),
       clone.run(
         [...noLargeFiles, '-c', 'checkout.workers=2', 'checkout', '-q', '--no-track', '-b', branchOf(name), base],
         {signal},
@@ -109,8 +126,12 @@ export async function makeClone(request: CloneRequest): Promise<void> {
       gitDirectory: path.join(files, '.git'),
       modules: path.join(source.commonDirectory, 'modules'),
     };
-    await fillSubmodules({...inside, commit: base, noLargeFiles, signal});
+    const {left} = await fillSubmodules({...inside, commit: base, noLargeFiles, signal});
     if (request.withChanges) await bringChanges(source, files);
+    return [
+      ...(pointers ? ['large files (LFS) stay the pointers that they are in the commits'] : []),
+      ...left.map(({path, why}) => `submodule ${path} stays empty: ${why}`),
+    ];
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (!(error instanceof GitFailed)) throw error;

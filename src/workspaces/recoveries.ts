@@ -1,8 +1,10 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {nameText} from '../lib/beneath.ts';
+import {faultPoint} from '../lib/fault.ts';
 import {privateDirectory, writeWhole} from '../lib/files.ts';
+import {createTurns} from '../lib/turns.ts';
 import {openBlobs} from './blobs.ts';
 import {type Git, gitWords, ourGit, plainGit, userGit} from './git.ts';
 import {fetchInto} from './merge.ts';
@@ -79,8 +81,10 @@ export async function keepWork(directory: string, {shadow, ...work}: Keeping): P
     }
   }
   if (ref === null) await bundle(ourGit(shadow), commit, bundleFile(directory, id), mode === 'clone');
+  faultPoint('remove.bundled');
   const kept: KeptWork = {...work, ref};
   writeWhole(recordFile(directory, id), JSON.stringify(kept));
+  faultPoint('remove.recorded');
   return kept;
 }
 
@@ -124,48 +128,69 @@ export async function restoreBranch({name, source, ref, commit}: KeptWork): Prom
     const at = await git.run(['rev-parse', '-q', '--verify', `refs/heads/${branch}`]).catch(() => '');
     if (at.trim() === commit) return branch;
     if (at !== '') continue;
+    faultPoint('restore.asked');
     await git.run(['update-ref', '-m', 'trails: restore', `refs/heads/${branch}`, commit, '']);
+    faultPoint('restore.branched');
     return branch;
   }
 }
 
-/** Every file of it in a new directory. Throws APPLY_FAILED, REPO_UNUSABLE. Answers with what was left out. */
-export async function restoreFiles(directory: string, kept: KeptWork, to: string) {
-  const scratch = mkdtempSync(path.join(privateDirectory(directory), 'restore-'));
+/** By the directory of what is kept: what one restore has under way another one must not take for left behind. */
+const restoring = createTurns();
+
+/** Makes a directory, or takes one that is there. Throws APPLY_FAILED. */
+function haveDirectory(to: string): void {
   try {
-    const git = await repositoryOf(directory, kept, scratch);
-    const rows = (await git.run(['ls-tree', '-r', '-z', kept.ref === null ? 'refs/trails/kept' : kept.commit])).split(
-      '\0',
-    );
-    const writes = rows.flatMap((row): readonly FileWrite[] => {
-      const [, mode, id = '', raw = ''] = /^(100644|100755|120000) blob ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];
-      return mode === undefined ? [] : [{path: raw, old: null, new: {mode: mode as FileMode, id}}];
-    });
-    const format = (writes[0]?.new?.id.length ?? 40) > 40 ? ('sha256' as const) : ('sha1' as const);
-    try {
-      mkdirSync(to);
-    } catch (cause) {
-      const {code} = cause as NodeJS.ErrnoException;
-      throw new AppError(
-        'APPLY_FAILED',
-        `${to} cannot be made: ${code === 'EEXIST' ? 'there is something already' : code}`,
-        {cause},
-      );
-    }
-    const blobs = openBlobs(git);
-    try {
-      const content = blobs.content;
-      const plan = await planWrites(to, writes, {content, format});
-      await writeFiles({target: to, writes: plan.writes, content, format, journal: journalOf(directory)});
-      return [...plan.refused, ...plan.conflicts].map(({path: raw, why}) => ({path: nameText(raw), why}));
-    } finally {
-      blobs.close();
-    }
-  } finally {
-    rmSync(scratch, {recursive: true, force: true});
+    mkdirSync(to);
+  } catch (cause) {
+    const {code} = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && lstatSync(to).isDirectory()) return;
+    throw new AppError('APPLY_FAILED', `${to} cannot be made: ${code === 'EEXIST' ? 'it is a file' : code}`, {cause});
   }
 }
 
+/**
+ * Every file of it in a new directory, an empty one, or one that has just these files already. Throws APPLY_FAILED, REPO_UNUSABLE.
+ * Answers with what was left out.
+ */
+export const restoreFiles = (directory: string, kept: KeptWork, to: string) =>
+  restoring.run(directory, async () => {
+    // A restore that was killed may have begun with the same directory.
+    if (existsSync(journalOf(directory))) await recoverWrites(journalOf(directory));
+    const scratch = mkdtempSync(path.join(privateDirectory(directory), scratchName));
+    try {
+      return await writeWork(directory, await repositoryOf(directory, kept, scratch), kept, to);
+    } finally {
+      rmSync(scratch, {recursive: true, force: true});
+    }
+  });
+
+async function writeWork(directory: string, git: Git, kept: KeptWork, to: string) {
+  const commit = kept.ref === null ? 'refs/trails/kept' : kept.commit;
+  const rows = (await git.run(['ls-tree', '-r', '-z', commit])).split('\0');
+  const writes = rows.flatMap((row): readonly FileWrite[] => {
+    const [, mode, id = '', raw = ''] = /^(100644|100755|120000) blob ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];
+    return mode === undefined ? [] : [{path: raw, old: null, new: {mode: mode as FileMode, id}}];
+  });
+  const format = (writes[0]?.new?.id.length ?? 40) > 40 ? ('sha256' as const) : ('sha1' as const);
+  haveDirectory(to);
+  faultPoint('restore.made');
+  const blobs = openBlobs(git);
+  try {
+    const content = blobs.content;
+    const plan = await planWrites(to, writes, {content, format});
+    const strange = readdirSync(to).length > 0;
+    if (strange && plan.writes.length + plan.conflicts.length > 0)
+      throw new AppError('APPLY_FAILED', `${to} is not empty: there is something already`);
+    await writeFiles({target: to, writes: plan.writes, content, format, journal: journalOf(directory)});
+    faultPoint('restore.written');
+    return [...plan.refused, ...plan.conflicts].map(({path: raw, why}) => ({path: nameText(raw), why}));
+  } finally {
+    blobs.close();
+  }
+}
+
+const scratchName = 'restore-';
 const sha256 = (id: string): readonly string[] => (id.length > 40 ? ['--object-format=sha256'] : []);
 const journalOf = (directory: string): string => path.join(directory, 'journal');
 
@@ -179,12 +204,13 @@ async function repositoryOf(directory: string, {id, ref, source, commit}: KeptWo
 }
 
 /** Finishes or takes back a restore that was killed, and clears away what it left. */
-export async function mendRestores(directory: string): Promise<void> {
-  if (!existsSync(directory)) return;
-  if (existsSync(journalOf(directory))) await recoverWrites(journalOf(directory));
-  for (const name of readdirSync(directory))
-    if (name.startsWith('restore-')) rmSync(path.join(directory, name), {recursive: true, force: true});
-}
+export const mendRestores = (directory: string): Promise<void> =>
+  restoring.run(directory, async () => {
+    if (!existsSync(directory)) return;
+    if (existsSync(journalOf(directory))) await recoverWrites(journalOf(directory));
+    for (const name of readdirSync(directory))
+      if (name.startsWith(scratchName)) rmSync(path.join(directory, name), {recursive: true, force: true});
+  });
 
 /** Forgets these: their refs, their bundles, their records. */
 export async function dropKept(directory: string, works: readonly KeptWork[]): Promise<void> {

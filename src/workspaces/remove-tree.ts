@@ -17,6 +17,8 @@ export function removeTree(directory: string, trash: string): Promise<boolean> {
     permit(directory);
     renameSync(directory, place);
   } catch (cause) {
+    // The trash is on another file system.
+    if ((cause as NodeJS.ErrnoException).code === 'EXDEV') return discard(directory);
     throw new AppError('STATE_UNUSABLE', `Could not move ${directory} to ${trash}: ${(cause as Error).message}`, {
       cause,
     });

@@ -24,7 +24,8 @@ export interface Result {
   readonly ours: boolean;
 }
 
-const linksIn = async (git: Git, commit: string): Promise<readonly (readonly [path: string, id: string])[]> => {
+/** Links to commits, of submodules. */
+export const linksIn = async (git: Git, commit: string): Promise<readonly (readonly [path: string, id: string])[]> => {
   const rows = (await git.run(['ls-tree', '-r', '-z', commit])).split('\0');
   return rows.flatMap(row => {
     const [, id, path] = /^160000 commit ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];

@@ -60,7 +60,9 @@ export function openSnapshots({workspace, shadow, seen, table, excludes}: Snapsh
       const start = from ?? base;
       if (last?.from !== start || last.commit !== commit) {
         const printed = start === commit ? '' : git.runWaiting(diffArguments(start, commit)).toString('latin1');
-        last = {from: start, commit, files: parseDiff(printed)};
+        // Files where a submodule was empty take the place of the link to it, which is not gone for that.
+        const files = parseDiff(printed).filter(({oldMode, newMode}) => oldMode !== '160000' || newMode !== null);
+        last = {from: start, commit, files};
       }
       return {from: start, commit, files: last.files, refused};
     },

@@ -1,4 +1,4 @@
-import {copyFileSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync} from 'node:fs';
+import {copyFileSync, lstatSync, mkdirSync, readlinkSync, rmSync, type Stats, symlinkSync} from 'node:fs';
 import {descend, openDirectory, type RawName} from '../lib/beneath.ts';
 import type {Source} from './source.ts';
 
@@ -18,6 +18,27 @@ const within = <T>(root: string, path: RawName, make: boolean, work: (place: Buf
   }
 };
 
+const isMissing = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Undefined when it is not there; nor is what would be within a file or behind a link. */
+function statsOf(root: string, path: RawName): Stats | undefined {
+  try {
+    return within(root, path, false, place => lstatSync(place, {throwIfNoEntry: false}));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+function remove(root: string, path: RawName): void {
+  try {
+    within(root, path, false, place => rmSync(place, {force: true, recursive: true}));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
 /** Brings what is not committed in the user's work tree into a clone that nobody else writes to yet: edits, deletions, new files. */
 export async function bringChanges({git, directory}: Source, files: string): Promise<number> {
   const asked = ['status', '--porcelain=v1', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=all'];
@@ -25,16 +46,18 @@ export async function bringChanges({git, directory}: Source, files: string): Pro
     .split('\0')
     .filter(row => row !== '' && !row.endsWith('/'))
     .map(row => row.slice(3));
-  for (const path of paths) {
-    const stats = within(directory, path, false, place => lstatSync(place, {throwIfNoEntry: false}));
-    within(files, path, true, target => {
-      rmSync(target, {force: true, recursive: true});
-      if (stats?.isSymbolicLink())
-        within(directory, path, false, place =>
-          symlinkSync(readlinkSync(place, 'buffer') as unknown as Buffer, target),
-        );
-      else if (stats?.isFile()) within(directory, path, false, place => copyFileSync(place, target));
-    });
-  }
+  const found = paths.map(path => ({path, stats: statsOf(directory, path)}));
+  // What goes makes room: a directory may be where a file was, and a file where a directory was.
+  for (const {path} of found.filter(({stats}) => !stats)) remove(files, path);
+  for (const {path, stats} of found)
+    if (stats)
+      within(files, path, true, target => {
+        rmSync(target, {force: true, recursive: true});
+        if (stats.isSymbolicLink())
+          within(directory, path, false, place =>
+            symlinkSync(readlinkSync(place, 'buffer') as unknown as Buffer, target),
+          );
+        else if (stats.isFile()) within(directory, path, false, place => copyFileSync(place, target));
+      });
   return paths.length;
 }

@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {makeTree, readTree} from '../support/file-tree.ts';
-import {commitAll, git} from '../support/git-repo.ts';
+import {commitAll, git, makeRepository} from '../support/git-repo.ts';
 import {code, type PortScene} from './port-scene.ts';
 import {files, kinds, repository} from './port-workspace.ts';
 
@@ -226,6 +226,25 @@ export function describeMerges(scene: PortScene): void {
       const {commit} = await scene.port.apply('api', {});
       expect(git(repo, 'rev-parse', 'HEAD')).toBe(commit);
       expect(subjects(repo, 'main')).toEqual(['begin']);
+    });
+
+    test('leaves what is within submodules, says so, and keeps it with what is not applied', async () => {
+      const module = makeRepository(scene.fixture.repo('module'), {'m.txt': 'm\n'});
+      const repo = repository(scene);
+      git(repo, 'submodule', 'add', '-q', module, 'mod');
+      commitAll(repo, 'with a module');
+      const {id, workspace} = await scene.create({repo, workspace: 'clone'});
+      makeTree(workspace.path, {'mod/new.txt': 'in the module\n', 'new.txt': 'new\n'});
+      const {refused} = await scene.port.apply('api', {});
+      expect(refused).toEqual([{path: 'mod/new.txt', why: expect.stringContaining('submodule')}]);
+      expect(git(repo, 'show', 'HEAD:new.txt')).toBe('new');
+      expect(git(repo, 'status', '--porcelain')).toBe('');
+      expect(kinds(await scene.port.changes('api'))).toEqual({'mod/new.txt': 'added'});
+      await scene.port.remove('api', {force: true});
+      await scene.port.restore('api', {});
+      const history = git(repo, 'log', '--format=%H', `refs/trails/recovery/${id}`).split('\n');
+      const holds = history.filter(commit => git(repo, 'ls-tree', '-r', '--name-only', commit).includes('mod/new.txt'));
+      expect(holds).not.toEqual([]);
     });
 
     test('is in the audit log, done and refused', async () => {

@@ -122,7 +122,11 @@ export function describeRecoveries(scene: PortScene): void {
       const to = elsewhere();
       expect(await scene.port.restore('api', {to})).toEqual({branch: null, directory: to, refused: []});
       expect(readTree(to)).toEqual(edited);
+      // Asked again it is the same; but nothing of the user's is written over.
+      expect(await scene.port.restore('api', {to})).toEqual({branch: null, directory: to, refused: []});
+      edit(to, 'of the user\n');
       await expect(scene.port.restore('api', {to})).rejects.toEqual(code('APPLY_FAILED', expect.stringContaining(to)));
+      expect(readTree(to)).toEqual({...files, 'a.txt': 'of the user\n'});
       await expect(scene.port.restore('api', {to: path.join(to, 'no/where')})).rejects.toEqual(code('APPLY_FAILED'));
     });
 

@@ -21,7 +21,7 @@ test.each([
   const refs = () => git(repo, 'for-each-ref', '--format=%(refname)', 'refs/trails').split('\n');
   writeFileSync(path.join(workspace.path, 'a.txt'), 'applied\n');
   await fixture.port.apply(name, {});
-  expect(refs()).toEqual([`refs/trails/work/${name}`]);
+  expect(refs()).toEqual([`refs/trails/${name}`]);
   writeFileSync(path.join(workspace.path, 'a.txt'), 'not applied\n');
   await fixture.port.remove(name, {force: true});
   expect(refs()).toEqual([expect.stringMatching(/^refs\/trails\/recovery\/\w{26}$/)]);
