@@ -134,11 +134,10 @@ export async function planMerge(request: MergeRequest): Promise<MergePlan> {
   return {...target, merged: merged.trim(), files: await diff(head, merged.trim()), conflicts};
 }
 
-/**
- * Names the work in the user's repository for as long as the session lives. Not refs/trails/NAME: to git that is what `trails/NAME`
- * means, before the branch of that name which a restore makes.
- */
-const workRef = (name: string): string => `refs/trails/work/${name}`;
+/** Names the work in the user's repository for as long as the session lives. */
+export const workRef = (name: string): string =>
+  // Under that name are the ones of all sessions that are removed; a session's has no dot.
+  `refs/trails/${name === 'recovery' ? 'recovery.session' : name}`;
 const mergedRef = (name: string): string => `refs/trails-merging/${name}`;
 
 const fetched = ['fetch', '-q', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', '--no-auto-gc'];
