@@ -50,6 +50,8 @@ interface Held {
 
 /** A thread costs some megabytes: one that nobody asks ends. */
 const restMs = 30_000;
+/** So many of those that are only counted keep theirs meanwhile. */
+const mostWarm = 3;
 /** Programs write several files at once. */
 const settleMs = 40;
 /** The list is no stop-watch. */
@@ -80,12 +82,17 @@ export function createReviews(context: Context): Reviews {
     return made;
   };
 
+  const restLater = (one: Held) => {
+    one.calmDown = clock.after(restMs, () => {
+      if (!one.review.rest()) restLater(one);
+    });
+  };
   const look = async (record: SessionRecord): Promise<Look> => {
     const one = heldOf(record);
     one.calmDown();
     const seen = await one.review.look();
     one.calmDown();
-    one.calmDown = clock.after(restMs, one.review.rest);
+    restLater(one);
     const count = {files: seen.files.length, added: seen.added, removed: seen.removed};
     const same = one.count && (['files', 'added', 'removed'] as const).every(key => one.count?.[key] === count[key]);
     one.count = count;
@@ -96,7 +103,7 @@ export function createReviews(context: Context): Reviews {
   const letGo = ({review, calmDown, coming}: Held) => {
     calmDown();
     coming?.cancel();
-    review.rest();
+    review.close();
   };
   /** One after another: nobody waits for these. What cannot be looked at is told to who asks. */
   let last: Promise<unknown> = Promise.resolve();
@@ -112,6 +119,15 @@ export function createReviews(context: Context): Reviews {
     last = done;
     return done;
   };
+  /** Those whose threads stay for another look that nobody waits for: the newest is the last. */
+  let warm: readonly Held[] = [];
+  const keepWarm = (one: Held) => {
+    warm = [...warm.filter(other => other !== one), one];
+    const [oldest] = warm;
+    if (!oldest || warm.length <= mostWarm) return;
+    warm = warm.slice(1);
+    if (oldest.watchers.size === 0) oldest.review.rest();
+  };
   const comingLook = (record: SessionRecord, one: Held): Held['coming'] => {
     let settle: (could: boolean | Promise<boolean>) => void = () => {};
     const done = new Promise<boolean>(resolve => {
@@ -119,7 +135,9 @@ export function createReviews(context: Context): Reviews {
     });
     const begin = async () => {
       one.coming = undefined;
-      if (held.get(record.id) === one) await look(record);
+      if (held.get(record.id) !== one) return;
+      await look(record);
+      keepWarm(one);
     };
     const cancel = clock.after(nudgeMs, () => settle(inTurn(begin)));
     return {

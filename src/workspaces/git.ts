@@ -46,9 +46,11 @@ export const gitWords = (error: unknown): string =>
   (error instanceof GitFailed ? error.said : (error as Error).message)
     .trim()
     .split('\n')
-    .filter(line => !line.startsWith('hint:'))
+    // What to do then is told in our words.
+    .filter(line => !/^(hint:|Aborting$|Please )/.test(line))
     .map(line => line.replace(/^(fatal|error|warning): /, '').trim())
     .join('; ')
+    .replaceAll(':; ', ': ')
     .slice(0, 500);
 
 /** Throws GIT_MISSING, and GitFailed. */

@@ -180,7 +180,7 @@ export async function doMerge({source, name}: MergeRequest, plan: Mergeable): Pr
     if (!(error instanceof GitFailed)) throw error;
     throw new AppError('APPLY_FAILED', `${directory} does not take it: ${gitWords(error)}`, {
       cause: error,
-      hint: 'Nothing was changed. Commit or stash what is in the way, or use `--branch NAME`.',
+      hint: 'Nothing was changed. Commit or stash what is in the way, or use `--branch NAME`; `--files` writes only what the session changed.',
     });
   } finally {
     await git.run(['update-ref', '-d', mergedRef(name)]).catch(() => {});

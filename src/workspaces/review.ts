@@ -38,8 +38,10 @@ export interface Review {
   restart(): void;
   /** What is in no look because it is ignored. */
   ignored(): Promise<readonly Ignored[]>;
-  /** Lets go of its thread, which is started again when it is needed. */
-  rest(): void;
+  /** Lets go of its thread, which is started again when it is needed. False while that is in the middle of something. */
+  rest(): boolean;
+  /** Ends what is under way. */
+  close(): void;
 }
 
 /** Of one look: the first one of a large workspace reads everything that is different. */
@@ -152,6 +154,7 @@ export function openReview(workspace: string, places: Places): Review {
       from = undefined;
     },
     ignored: () => thread.call('ignored', {places: threadPlaces(workspace, places)}, {timeoutMs: patienceMs}),
-    rest: thread.close,
+    rest: thread.rest,
+    close: thread.close,
   };
 }

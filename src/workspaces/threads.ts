@@ -29,6 +29,8 @@ export interface Thread {
     options: CallOptions,
   ): Promise<ThreadCalls[Name]['answer']>;
   close(): void;
+  /** The same, unless it is in the middle of something: then false. */
+  rest(): boolean;
 }
 
 const isOurs = (code: string | undefined): code is ErrorCode =>
@@ -112,5 +114,10 @@ export function openThread(): Thread {
       });
     },
     close: () => end(new AppError('CANCELLED', 'The work on files was ended')),
+    rest() {
+      if (waiting.size > 0) return false;
+      end(new AppError('CANCELLED', 'The work on files was ended'));
+      return true;
+    },
   };
 }

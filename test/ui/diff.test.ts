@@ -197,7 +197,7 @@ describe('the diff tab', () => {
   test('says nothing at first, that it looks when it takes long, and that there is nothing', () => {
     expect(shown(newDiff('id'), 80)).toEqual([]);
     expect(shown({...newDiff('id'), late: true}, 80)).toEqual(['looking…']);
-    expect(shown(opened(changesOf([])), 80)).toEqual(['Nothing changed yet.']);
+    expect(shown(opened(changesOf([])), 80)).toEqual(['No changes that are not applied.']);
     const refused = [{path: 'dev/sda', why: 'a device'}];
     expect(shown(opened(changesOf([], {refused})), 80)).toContain('not looked at: dev/sda: a device');
   });

@@ -58,7 +58,7 @@ const inDiff =
   (ends: (diff: NonNullable<Focus['diff']>) => string | undefined) =>
   ({diff}: Focus): string | undefined => {
     if (!diff) return 'Its changes are still being looked at';
-    return diff.files === 0 ? 'Nothing changed yet' : ends(diff);
+    return diff.files === 0 ? 'There are no changes that are not applied' : ends(diff);
   };
 
 export const noHunkBelow = inDiff(({lastHunk}) => (lastHunk ? 'This is the last hunk' : undefined));

@@ -97,7 +97,7 @@ export function diffLines(diff: DiffState, area: Area): readonly Line[] {
   const file = fileInView(diff);
   if (!file) {
     const refused = changes.refused.slice(0, Math.max(0, area.height - 2)).map(one => refusedLine(one, width));
-    return [[quiet('Nothing changed yet.')], ...(refused.length > 0 ? [[], ...refused] : [])];
+    return [[quiet('No changes that are not applied.')], ...(refused.length > 0 ? [[], ...refused] : [])];
   }
   const frame = diffFrame(area);
   const hunks = hunkLines(diff, frame.hunks, frame.height);
