@@ -33,11 +33,11 @@ const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8'
 async function commitsOf(shadow: string, result: string, head: string | undefined) {
   const git = ourGit(shadow);
   const range = [result, ...(head === undefined ? [] : [`^${head}`])];
-  const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%an%n%s', ...range];
+  const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%<(200,trunc)%an%n%<(400,trunc)%s', ...range];
   const rows = (await git.run(asked, {timeoutMs: 60_000})).split('\0').filter(row => row !== '');
   return rows.reverse().map((row): AgentCommit => {
     const [id = '', author = '', subject = ''] = utf8(row).split('\n');
-    return {id, author, subject};
+    return {id, author: author.trimEnd(), subject: subject.trimEnd()};
   });
 }
 

@@ -51,7 +51,7 @@ export const gitWords = (error: unknown): string =>
     .map(line => line.replace(/^(fatal|error|warning): /, '').trim())
     .join('; ')
     .replaceAll(':; ', ': ')
-    .slice(0, 500);
+    .slice(0, 500) || 'git had to be ended';
 
 /** Throws GIT_MISSING, and GitFailed. */
 function checked<T extends {readonly exitCode: number; readonly stderr: string; readonly stdout: string | Buffer}>(
@@ -98,11 +98,19 @@ function gitWith(before: readonly string[], env: Readonly<Record<string, string 
 /** Nothing of the user's settings: what is done here is ours alone. */
 const ours = {...always, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1'};
 
-/** Git in a host-only repository of ours that has no work tree. `borrow`: a directory of objects that it reads as well. */
-export const ourGit = (directory: string, {borrow}: {readonly borrow?: string} = {}): Git =>
+interface OurOptions {
+  /** A directory of objects that it reads as well. */
+  readonly borrow?: string;
+  /** Of one object, as git writes sizes: with more it gives up. */
+  readonly mostMemory?: string;
+}
+
+/** Git in a host-only repository of ours that has no work tree. */
+export const ourGit = (directory: string, {borrow, mostMemory}: OurOptions = {}): Git =>
   gitWith([...quiet, `--git-dir=${directory}`, '-c', 'core.bare=true'], {
     ...ours,
     ...(borrow === undefined ? {} : {GIT_ALTERNATE_OBJECT_DIRECTORIES: borrow}),
+    ...(mostMemory === undefined ? {} : {GIT_ALLOC_LIMIT: mostMemory}),
   });
 
 /** Git before there is a repository: clone, init. */

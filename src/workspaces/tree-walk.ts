@@ -2,6 +2,7 @@ import {type BigIntStats, lstatSync} from 'node:fs';
 import {type Directory, enterDirectory, openDirectory, type RawName} from '../lib/beneath.ts';
 import {type DirectoryName, namesIn} from '../lib/directory-names.ts';
 import {allIgnored, type IgnoreRules, nothingIgnored, type Refuse, type RuleScope} from './ignore-rules.ts';
+import {isGitName as someTakeForGit} from './writing/path-rules.ts';
 
 export interface Entry {
   /** From the root of the walk. */
@@ -49,6 +50,10 @@ export const isGitName = (name: RawName): boolean => name.length === 4 && name.t
 
 /** Where files are held that are being written to a directory: they are nobody's work. */
 const isStage = (name: RawName): boolean => /^\.trails-[0-9a-f]{32}$/.test(name);
+
+/** Only these can be such a name; most are sorted out by it. */
+const mayBeTaken = /^[.gG\x80-\xff]|\\/;
+const isTakenForGit = (name: RawName): boolean => mayBeTaken.test(name) && someTakeForGit(name);
 
 /** PATH_MAX: git and most programs cannot use a longer one. */
 const longestPath = 4096;
@@ -155,6 +160,10 @@ class Walk {
       this.#lookAtGit(level, name, path);
       return;
     }
+    if (!this.#options.gitDirectories && isTakenForGit(name)) {
+      this.#refuse(path, 'named like git');
+      return;
+    }
     if (path.length >= longestPath) this.#refuse(level.path, 'a path in it is too long');
     else if (type === 'directory') this.#lookAtDirectory(level, scope, name, path);
     // The rules are asked first, for the file system takes longer; but it may have to tell first whether it is a directory.
@@ -166,7 +175,10 @@ class Walk {
   }
 
   #lookAtGit(level: Level, name: RawName, path: RawName): void {
-    if (!this.#options.gitDirectories) return;
+    if (!this.#options.gitDirectories) {
+      if (name !== '.git') this.#refuse(path, 'named like git');
+      return;
+    }
     if (this.#statsOf(level, name, path)?.isDirectory()) level.below.push({name, path, scope: nothingIgnored});
     else this.#refuse(path, 'a link to a git directory elsewhere');
   }

@@ -14,6 +14,10 @@ export interface Attack {
   readonly canary: string;
   /** What a person is told. */
   readonly says?: RegExp;
+  /** It takes the machine too long to look at it often: it is looked at and removed, no more. */
+  readonly looksOnly?: true;
+  /** An apply of it is refused as a whole. */
+  readonly unappliable?: true;
   /** A secret of the user's is there by the agent's own doing. */
   readonly holdsSecret?: true;
   /** What else must be so. */
@@ -21,7 +25,7 @@ export interface Attack {
 }
 
 /** Much more than any of it takes: what has no end is found by it. */
-export const patienceMs = 120_000;
+export const patienceMs = 240_000;
 const mostResidentBytes = 2 ** 31;
 
 /** Each attack works on plain commands, and on none of ours. */
@@ -37,12 +41,13 @@ export function testAttacks(attacks: readonly Attack[]): void {
     scene.plant(session, `echo new > new.txt; echo three >> file.txt\n${attack.plant}`);
     expect(scene.plainly(session, attack.canary), 'a plain command falls for it').toContain('hit');
     const before = scene.surroundings();
-    const told = await doEverything(scene, session);
+    const told = await doEverything(scene, session, attack.looksOnly);
     expect(scene.canary.fired(), 'ours does not').toEqual([]);
     expect(scene.surroundings()).toEqual(before);
     expect(processesIn(path.join(scene.home, 'trails'))).toEqual([]);
     expect(process.memoryUsage.rss()).toBeLessThan(mostResidentBytes);
     expect(told.words).toMatch(attack.says ?? /^/);
+    if (!attack.unappliable) expect(told.words).not.toMatch(/^[A-Z]+_[A-Z]+ /m);
     if (!attack.holdsSecret) expect(told.patch + told.words).not.toContain(secret);
     attack.holds?.(scene, told, session);
     rmSync(path.join(scene.home, 'restored'), {recursive: true, force: true});

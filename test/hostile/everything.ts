@@ -25,7 +25,7 @@ function keepAsCommit({git}: Scene): void {
 const never = new AbortController().signal;
 
 /** Asks everything of a session that a person may, the removal last: what is refused is collected, a bug is thrown. */
-export async function doEverything(scene: Scene, session: SessionView): Promise<Told> {
+export async function doEverything(scene: Scene, session: SessionView, looksOnly = false): Promise<Told> {
   const {port} = scene;
   const {id} = session;
   const words: string[] = [];
@@ -56,6 +56,10 @@ export async function doEverything(scene: Scene, session: SessionView): Promise<
   };
 
   await attempt(look);
+  if (looksOnly) {
+    await attempt(() => port.remove(id, {force: true}));
+    return {words: words.join('\n'), paths: [...paths], patch};
+  }
   await attempt(async () => {
     for await (const {refused} of port.watchChanges(id, never)) {
       tell(refused);

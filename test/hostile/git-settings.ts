@@ -165,6 +165,7 @@ const repositoriesWithin: readonly Attack[] = [
   },
   {
     name: 'a submodule whose address is an option',
+    unappliable: true,
     plant: `git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),sub; printf '[submodule "x"]\\n\\tpath = sub\\n\\turl = -u%s\\n' "$CANARY" > .gitmodules`,
     canary: 'git config -f .gitmodules submodule.x.url | grep -q "^-u" && "$CANARY" hit',
     says: /gitmodules/i,

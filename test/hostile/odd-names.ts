@@ -32,7 +32,7 @@ export const nameAttacks: readonly Attack[] = [
       plant: `name="$(printf '%b' '${printf.replaceAll("'", "'\\''").replace(/\\([0-7]{3})/g, '\\0$1')}')"; echo odd > "./$name"; mkdir -p "in/$name"; echo odd > "in/$name/x"`,
       canary: `ls | LC_ALL=C grep -aqP '${shows}' && ${hit}`,
       holds: ({user}, {paths}) => {
-        if (bytesOf(user).length < 8) throw new Error(`it did not come: ${bytesOf(user)}`);
+        if (bytesOf(user).length < 7) throw new Error(`it did not come: ${bytesOf(user)}`);
         if (paths.filter(path => path.startsWith('in/')).length !== 1) throw new Error(`it is not told: ${paths}`);
       },
     }),

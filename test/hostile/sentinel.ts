@@ -6,12 +6,12 @@ import path from 'node:path';
 export function stateOf(directory: string, leaves: (name: string) => boolean): readonly string[] {
   const lines: string[] = [];
   const look = (at: string) => {
-    const {mode, size, mtimeMs, ino, nlink, uid} = lstatSync(at);
+    const {mode, size, mtimeMs, ino, uid} = lstatSync(at);
     const kind = mode & 0o170000;
     const isDirectory = kind === 0o040000;
     const text = kind === 0o100000 ? createHash('sha1').update(readFileSync(at)).digest('hex') : '';
     const to = kind === 0o120000 ? readlinkSync(at) : '';
-    lines.push([at, mode.toString(8), uid, ino, isDirectory ? '' : `${size} ${nlink}`, mtimeMs, text, to].join(' '));
+    lines.push([at, mode.toString(8), uid, ino, isDirectory ? '' : size, mtimeMs, text, to].join(' '));
     if (isDirectory) for (const name of readdirSync(at)) look(path.join(at, name));
   };
   for (const name of readdirSync(directory).sort()) if (!leaves(name)) look(path.join(directory, name));
