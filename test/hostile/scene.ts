@@ -35,7 +35,7 @@ export interface Scene {
   /** As the agent does, on the same files. */
   plant(session: SessionView, script: string): void;
   /** Runs a script on a copy of the session's files; answers with whom the canary noted. */
-  plainly(session: SessionView, script: string): readonly string[];
+  plainly(session: SessionView, script: string, where?: 'copy' | 'here'): readonly string[];
   git(...args: readonly string[]): string;
   /** Everything that is no business of an apply. */
   surroundings(): readonly string[];
@@ -121,9 +121,10 @@ export async function openScene(): Promise<Scene> {
       canary.plainly(script, session.workspace.path);
       canary.fired();
     },
-    plainly(session, script) {
+    plainly(session, script, where = 'copy') {
       const copy = path.join(home, 'copy');
-      const {status} = spawnSync('cp', ['-a', session.workspace.path, copy], {stdio: 'ignore'});
+      const {status} =
+        where === 'copy' ? spawnSync('cp', ['-a', session.workspace.path, copy], {stdio: 'ignore'}) : {status: 1};
       // What cannot even be copied is tried where it is.
       canary.plainly(script, status === 0 ? copy : session.workspace.path);
       execFileSync('rm', ['-rf', copy]);
