@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import {createWriteStream, existsSync, readFileSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
+import {writeWhole} from '../lib/files.ts';
 import type {EnvironmentId, Provider} from '../providers/provider.ts';
 import {agentRefs} from '../workspaces/agent-refs.ts';
 import {type AgentWork, bundleScript, nothingCommitted, noWork, takeBundle} from '../workspaces/agent-work.ts';
@@ -62,12 +63,22 @@ export interface TakenOut {
 
 export const nothingTaken: TakenOut = {work: noWork, problem: undefined};
 
-/** Brings what the agent has committed into the shadow. Git runs in the sandbox for it, or in another one like it when that does not run. */
-export async function takeCommits(context: Context, record: SessionRecord): Promise<TakenOut> {
-  const {base} = record.workspace;
-  if (record.workspace.mode !== 'clone' || base === null) return nothingTaken;
-  const {shadow, files, refs} = placesOf(context.paths, record.id);
-  if (!existsSync(files) || (existsSync(refs) && readFileSync(refs, 'utf8') === agentRefs(files))) return nothingTaken;
+/** What was taken out last, and where the agent's branches were then. */
+interface Taken {
+  readonly refs: string;
+  readonly work: AgentWork;
+}
+
+function lastTaken(file: string): Taken | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Taken;
+  } catch {
+    return undefined;
+  }
+}
+
+async function takeNow(context: Context, record: SessionRecord, base: string): Promise<TakenOut> {
+  const {shadow} = placesOf(context.paths, record.id);
   const provider = await providerOf(context, record);
   const bundle = path.join(sessionDirectory(context.paths, record.id), 'commits.bundle');
   try {
@@ -84,4 +95,22 @@ export async function takeCommits(context: Context, record: SessionRecord): Prom
   } finally {
     rmSync(bundle, {force: true});
   }
+}
+
+/**
+ * Brings what the agent has committed into the shadow. Git runs in the sandbox for it, or in another one like it when that does not run;
+ * not at all while the agent's branches are where they were.
+ */
+export async function takeCommits(context: Context, record: SessionRecord): Promise<TakenOut> {
+  const {base, mode} = record.workspace;
+  const {files, refs, taken} = placesOf(context.paths, record.id);
+  if (mode !== 'clone' || base === null || !existsSync(files)) return nothingTaken;
+  // Before the commits: what is committed meanwhile is taken the next time.
+  const now = agentRefs(files);
+  if (existsSync(refs) && readFileSync(refs, 'utf8') === now) return nothingTaken;
+  const last = lastTaken(taken);
+  if (last?.refs === now) return {work: last.work, problem: undefined};
+  const found = await takeNow(context, record, base);
+  if (found.problem === undefined) writeWhole(taken, JSON.stringify({refs: now, work: found.work} satisfies Taken));
+  return found;
 }

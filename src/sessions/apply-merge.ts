@@ -1,5 +1,6 @@
+import {AppError} from '../errors.ts';
 import type {DiffFile} from '../workspaces/diff-files.ts';
-import {ourGit} from '../workspaces/git.ts';
+import {GitFailed, gitWords, ourGit} from '../workspaces/git.ts';
 import {type MergePlan, type MergeRequest, planMerge} from '../workspaces/merge.ts';
 import type {Places} from '../workspaces/places.ts';
 import {commitWrites, deliveredIn, makeResult} from '../workspaces/result.ts';
@@ -41,8 +42,7 @@ async function commitsOf(shadow: string, result: string, head: string | undefine
   });
 }
 
-/** Works a merge out. `look`: the session's files, kept in the shadow. */
-export async function prepareMerge(
+async function workOut(
   record: SessionRecord,
   places: Places,
   look: Look,
@@ -71,4 +71,18 @@ export async function prepareMerge(
     uncommitted: ours,
     problem,
   };
+}
+
+/** Works a merge out. `look`: the session's files, kept in the shadow. Throws APPLY_FAILED where git cannot, or takes too long. */
+export async function prepareMerge(...args: Parameters<typeof workOut>): Promise<PreparedMerge> {
+  try {
+    return await workOut(...args);
+  } catch (cause) {
+    if (!(cause instanceof GitFailed)) throw cause;
+    const [{name}] = args;
+    throw new AppError('APPLY_FAILED', `What ${name} committed cannot be worked with: ${gitWords(cause)}`, {
+      cause,
+      hint: 'Nothing was changed. `--files` writes the changed files instead.',
+    });
+  }
 }

@@ -12,6 +12,8 @@ export interface Places {
   readonly table: string;
   /** Where the agent's branches were when it was made. */
   readonly refs: string;
+  /** The commits that came out last. */
+  readonly taken: string;
   /** What the user ignores besides .gitignore files. */
   readonly excludes: string;
   /** What an apply of files is in the middle of. */
@@ -26,6 +28,7 @@ export const placesIn = (sessionDirectory: string): Places => ({
   seen: path.join(sessionDirectory, 'seen.git'),
   table: path.join(sessionDirectory, 'made.table'),
   refs: path.join(sessionDirectory, 'made.refs'),
+  taken: path.join(sessionDirectory, 'taken.json'),
   excludes: path.join(sessionDirectory, 'excludes'),
   journal: path.join(sessionDirectory, 'apply'),
   pending: path.join(sessionDirectory, 'merge.json'),

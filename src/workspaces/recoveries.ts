@@ -127,7 +127,9 @@ export async function restoreBranch({name, source, ref, commit}: KeptWork): Prom
     const branch = number === 1 ? branchOf(name) : `${branchOf(name)}-${number}`;
     const at = await git.run(['rev-parse', '-q', '--verify', `refs/heads/${branch}`]).catch(() => '');
     if (at.trim() === commit) return branch;
-    if (at !== '') continue;
+    // Where a session of this name lives, git takes its ref for what `trails/NAME` means.
+    const hidden = await git.run(['rev-parse', '-q', '--verify', `refs/${branch}`]).catch(() => '');
+    if (at !== '' || hidden !== '') continue;
     faultPoint('restore.asked');
     await git.run(['update-ref', '-m', 'trails: restore', `refs/heads/${branch}`, commit, '']);
     faultPoint('restore.branched');

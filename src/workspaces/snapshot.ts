@@ -29,7 +29,7 @@ export interface Snapshot {
   readonly refused: readonly Refused[];
 }
 
-/** What was seen and is gone is thrown away beyond this. */
+/** What was seen and is gone is thrown away beyond this, or twice what there was to see at first. */
 const mostScratchBytes = 512 * 2 ** 20;
 
 /** The changes of one workspace, look by look. For a worker thread: it never yields. */
@@ -37,6 +37,7 @@ export function openSnapshots({workspace, shadow, seen, table, excludes}: Snapsh
   const git = ourGit(seen);
   let base = '';
   let scan: Scan | undefined;
+  let room = 0;
   let last: {readonly from: string; readonly commit: string; readonly files: readonly DiffFile[]} | undefined;
 
   const begin = (): Scan => {
@@ -51,10 +52,12 @@ export function openSnapshots({workspace, shadow, seen, table, excludes}: Snapsh
   return {
     /** What is different from the commit `from`, by default from how it was made. */
     take(from?: string): Snapshot {
-      const current = scan && scan.imported <= mostScratchBytes ? scan : begin();
+      const current = scan && scan.imported <= room ? scan : begin();
       // Half a look leaves a table that is wrong.
       scan = undefined;
+      const first = current.imported === 0;
       const refused = current.look();
+      if (first) room = Math.max(mostScratchBytes, 2 * current.imported);
       scan = current;
       const {commit} = current;
       const start = from ?? base;
