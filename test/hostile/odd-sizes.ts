@@ -24,8 +24,7 @@ export const sizeAttacks: readonly Attack[] = [
     plant: 'for i in $(seq 30); do truncate -s 90M big$i; done',
     looksOnly: true,
     canary: `test "$(du -s --apparent-size -BM . | cut -dM -f1)" -gt 2500 && ${hit}`,
-    // A machine that is busy does not come to its end.
-    says: /too much is different|took more than 60 s/,
+    says: /too much is different/,
   },
   {
     name: 'a .gitignore of 10 GB',
@@ -45,7 +44,9 @@ export const sizeAttacks: readonly Attack[] = [
     plant: `mkdir x; perl -e 'for (1..${many}) { open my $f, ">", "x/$_" }'`,
     looksOnly: true,
     canary: `test "$(ls -f x | wc -l)" -gt ${many} && ${hit}`,
-    says: /more than 300000 files: the rest is not looked at/,
+    // A busy machine does not come so far within a look's time: then there is no apply, and no removal that keeps the work.
+    says: /more than 300000 files: the rest is not looked at|took more than 60 s/,
+    unappliable: true,
   },
   {
     name: '10,000 directories within each other',
