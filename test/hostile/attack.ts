@@ -25,7 +25,7 @@ export interface Attack {
 }
 
 /** Much more than any of it takes: what has no end is found by it. */
-export const patienceMs = 240_000;
+export const patienceMs = 480_000;
 const mostResidentBytes = 2 ** 31;
 
 /** Each attack works on plain commands, and on none of ours. */
