@@ -39,7 +39,10 @@ export function testAttacks(attacks: readonly Attack[]): void {
   test.for(attacks)('$name', {timeout: patienceMs}, async attack => {
     const session = await scene.create();
     scene.plant(session, `echo new > new.txt; echo three >> file.txt\n${attack.plant}`);
-    expect(scene.plainly(session, attack.canary), 'a plain command falls for it').toContain('hit');
+    expect(
+      scene.plainly(session, attack.canary, attack.looksOnly ? 'here' : 'copy'),
+      'a plain command falls for it',
+    ).toContain('hit');
     const before = scene.surroundings();
     const told = await doEverything(scene, session, attack.looksOnly);
     expect(scene.canary.fired(), 'ours does not').toEqual([]);

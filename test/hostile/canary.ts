@@ -29,7 +29,7 @@ export function openCanary(home: string, outside: string): Canary {
       spawnSync('sh', ['-c', script], {
         cwd: directory,
         stdio: ['ignore', 'ignore', process.env.HOSTILE_LOUD ? 'inherit' : 'ignore'],
-        timeout: 60_000,
+        timeout: 180_000,
         killSignal: 'SIGKILL',
         env: {...plainEnv(home), CANARY: program, OUTSIDE: outside},
       });

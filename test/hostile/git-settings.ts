@@ -1,7 +1,7 @@
 import type {Attack} from './attack.ts';
 
 const setting = (name: string, value: string) => `git config '${name}' "${value}"`;
-const driver = (line: string) => `echo '* ${line}' > .gitattributes`;
+const driver = (line: string) => `echo '* ${line}' >> .gitattributes`;
 const hook = (name: string) =>
   `mkdir -p .git/hooks; printf '#!/bin/sh\\nexec "%s" hit\\n' "$CANARY" > .git/hooks/${name}; chmod +x .git/hooks/${name}`;
 const commit = 'git commit -qam plain';
@@ -226,7 +226,7 @@ const bytes: readonly Attack[] = [
   },
   {
     name: 'working-tree-encoding',
-    plant: `echo 'odd.txt working-tree-encoding=UTF-16' > .gitattributes; printf 'x' > odd.txt`,
+    plant: `echo 'odd.txt working-tree-encoding=UTF-16' >> .gitattributes; printf 'x' > odd.txt`,
     canary: 'git add -A || "$CANARY" hit',
   },
   {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import {systemClock} from '../../src/lib/clock.ts';
 import {pathsFrom} from '../../src/lib/paths.ts';
 import {createMock} from '../../src/providers/mock/provider.ts';
+import type {Provider} from '../../src/providers/provider.ts';
 import type {SessionsPort, SessionView, WorkspaceMode} from '../../src/sessions/port.ts';
 import {createService} from '../../src/sessions/service.ts';
 import {nothingCommitted} from '../../src/workspaces/agent-work.ts';
@@ -35,7 +36,7 @@ export interface Scene {
   /** As the agent does, on the same files. */
   plant(session: SessionView, script: string): void;
   /** Runs a script on a copy of the session's files; answers with whom the canary noted. */
-  plainly(session: SessionView, script: string): readonly string[];
+  plainly(session: SessionView, script: string, where?: 'copy' | 'here'): readonly string[];
   git(...args: readonly string[]): string;
   /** Everything that is no business of an apply. */
   surroundings(): readonly string[];
@@ -83,8 +84,8 @@ export function makeUser(home: string, program: string) {
   return {user, outside, git, env};
 }
 
-/** A service over the mock provider whose sessions' files a test writes itself, and a user with something to lose. */
-export async function openScene(): Promise<Scene> {
+/** A service over the mock provider, or over what `over` makes of it, whose sessions' files a test writes itself, and a user with something to lose. */
+export async function openScene(over: (provider: Provider) => Provider = provider => provider): Promise<Scene> {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-hostile-')));
   const canary = openCanary(home, path.join(home, 'outside'));
   const {user, outside, git} = makeUser(home, canary.program);
@@ -100,7 +101,7 @@ export async function openScene(): Promise<Scene> {
       host.exit(printed ? (printed.exitCode ?? 0) : nothingCommitted);
     },
   });
-  const service = createService({context: contextOver(paths, mock, systemClock)});
+  const service = createService({context: contextOver(paths, over(mock), systemClock)});
   const port = service.as({pid: process.pid, command: 'trails test'});
   canary.fired();
   return {
@@ -121,9 +122,10 @@ export async function openScene(): Promise<Scene> {
       canary.plainly(script, session.workspace.path);
       canary.fired();
     },
-    plainly(session, script) {
+    plainly(session, script, where = 'copy') {
       const copy = path.join(home, 'copy');
-      const {status} = spawnSync('cp', ['-a', session.workspace.path, copy], {stdio: 'ignore'});
+      const {status} =
+        where === 'copy' ? spawnSync('cp', ['-a', session.workspace.path, copy], {stdio: 'ignore'}) : {status: 1};
       // What cannot even be copied is tried where it is.
       canary.plainly(script, status === 0 ? copy : session.workspace.path);
       execFileSync('rm', ['-rf', copy]);
