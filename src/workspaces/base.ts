@@ -44,6 +44,6 @@ export function makeBase({shadow, workspace, excludes, table}: SnapshotPlaces, c
   const scan = openScan({workspace, excludes, git, ref, format, from: cloned, known});
   scan.look();
   const {commit, table: files} = scan;
-  writeTable(table, {commit, format, files});
+  writeTable(table, {commit, format, cloned: cloned !== undefined, files});
   return commit;
 }

@@ -99,6 +99,8 @@ function gitWith(before: readonly string[], env: Readonly<Record<string, string 
 const ours = {...always, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1'};
 
 interface OurOptions {
+  /** Its index file. */
+  readonly index?: string;
   /** A directory of objects that it reads as well. */
   readonly borrow?: string;
   /** Of one object, as git writes sizes: with more it gives up. */
@@ -106,10 +108,11 @@ interface OurOptions {
 }
 
 /** Git in a host-only repository of ours that has no work tree. */
-export const ourGit = (directory: string, {borrow, mostMemory}: OurOptions = {}): Git =>
+export const ourGit = (directory: string, {borrow, mostMemory, index}: OurOptions = {}): Git =>
   gitWith([...quiet, `--git-dir=${directory}`, '-c', 'core.bare=true'], {
     ...ours,
     ...(borrow === undefined ? {} : {GIT_ALTERNATE_OBJECT_DIRECTORIES: borrow}),
+    ...(index === undefined ? {} : {GIT_INDEX_FILE: index}),
     ...(mostMemory === undefined ? {} : {GIT_ALLOC_LIMIT: mostMemory}),
   });
 

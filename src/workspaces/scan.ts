@@ -4,6 +4,7 @@ import {type Directory, descend, nameText, openDirectory, type RawName} from '..
 import type {Git} from './git.ts';
 import {ignoreRules} from './ignore-rules.ts';
 import {type ImportedFile, importStream} from './import-stream.ts';
+import type {LineEnds} from './line-ends.ts';
 import {type Content, contentOf} from './read-content.ts';
 import {directoriesOf, type Known, type ObjectFormat} from './table.ts';
 import {type Entry, walkTree} from './tree-walk.ts';
@@ -26,6 +27,8 @@ export interface ScanOptions {
   readonly format: ObjectFormat;
   /** The commit to begin with; undefined: one without files. */
   readonly from: string | undefined;
+  /** The line ends of these files, as git has them in commits; left out: as they are. */
+  readonly lineEnds?: (paths: readonly RawName[]) => LineEnds;
   /** What that commit has. These files are told even where they are ignored. */
   readonly known: ReadonlyMap<RawName, Known>;
 }
@@ -59,7 +62,7 @@ function isWithin(raw: RawName, directories: ReadonlySet<RawName>): boolean {
 }
 
 /** Looks at a workspace, again and again: only what stat says may be different is read. For a worker thread: it never yields. */
-export function openScan({workspace, excludes, git, ref, format, from, known}: ScanOptions) {
+export function openScan({workspace, excludes, git, ref, format, from, known, lineEnds}: ScanOptions) {
   const table = new Map(known);
   const tracked = new Set(known.keys());
   const directories = directoriesOf(tracked);
@@ -95,6 +98,7 @@ export function openScan({workspace, excludes, git, ref, format, from, known}: S
       },
       refuse,
     );
+    const ends = lineEnds?.(maybe.map(({path}) => path));
     let deleted: RawName[] = [];
     let files: ImportedFile[] = [];
     let bytes = 0;
@@ -141,7 +145,8 @@ export function openScan({workspace, excludes, git, ref, format, from, known}: S
           refuse(raw, found.why);
           continue;
         }
-        const {mode, content} = found;
+        const {mode} = found;
+        const content = mode === '120000' || !ends ? found.content : ends(raw, found.content, !tracked.has(raw));
         const id = idOf(content);
         const before = table.get(raw);
         table.set(raw, {mode, id, stamp: changedMs > began - racyMs ? undefined : stamp});

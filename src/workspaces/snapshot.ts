@@ -1,7 +1,9 @@
 import {rmSync} from 'node:fs';
 import path from 'node:path';
+import type {RawName} from '../lib/beneath.ts';
 import {type DiffFile, diffArguments, parseDiff} from './diff-files.ts';
 import {ourGit} from './git.ts';
+import {lineEndsOf} from './line-ends.ts';
 import {makeRepository} from './repository.ts';
 import {openScan, type Refused, type Scan} from './scan.ts';
 import {readTable} from './table.ts';
@@ -29,6 +31,7 @@ export interface Snapshot {
   readonly refused: readonly Refused[];
 }
 
+const attributes = '.gitattributes';
 /** What was seen and is gone is thrown away beyond this, or twice what there was to see at first. */
 const mostScratchBytes = 512 * 2 ** 20;
 
@@ -41,12 +44,18 @@ export function openSnapshots({workspace, shadow, seen, table, excludes}: Snapsh
   let last: {readonly from: string; readonly commit: string; readonly files: readonly DiffFile[]} | undefined;
 
   const begin = (): Scan => {
-    const {commit, format, files} = readTable(table);
+    const {commit, format, cloned, files} = readTable(table);
     rmSync(seen, {recursive: true, force: true});
     makeRepository(seen, format, path.join(shadow, 'objects'));
     base = commit;
     last = undefined;
-    return openScan({workspace, excludes, git, ref: 'refs/trails/now', format, from: commit, known: files});
+    const index = path.join(seen, 'made.index');
+    const ruled = cloned && [...files.keys()].some(name => name === attributes || name.endsWith(`/${attributes}`));
+    const lineEnds = (paths: readonly RawName[]) => lineEndsOf({git: ourGit(seen, {index}), index}, commit, paths);
+    return openScan({
+      ...{workspace, excludes, git, ref: 'refs/trails/now', format, from: commit, known: files},
+      ...(ruled ? {lineEnds} : {}),
+    });
   };
 
   return {

@@ -21,19 +21,21 @@ export interface Made {
   /** Of the shadow: has all of these files. */
   readonly commit: string;
   readonly format: ObjectFormat;
+  /** Of a clone: git's rules of line ends hold for them. */
+  readonly cloned: boolean;
   readonly files: ReadonlyMap<RawName, Known>;
 }
 
 /** Throws STATE_UNUSABLE. */
-export function writeTable(file: string, {commit, format, files}: Made): void {
+export function writeTable(file: string, {commit, format, cloned, files}: Made): void {
   const rows = [...files].map(([path, {mode, id, stamp = ''}]) => `${mode} ${id} ${stamp}\t${path}\0`);
-  writeWhole(file, Buffer.from(`${commit} ${format}\0${rows.join('')}`, 'latin1'));
+  writeWhole(file, Buffer.from(`${commit} ${format} ${cloned ? 'clone' : 'plain'}\0${rows.join('')}`, 'latin1'));
 }
 
 /** Throws when the file is not there or is none of ours. */
 export function readTable(file: string): Made {
   const [head = '', ...rows] = readFileSync(file, 'latin1').split('\0');
-  const [commit = '', format = ''] = head.split(' ');
+  const [commit = '', format = '', kind = ''] = head.split(' ');
   if (!/^[0-9a-f]{40,64}$/.test(commit)) throw new Error(`${file} does not tell how a workspace was made`);
   const files = new Map<RawName, Known>();
   for (const row of rows) {
@@ -42,7 +44,7 @@ export function readTable(file: string): Made {
     const [mode = '', id = '', stamp = ''] = row.slice(0, tab).split(' ');
     files.set(row.slice(tab + 1), {mode: mode as FileMode, id, stamp: stamp === '' ? undefined : stamp});
   }
-  return {commit, format: format === 'sha256' ? format : 'sha1', files};
+  return {commit, format: format === 'sha256' ? format : 'sha1', cloned: kind === 'clone', files};
 }
 
 /** Every directory that has one of these files somewhere in it. */

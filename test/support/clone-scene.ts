@@ -32,5 +32,10 @@ export async function cloneOf(repo: string, {base, withChanges = false, name = '
     take: () => snapshots.take(),
     /** What is different, by name. */
     changes: () => Object.fromEntries(snapshots.take().files.map(({raw, kind}) => [nameText(raw), kind])),
+    /** And by how many lines. */
+    lines: () =>
+      Object.fromEntries(
+        snapshots.take().files.map(({raw, added, removed}) => [nameText(raw), `+${added} -${removed}`]),
+      ),
   };
 }
