@@ -2,12 +2,12 @@ import {existsSync} from 'node:fs';
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
-import {forgetWork} from '../workspaces/merge.ts';
-import {removeTree} from '../workspaces/remove-tree.ts';
-import {openSource} from '../workspaces/source.ts';
-import {takeCommits} from './agent-commits.ts';
+import {openSource} from '../workspaces/making/source.ts';
+import {forgetWork} from '../workspaces/returning/merge.ts';
+import {removeTree} from '../workspaces/tree/remove-tree.ts';
 import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
-import {keepUnapplied, mayHoldWork} from './keep.ts';
+import {takeCommits} from './work/agent-commits.ts';
+import {keepUnapplied, mayHoldWork} from './work/keep.ts';
 
 /** Destroys what a session has at its engine, also what its row does not know of. */
 export async function destroyEnvironments(context: Context, provider: Provider, id: string): Promise<void> {
