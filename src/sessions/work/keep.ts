@@ -44,27 +44,38 @@ async function commitToKeep(record: SessionRecord, shadow: string, look: Look, w
   return result.commit;
 }
 
-/** Keeps what nobody has applied. Its agent is gone by now, its files are still there. Throws where it cannot be kept. */
-export async function keepUnapplied(context: Context, record: SessionRecord, {work, problem}: TakenOut): Promise<void> {
-  if (!mayHoldWork(context, record)) return;
+/** Looks at what is to be kept of a session that is on its way out. */
+export interface Keeping {
+  /** Keeps what nobody has applied. The agent is gone by now, its files are still there. Throws where it cannot be kept. */
+  keep(taken: TakenOut): Promise<void>;
+  close(): void;
+}
+
+/** Begins to look while the agent is still being ended: then only what it did since is to be looked at. */
+export function openKeeping(context: Context, record: SessionRecord): Keeping {
   const {id, name, workspace} = record;
-  const places = placesOf(context.paths, id);
-  await applying.run(workspace.source, () => settlePending(places, workspace.source));
+  const {mode, source} = workspace;
+  const shared = placesOf(context.paths, id);
+  // Somebody may be looking at its changes just now.
+  const places = {...shared, seen: `${shared.seen}.keep`};
   const review = openReview(workspace.path, places);
-  try {
-    const look = await review.look();
-    const fresh = await freshCommits(places.shadow, work);
-    if (look.files.length === 0 && fresh.length === 0 && problem === undefined) return;
-    await review.keep(look.commit);
-    const commit = await commitToKeep(record, places.shadow, look, work);
-    const directory = recoveriesIn(context);
-    const {mode, source} = workspace;
-    const counts = {files: look.files.length, added: look.added, removed: look.removed};
-    const removedAt = context.clock.now();
-    await keepWork(directory, {id, name, removedAt, mode, source, commit, shadow: places.shadow, ...counts});
-    // Its commits could not be had: all of it is kept as it is.
-    if (problem !== undefined) renameSync(workspace.path, workspaceOf(privateDirectory(directory), id));
-  } finally {
-    review.rest();
-  }
+  review.look().catch(() => {});
+  return {
+    async keep({work, problem}) {
+      if (!mayHoldWork(context, record)) return;
+      if ((await applying.run(source, () => settlePending(places, source))).arrived) review.restart();
+      const look = await review.look();
+      const fresh = await freshCommits(places.shadow, work);
+      if (look.files.length === 0 && fresh.length === 0 && problem === undefined) return;
+      await review.keep(look.commit);
+      const commit = await commitToKeep(record, places.shadow, look, work);
+      const directory = recoveriesIn(context);
+      const counts = {files: look.files.length, added: look.added, removed: look.removed};
+      const removedAt = context.clock.now();
+      await keepWork(directory, {id, name, removedAt, mode, source, commit, shadow: places.shadow, ...counts});
+      // Its commits could not be had: all of it is kept as it is.
+      if (problem !== undefined) renameSync(workspace.path, workspaceOf(privateDirectory(directory), id));
+    },
+    close: () => review.close(),
+  };
 }
