@@ -41,7 +41,16 @@ export function makeBase({shadow, workspace, excludes, table}: SnapshotPlaces, c
   const format = formatOf(cloned ?? '');
   if (cloned === undefined) makeRepository(shadow, format);
   const known = cloned === undefined ? new Map<RawName, Known>() : checkedOut(git, workspace);
-  const scan = openScan({workspace, excludes, git, ref, format, from: cloned, known});
+  const scan = openScan({
+    workspace,
+    excludes,
+    git,
+    ref,
+    format,
+    from: cloned,
+    known,
+    mostRead: Number.POSITIVE_INFINITY,
+  });
   scan.look();
   const {commit, table: files} = scan;
   writeTable(table, {commit, format, cloned: cloned !== undefined, files});

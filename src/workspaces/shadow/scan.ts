@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {AppError} from '../../errors.ts';
-import {type Directory, descend, nameText, openDirectory, type RawName} from '../../lib/beneath.ts';
+import {type Directory, nameText, openDescent, openDirectory, type RawName} from '../../lib/beneath.ts';
 import {ignoreRules} from '../tree/ignore-rules.ts';
 import {type Entry, walkTree} from '../tree/tree-walk.ts';
 import {pathRefusal} from '../writing/path-rules.ts';
@@ -31,6 +31,8 @@ export interface ScanOptions {
   readonly lineEnds?: (paths: readonly RawName[]) => LineEnds;
   /** What that commit has. These files are told even where they are ignored. */
   readonly known: ReadonlyMap<RawName, Known>;
+  /** Read in one look: beyond it files are told, not read. */
+  readonly mostRead: number;
 }
 
 const mostEntries = 300_000;
@@ -62,7 +64,7 @@ function isWithin(raw: RawName, directories: ReadonlySet<RawName>): boolean {
 }
 
 /** Looks at a workspace, again and again: only what stat says may be different is read. For a worker thread: it never yields. */
-export function openScan({workspace, excludes, git, ref, format, from, known, lineEnds}: ScanOptions) {
+export function openScan({workspace, excludes, git, ref, format, from, known, lineEnds, mostRead}: ScanOptions) {
   const table = new Map(known);
   const tracked = new Set(known.keys());
   const directories = directoriesOf(tracked);
@@ -98,6 +100,7 @@ export function openScan({workspace, excludes, git, ref, format, from, known, li
       },
       refuse,
     );
+    const descent = openDescent(root);
     const ends = lineEnds?.(maybe.map(({path}) => path));
     let deleted: RawName[] = [];
     let files: ImportedFile[] = [];
@@ -118,22 +121,18 @@ export function openScan({workspace, excludes, git, ref, format, from, known, li
       // Names go before those that may take their place come.
       if (whole) deleted = [...table.keys()].filter(raw => !met.has(raw) && !isWithin(raw, blind));
       for (const raw of deleted) table.delete(raw);
-      for (const {path: raw, kind, stamp, changedMs} of maybe) {
+      if (maybe.length > mostRead) refuse('', `more than ${mostRead} files are different: the rest is not looked at`);
+      for (const {path: raw, kind, stamp, changedMs} of maybe.slice(0, mostRead)) {
         const unsafe = pathRefusal(raw, kind === 'link');
         if (unsafe) {
           refuse(raw, unsafe);
           continue;
         }
-        const names = raw.split('/');
-        const name = names.pop() ?? '';
+        const slash = raw.lastIndexOf('/');
         let found: Content | undefined;
         try {
-          const parent = descend(root, names);
-          try {
-            found = contentOf(parent, name, mostBytes - total);
-          } finally {
-            parent.close();
-          }
+          const parent = descent.into(raw.slice(0, Math.max(0, slash)));
+          found = contentOf(parent, raw.slice(slash + 1), mostBytes - total);
         } catch (error) {
           const {code = ''} = error as NodeJS.ErrnoException;
           // It went, or something else took its place, since it was listed: the next look tells.
@@ -158,6 +157,7 @@ export function openScan({workspace, excludes, git, ref, format, from, known, li
       }
       flush();
     } finally {
+      descent.close();
       root.close();
     }
     imported += total;

@@ -31,6 +31,8 @@ export interface Snapshot {
   readonly refused: readonly Refused[];
 }
 
+/** New and edited files: more of them are told, not read. */
+const mostRead = 100_000;
 const attributes = '.gitattributes';
 /** What was seen and is gone is thrown away beyond this, or twice what there was to see at first. */
 const mostScratchBytes = 512 * 2 ** 20;
@@ -53,7 +55,7 @@ export function openSnapshots({workspace, shadow, seen, table, excludes}: Snapsh
     const ruled = cloned && [...files.keys()].some(name => name === attributes || name.endsWith(`/${attributes}`));
     const lineEnds = (paths: readonly RawName[]) => lineEndsOf({git: ourGit(seen, {index}), index}, commit, paths);
     return openScan({
-      ...{workspace, excludes, git, ref: 'refs/trails/now', format, from: commit, known: files},
+      ...{workspace, excludes, git, ref: 'refs/trails/now', format, from: commit, known: files, mostRead},
       ...(ruled ? {lineEnds} : {}),
     });
   };
