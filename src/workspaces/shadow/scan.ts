@@ -121,7 +121,7 @@ export function openScan({workspace, excludes, git, ref, format, from, known, li
       // Names go before those that may take their place come.
       if (whole) deleted = [...table.keys()].filter(raw => !met.has(raw) && !isWithin(raw, blind));
       for (const raw of deleted) table.delete(raw);
-      if (maybe.length > mostRead) refuse('', `more than ${mostRead} files are different: the rest is not looked at`);
+      if (maybe.length > mostRead) refuse('.', `more than ${mostRead} files are different: the rest is not looked at`);
       for (const {path: raw, kind, stamp, changedMs} of maybe.slice(0, mostRead)) {
         const unsafe = pathRefusal(raw, kind === 'link');
         if (unsafe) {
