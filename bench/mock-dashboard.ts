@@ -12,7 +12,7 @@ import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {runAttach} from '../src/terminal/attach.ts';
 import {startDashboard} from '../src/ui/start.ts';
-import {createThreadPool} from '../src/workspaces/thread-pool.ts';
+import {createThreadPool} from '../src/workspaces/threads/thread-pool.ts';
 
 // What `trails --dev` starts, with sessions that are all alike: `--dev` itself has one of each.
 const {env, stdin, stdout} = process;

@@ -11,7 +11,7 @@ import {type Context, homeLabel} from '../src/sessions/context.ts';
 import type {Limits, SessionsPort, SessionView, Size} from '../src/sessions/port.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
-import {createThreadPool} from '../src/workspaces/thread-pool.ts';
+import {createThreadPool} from '../src/workspaces/threads/thread-pool.ts';
 import {writeTestSettings} from '../test/support/podman-settings.ts';
 import {type DaemonHome, openDaemonHome} from './daemon-home.ts';
 import {type Home, openHome} from './home.ts';

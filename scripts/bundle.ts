@@ -37,7 +37,7 @@ const substitutes: Plugin = {
 const threads: Plugin = {
   name: 'threads',
   setup(build) {
-    build.onLoad({filter: /src\/workspaces\/thread-program\.ts$/}, async ({path: file}) => {
+    build.onLoad({filter: /src\/workspaces\/threads\/thread-program\.ts$/}, async ({path: file}) => {
       const {outputFiles} = await build.esbuild.build({
         ...{entryPoints: [path.join(path.dirname(file), 'thread.ts')], write: false, bundle: true, minify: true},
         ...{keepNames: true, format: 'esm', platform: 'node', target: 'node24', absWorkingDir: root},

@@ -10,8 +10,8 @@ import {type Inhabitant, world as inhabitants, usualCount} from '../providers/mo
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {createRegistry} from '../providers/registry.ts';
 import {homeLabel, labels, sessionDirectory} from '../sessions/context.ts';
+import {reconcile} from '../sessions/engines/reconcile.ts';
 import type {SessionsPort} from '../sessions/port.ts';
-import {reconcile} from '../sessions/reconcile.ts';
 import type {SessionFacts} from '../sessions/record.ts';
 import {createService} from '../sessions/service.ts';
 import {waitingPort} from './make-believe/waiting-port.ts';

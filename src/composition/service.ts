@@ -6,10 +6,10 @@ import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
 import type {Context, Defaults} from '../sessions/context.ts';
-import {loadLive} from '../sessions/lives.ts';
 import {createService, type Service} from '../sessions/service.ts';
 import {openStore} from '../sessions/store.ts';
-import {createThreadPool} from '../workspaces/thread-pool.ts';
+import {loadLive} from '../sessions/terminals/lives.ts';
+import {createThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */

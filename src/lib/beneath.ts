@@ -64,6 +64,31 @@ export function descend(
   return at === root ? hold(root.here, true) : at;
 }
 
+/** Directories below one, held open one at a time: for work that goes from file to file of the same directory. */
+export interface Descent {
+  /** The directory at this path; until the next one is asked for. Throws as `descend` does. */
+  into(path: RawName): Directory;
+  close(): void;
+}
+
+export function openDescent(root: Directory): Descent {
+  let held: {readonly path: RawName; readonly directory: Directory} | undefined;
+  const close = () => {
+    held?.directory.close();
+    held = undefined;
+  };
+  return {
+    into(path) {
+      if (held?.path !== path) {
+        close();
+        held = {path, directory: descend(root, path === '' ? [] : path.split('/'))};
+      }
+      return held.directory;
+    },
+    close,
+  };
+}
+
 /**
  * Opens a regular file for reading; the caller closes it. Undefined where something else stands: a link, a FIFO, a device. Never waits:
  * a FIFO would, for its other end.

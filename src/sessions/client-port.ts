@@ -3,27 +3,27 @@ import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
 import {auditRows} from './audit.ts';
 import {audited, type Context, type Defaults, providerOf} from './context.ts';
-import type {Counting} from './counting.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
-import type {EngineLinks} from './engine-links.ts';
-import {openExec} from './exec-handle.ts';
-import type {Lives} from './lives.ts';
+import type {EngineLinks} from './engines/engine-links.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
-import {nextRuns} from './next-runs.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
-import {reviewCalls} from './review-calls.ts';
-import type {Reviews} from './reviews.ts';
-import {screenFeed} from './screen-feed.ts';
 import {statsOf} from './stats.ts';
+import {openExec} from './terminals/exec-handle.ts';
+import type {Lives} from './terminals/lives.ts';
+import {nextRuns} from './terminals/next-runs.ts';
+import {screenFeed} from './terminals/screen-feed.ts';
 import {sessionView} from './view.ts';
 import {waitFor} from './waiting.ts';
 import {watchPictures} from './watch.ts';
+import type {Counting} from './work/counting.ts';
+import {reviewCalls} from './work/review-calls.ts';
+import type {Reviews} from './work/reviews.ts';
 
 /** What all clients share. */
 export interface Shared {

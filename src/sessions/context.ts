@@ -6,7 +6,7 @@ import type {Paths} from '../lib/paths.ts';
 import type {Worker} from '../lib/worker.ts';
 import type {Limits, Network, Provider} from '../providers/provider.ts';
 import type {Registry} from '../providers/registry.ts';
-import type {ThreadPool} from '../workspaces/thread-pool.ts';
+import type {ThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {Changes} from './changes.ts';
 import {advance, type Move} from './lifecycle.ts';
 import type {Caller} from './port.ts';

@@ -3,16 +3,16 @@ import {allOrNone} from '../lib/all-or-none.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
-import {observe} from './observe.ts';
+import {observe} from './engines/observe.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
 import {checkRoom} from './room.ts';
-import {runSetup} from './setup.ts';
-import {keepsWhatRan} from './setup-end.ts';
+import {runSetup} from './setup/setup.ts';
+import {keepsWhatRan} from './setup/setup-end.ts';
 import {spawn} from './spawn.ts';
 import {unmake} from './unmake.ts';
-import {makeWorkspace, writeDownBase} from './workspace.ts';
+import {makeWorkspace, writeDownBase} from './work/workspace.ts';
 
 /** What a session asks of its provider. */
 export const specFor = (

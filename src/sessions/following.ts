@@ -1,8 +1,8 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
-import type {Counting} from './counting.ts';
-import type {EngineLinks} from './engine-links.ts';
-import type {Lives} from './lives.ts';
+import type {EngineLinks} from './engines/engine-links.ts';
+import type {Lives} from './terminals/lives.ts';
+import type {Counting} from './work/counting.ts';
 
 /** Keeps engines, terminals and counts in step with the store until the signal. */
 export function followStore(

@@ -1,15 +1,15 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
+import {observe} from './engines/observe.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
-import {observe} from './observe.ts';
 import type {Size} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import {checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
-import {resumeSetup} from './setup.ts';
-import {stopStep} from './setup-end.ts';
-import {inSetupStep} from './setup-state.ts';
+import {resumeSetup} from './setup/setup.ts';
+import {stopStep} from './setup/setup-end.ts';
+import {inSetupStep} from './setup/setup-state.ts';
 import {spawn} from './spawn.ts';
 import {endKeeping, forget} from './unmake.ts';
 

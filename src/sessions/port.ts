@@ -1,8 +1,8 @@
 import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
-import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port-records.ts';
-import type {SessionView, WorkspaceMode} from './port-session.ts';
-import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port-terminal.ts';
+import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
+import type {SessionView, WorkspaceMode} from './port/session.ts';
+import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
 import type {
   ApplyPlan,
   ApplyRequest,
@@ -12,15 +12,15 @@ import type {
   RestoreResult,
   TeardownSummary,
   WorkspaceChanges,
-} from './port-workspace.ts';
+} from './port/workspace.ts';
 
 export type {Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
-export * from './port-records.ts';
-export * from './port-session.ts';
-export * from './port-terminal.ts';
-export * from './port-workspace.ts';
+export * from './port/records.ts';
+export * from './port/session.ts';
+export * from './port/terminal.ts';
+export * from './port/workspace.ts';
 
 /** Whether the engine answers. Sessions run on when it does not; nothing can be asked of them meanwhile. */
 export interface EngineState {

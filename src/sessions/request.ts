@@ -4,14 +4,14 @@ import {agentNamed, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
-import {overlap} from '../workspaces/bind.ts';
-import {isInRepository} from '../workspaces/source.ts';
+import {overlap} from '../workspaces/making/bind.ts';
+import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context} from './context.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import type {CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
-import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './workspace.ts';
+import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
 
 const smallestMemory = 16 * 1024 * 1024;
 

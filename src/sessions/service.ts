@@ -1,15 +1,15 @@
 import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
-import {createCounting} from './counting.ts';
-import {linkEngines} from './engine-links.ts';
+import {linkEngines} from './engines/engine-links.ts';
 import {followStore} from './following.ts';
 import {isLive} from './lifecycle.ts';
-import {createLives} from './lives.ts';
-import {mendWorkspaces} from './mend.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
-import {createReviews} from './reviews.ts';
+import {createLives} from './terminals/lives.ts';
+import {createCounting} from './work/counting.ts';
+import {mendWorkspaces} from './work/mend.ts';
+import {createReviews} from './work/reviews.ts';
 
 export interface ServiceOptions {
   /** Its caller is this process: the one that is named when something is mended that nobody asked for. */

@@ -2,12 +2,12 @@ import {existsSync} from 'node:fs';
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import type {Provider} from '../providers/provider.ts';
-import {forgetWork} from '../workspaces/merge.ts';
-import {removeTree} from '../workspaces/remove-tree.ts';
-import {openSource} from '../workspaces/source.ts';
-import {takeCommits} from './agent-commits.ts';
+import {openSource} from '../workspaces/making/source.ts';
+import {forgetWork} from '../workspaces/returning/merge.ts';
+import {removeTree} from '../workspaces/tree/remove-tree.ts';
 import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
-import {keepUnapplied, mayHoldWork} from './keep.ts';
+import {takeCommits} from './work/agent-commits.ts';
+import {mayHoldWork, openKeeping} from './work/keep.ts';
 
 /** Destroys what a session has at its engine, also what its row does not know of. */
 export async function destroyEnvironments(context: Context, provider: Provider, id: string): Promise<void> {
@@ -34,10 +34,15 @@ export async function forget(context: Context, id: string): Promise<void> {
 /** Ends what a session has at its engine; what its agent did and nobody has applied is kept. Throws where it cannot be kept. */
 export async function endKeeping(context: Context, provider: Provider, id: string): Promise<void> {
   const record = context.store.byId(id);
-  const taken = record && mayHoldWork(context, record) ? await takeCommits(context, record) : undefined;
-  faultPoint('remove.taken');
-  await destroyEnvironments(context, provider, id);
-  if (record && taken) await keepUnapplied(context, record, taken);
+  const keeping = record && mayHoldWork(context, record) ? openKeeping(context, record) : undefined;
+  try {
+    const taken = record && keeping ? await takeCommits(context, record) : undefined;
+    faultPoint('remove.taken');
+    await destroyEnvironments(context, provider, id);
+    if (keeping && taken) await keeping.keep(taken);
+  } finally {
+    keeping?.close();
+  }
   if (record?.workspace.mode === 'clone')
     await openSource(record.workspace.source)
       .then(source => forgetWork(source, record.name))

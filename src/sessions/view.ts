@@ -1,8 +1,8 @@
 import type {StatusVerdict} from '../agents/status/verdict.ts';
-import type {Live} from './live.ts';
 import type {ChangeCount, SessionView} from './port.ts';
 import type {SessionRecord} from './record.ts';
-import {inSetupStep, setupView} from './setup-state.ts';
+import {inSetupStep, setupView} from './setup/setup-state.ts';
+import type {Live} from './terminals/live.ts';
 
 function statusOf(record: SessionRecord, live: Live | undefined, problem: string | undefined): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({

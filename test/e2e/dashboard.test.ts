@@ -1,4 +1,4 @@
-import {mkdirSync, statSync} from 'node:fs';
+import {existsSync, globSync, mkdirSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {homeLabel} from '../../src/sessions/context.ts';
@@ -65,7 +65,10 @@ describe.each([
     await first.until('the session alone', screen => screen.includes('agent@gamma') && !/Sessions|Screen/.test(screen));
     first.type('touch made-inside; echo typed-$((6*7))\r');
     await first.shows('typed-42');
-    expect(statSync(path.join(podman.home, 'gamma/made-inside')).uid).toBe(process.getuid?.());
+    // No repository: it works on a copy, which is the user's own to read and remove.
+    const [made = ''] = globSync(path.join(podman.paths.state, 'sessions/*/workspace/made-inside'));
+    expect(statSync(made).uid).toBe(process.getuid?.());
+    expect(existsSync(path.join(podman.home, 'gamma/made-inside'))).toBe(false);
     first.type(ctrlQ);
     await first.until('the list again', allListed);
     first.type('q');

@@ -8,7 +8,7 @@ import {createMock} from '../../src/providers/mock/provider.ts';
 import type {Provider} from '../../src/providers/provider.ts';
 import type {SessionsPort, SessionView, WorkspaceMode} from '../../src/sessions/port.ts';
 import {createService} from '../../src/sessions/service.ts';
-import {nothingCommitted} from '../../src/workspaces/agent-work.ts';
+import {nothingCommitted} from '../../src/workspaces/returning/agent-work.ts';
 import {contextOver} from '../support/service-fixture.ts';
 import {type Canary, openCanary, plainEnv} from './canary.ts';
 import {stateOf} from './sentinel.ts';

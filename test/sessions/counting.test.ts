@@ -1,9 +1,9 @@
 import {writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {createCounting} from '../../src/sessions/counting.ts';
 import type {ChangeCount, Status} from '../../src/sessions/port.ts';
 import type {SessionRecord} from '../../src/sessions/record.ts';
+import {createCounting} from '../../src/sessions/work/counting.ts';
 import type {PortFixture} from '../contracts/port.ts';
 import {manualClock} from '../support/manual-clock.ts';
 import {sampleRecord} from '../support/sample-record.ts';

@@ -18,7 +18,7 @@ test('a service that nobody closes does not keep its process', async () => {
     import {createRegistry} from ${here('src/providers/registry.ts')};
     import {createChanges} from ${here('src/sessions/changes.ts')};
     import {createService} from ${here('src/sessions/service.ts')};
-    import {createThreadPool} from ${here('src/workspaces/thread-pool.ts')};
+    import {createThreadPool} from ${here('src/workspaces/threads/thread-pool.ts')};
     import {openStore} from ${here('src/sessions/store.ts')};
     const paths = pathsFrom({TRAILS_HOME: ${JSON.stringify(home)}});
     const registry = createRegistry({mock: async () => createMock({clock, programFor: () => host => host.print('here')})}, []);

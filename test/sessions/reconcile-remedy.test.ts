@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import type {Environment, EnvironmentId} from '../../src/providers/provider.ts';
-import {type Remedy, remedyFor} from '../../src/sessions/reconcile.ts';
+import {type Remedy, remedyFor} from '../../src/sessions/engines/reconcile.ts';
 import type {SessionRecord} from '../../src/sessions/record.ts';
 import {sampleRecord} from '../support/sample-record.ts';
 

@@ -5,7 +5,7 @@ import {createMock} from '../../src/providers/mock/provider.ts';
 import type {EnvironmentId, Provider} from '../../src/providers/provider.ts';
 import {homeLabel, labels, move} from '../../src/sessions/context.ts';
 import {createSession} from '../../src/sessions/create.ts';
-import {reconcile} from '../../src/sessions/reconcile.ts';
+import {reconcile} from '../../src/sessions/engines/reconcile.ts';
 import {temporaryDirectory, temporaryHome} from '../support/home.ts';
 import {manualClock} from '../support/manual-clock.ts';
 import {sampleRecord} from '../support/sample-record.ts';

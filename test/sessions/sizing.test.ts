@@ -2,7 +2,7 @@ import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import type {Size} from '../../src/lib/size.ts';
-import {createSizing} from '../../src/sessions/sizing.ts';
+import {createSizing} from '../../src/sessions/terminals/sizing.ts';
 import {appendJournal, type JournalEntry, readJournal} from '../../src/terminal/journal.ts';
 import {temporaryDirectory} from '../support/home.ts';
 

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {createViewer} from '../../src/sessions/viewer.ts';
+import {createViewer} from '../../src/sessions/terminals/viewer.ts';
 import {createEmulator} from '../../src/terminal/emulator.ts';
 import {manualClock} from '../support/manual-clock.ts';
 

@@ -1,11 +1,11 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {nameText} from '../../src/lib/beneath.ts';
-import {makeBase} from '../../src/workspaces/base.ts';
-import {makeClone} from '../../src/workspaces/clone.ts';
+import {makeClone} from '../../src/workspaces/making/clone.ts';
+import {excludesOf, openSource} from '../../src/workspaces/making/source.ts';
 import {placesIn} from '../../src/workspaces/places.ts';
-import {openSnapshots} from '../../src/workspaces/snapshot.ts';
-import {excludesOf, openSource} from '../../src/workspaces/source.ts';
+import {makeBase} from '../../src/workspaces/shadow/base.ts';
+import {openSnapshots} from '../../src/workspaces/shadow/snapshot.ts';
 import {temporaryDirectory} from './home.ts';
 
 export interface CloneOptions {
@@ -32,5 +32,10 @@ export async function cloneOf(repo: string, {base, withChanges = false, name = '
     take: () => snapshots.take(),
     /** What is different, by name. */
     changes: () => Object.fromEntries(snapshots.take().files.map(({raw, kind}) => [nameText(raw), kind])),
+    /** And by how many lines. */
+    lines: () =>
+      Object.fromEntries(
+        snapshots.take().files.map(({raw, added, removed}) => [nameText(raw), `+${added} -${removed}`]),
+      ),
   };
 }

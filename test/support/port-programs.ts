@@ -2,7 +2,7 @@ import {spawnSync} from 'node:child_process';
 import {appendFileSync, existsSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Host, Program} from '../../src/providers/mock/program.ts';
-import {bundleScript} from '../../src/workspaces/agent-work.ts';
+import {bundleScript} from '../../src/workspaces/returning/agent-work.ts';
 import {gitEnv} from './git-repo.ts';
 import {scriptedProgram} from './scripted-programs.ts';
 

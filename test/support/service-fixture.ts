@@ -13,7 +13,7 @@ import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {createService, type Service} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
-import {createThreadPool} from '../../src/workspaces/thread-pool.ts';
+import {createThreadPool} from '../../src/workspaces/threads/thread-pool.ts';
 import type {PortFixture} from '../contracts/port.ts';
 import {manualClock} from './manual-clock.ts';
 import {portProgram} from './port-programs.ts';

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {bindableDirectory, checkoutOf, overlap} from '../../src/workspaces/bind.ts';
+import {bindableDirectory, checkoutOf, overlap} from '../../src/workspaces/making/bind.ts';
 import {temporaryDirectory} from '../support/home.ts';
 
 test('a directory is taken by its real path', () => {

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {beforeEach, describe, expect, test} from 'vitest';
-import {canClone, openSource} from '../../src/workspaces/source.ts';
+import {canClone, openSource} from '../../src/workspaces/making/source.ts';
 import {cloneOf} from '../support/clone-scene.ts';
 import {makeTree, readTree, type Tree} from '../support/file-tree.ts';
 import {commitAll, git, makeRepository} from '../support/git-repo.ts';

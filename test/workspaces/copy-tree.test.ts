@@ -17,9 +17,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {type CopyPlanOptions, planCopy} from '../../src/workspaces/copy-plan.ts';
-import {type CopyProgress, copyTree} from '../../src/workspaces/copy-tree.ts';
-import {ignoreRules} from '../../src/workspaces/ignore-rules.ts';
+import {type CopyPlanOptions, planCopy} from '../../src/workspaces/tree/copy-plan.ts';
+import {type CopyProgress, copyTree} from '../../src/workspaces/tree/copy-tree.ts';
+import {ignoreRules} from '../../src/workspaces/tree/ignore-rules.ts';
 import {temporaryDirectory} from '../support/home.ts';
 
 /** Files of these paths, each with its path in it, and a place for a copy. */

@@ -2,8 +2,8 @@ import {execFileSync} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {ignoreRules} from '../../src/workspaces/ignore-rules.ts';
-import {type Keeps, keepsNothing, walkTree} from '../../src/workspaces/tree-walk.ts';
+import {ignoreRules} from '../../src/workspaces/tree/ignore-rules.ts';
+import {type Keeps, keepsNothing, walkTree} from '../../src/workspaces/tree/tree-walk.ts';
 import {temporaryDirectory} from '../support/home.ts';
 import {seeded} from '../support/seeded.ts';
 

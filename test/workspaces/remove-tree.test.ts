@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {emptyTrash, removeTree} from '../../src/workspaces/remove-tree.ts';
+import {emptyTrash, removeTree} from '../../src/workspaces/tree/remove-tree.ts';
 import {temporaryDirectory} from '../support/home.ts';
 
 /** A tree that this script makes in its directory. */

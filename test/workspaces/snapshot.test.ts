@@ -135,10 +135,20 @@ describe('line ends', () => {
     expect(changes()).toEqual({});
   });
 
-  // What the attributes say is not looked at: the file comes back with the line ends that it has.
-  test('of a file that is edited come with it', async () => {
-    const {at, changes} = await opened();
+  test('of a file that is edited are as the attributes say, and no change by themselves', async () => {
+    const {at, changes, lines} = await opened();
     writeFileSync(at('x.bat'), 'echo 1\r\necho 3\r\n');
-    expect(changes()).toEqual({'x.bat': 'modified'});
+    writeFileSync(at('new.bat'), 'echo 1\r\n');
+    expect(changes()).toEqual({'x.bat': 'modified', 'new.bat': 'added'});
+    expect(lines()).toEqual({'x.bat': '+1 -1', 'new.bat': '+1 -0'});
+    writeFileSync(at('x.bat'), 'echo 1\necho 2\n');
+    expect(changes()).toEqual({'new.bat': 'added'});
+  });
+
+  test("are nobody else's to say: not the agent's", async () => {
+    const {at, lines} = await opened();
+    writeFileSync(at('.gitattributes'), '* text\n');
+    writeFileSync(at('a.txt'), 'one\r\n');
+    expect(lines()).toMatchObject({'a.txt': expect.stringContaining('+1')});
   });
 });

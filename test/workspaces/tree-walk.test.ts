@@ -2,8 +2,8 @@ import {execFileSync} from 'node:child_process';
 import {chmodSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {ignoreRules} from '../../src/workspaces/ignore-rules.ts';
-import {type Entry, keepsNothing, type WalkOptions, walkTree} from '../../src/workspaces/tree-walk.ts';
+import {ignoreRules} from '../../src/workspaces/tree/ignore-rules.ts';
+import {type Entry, keepsNothing, type WalkOptions, walkTree} from '../../src/workspaces/tree/tree-walk.ts';
 import {temporaryDirectory} from '../support/home.ts';
 
 const most = {entries: 1000, depth: 50};

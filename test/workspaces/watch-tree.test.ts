@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {afterEach, expect, test, vi} from 'vitest';
-import {ignoreRules} from '../../src/workspaces/ignore-rules.ts';
-import {type TreeWatch, type WatchOptions, watchTree} from '../../src/workspaces/watch-tree.ts';
+import {ignoreRules} from '../../src/workspaces/tree/ignore-rules.ts';
+import {type TreeWatch, type WatchOptions, watchTree} from '../../src/workspaces/tree/watch-tree.ts';
 import {temporaryDirectory} from '../support/home.ts';
 
 const open: TreeWatch[] = [];

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {deflateSync} from 'node:zlib';
-import {userGit} from '../../workspaces/git.ts';
+import {userGit} from '../../workspaces/shadow/git.ts';
 import type {Files} from './project.ts';
 
 const author = {name: 'Sam Shopkeeper', email: 'sam@shop.example'};

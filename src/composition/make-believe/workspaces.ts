@@ -3,7 +3,7 @@ import path from 'node:path';
 import type {Context} from '../../sessions/context.ts';
 import type {WorkspaceMode} from '../../sessions/port.ts';
 import type {SessionFacts, SessionRecord} from '../../sessions/record.ts';
-import {makeWorkspace, placesOf, writeDownBase} from '../../sessions/workspace.ts';
+import {makeWorkspace, placesOf, writeDownBase} from '../../sessions/work/workspace.ts';
 import {branchOf} from '../../workspaces/places.ts';
 import {type Edits, editsOf} from './edits.ts';
 import {deploy, type Files, notes, shop} from './project.ts';

@@ -1,0 +1,55 @@
+import type {StatusVerdict} from '../../agents/status/verdict.ts';
+import type {Limits, Network} from '../../providers/provider.ts';
+import type {ChangeCount} from './workspace.ts';
+
+export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
+export type Phase = (typeof phases)[number];
+
+export type WorkspaceMode = 'clone' | 'copy' | 'bind';
+
+export interface SessionView {
+  readonly id: string;
+  readonly name: string;
+  readonly agent: string;
+  /** What runs inside, argument by argument. */
+  readonly command: readonly string[];
+  readonly provider: string;
+  readonly image: string;
+  readonly phase: Phase;
+  /** Milliseconds since the epoch. */
+  readonly phaseSince: number;
+  /** Why it is failed or lost, or the step of a creation under way; "" otherwise. */
+  readonly note: string;
+  readonly status: StatusVerdict;
+  readonly workspace: {
+    readonly mode: WorkspaceMode;
+    /** What the agent works on, on this machine. */
+    readonly path: string;
+    /** The user's directory that it was made of; of a bind the same as `path`. */
+    readonly source: string;
+    readonly branch: string | null;
+    readonly repo: string | null;
+    /** Of a clone: the commit it began at. */
+    readonly base: string | null;
+  };
+  /** Null when it was made without setup steps. */
+  readonly setup: SetupView | null;
+  /** What the agent has changed and nobody has applied; null while it is not known. */
+  readonly changes: ChangeCount | null;
+  readonly limits: Limits;
+  readonly network: Network;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly exitCode: number | null;
+  /** What the agent calls its window, cleaned; "" when it set none. */
+  readonly title: string;
+}
+
+/** The steps before the agent, and how far they are. */
+export interface SetupView {
+  readonly commands: readonly string[];
+  /** How many have ended well; the next one is under way, or waits for a start. */
+  readonly done: number;
+  /** A step is under way: what it prints is the session's screen and log. */
+  readonly running: boolean;
+}
