@@ -1,5 +1,6 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
+import {createTurns} from '../lib/turns.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
@@ -107,6 +108,9 @@ export async function restartSession(
   await startSession(context, context.store.byId(asked.id) ?? asked, size, signal);
 }
 
+/** By session: the second one would look for work in what the first one is removing. */
+const removals = createTurns();
+
 /** Ends a session and everything of its own; its workspace stays unless it was a copy of ours. */
 export async function removeSession(context: Context, record: SessionRecord, force: boolean): Promise<void> {
   const {id, name, phase, removing} = record;
@@ -116,6 +120,14 @@ export async function removeSession(context: Context, record: SessionRecord, for
       hint: 'Stop it first, or use `trails rm --force`.',
     });
   }
+  await removals.run(id, () => removeNow(context, record));
+}
+
+async function removeNow(context: Context, {id}: SessionRecord): Promise<void> {
+  const record = context.store.byId(id);
+  // Somebody else has removed it while this one waited.
+  if (!record) return;
+  const {removing} = record;
   const provider = await providerOf(context, record);
   await audited(context, record, 'destroy', '', async () => {
     update(context, id, {removing: true, worker: context.worker});

@@ -1,4 +1,4 @@
-import {existsSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {makeTree, readTree} from '../support/file-tree.ts';
@@ -181,6 +181,26 @@ export function describeRecoveries(scene: PortScene): void {
       expect(await scene.port.restore(id.slice(0, -1), {to: elsewhere()})).toMatchObject({branch: null});
       await expect(scene.port.restore('nobody', {})).rejects.toEqual(code('RECOVERY_UNKNOWN'));
       await expect(scene.port.restore('', {})).rejects.toEqual(code('RECOVERY_UNKNOWN'));
+    });
+
+    test('is kept once by two who remove it at once', async () => {
+      const {id, place} = await inClone('one');
+      edit(place);
+      await Promise.all([remove('one'), remove('one')]);
+      expect((await scene.port.recoveries()).map(one => one.id)).toEqual([id]);
+      expect((await scene.port.restore(id, {})).branch).toBe('trails/one');
+    });
+
+    test('that cannot be looked through is kept as it is, and said to be', async () => {
+      const {id, place} = await inClone('one');
+      rmSync(place, {recursive: true});
+      writeFileSync(place, 'the agent made a file of its directory');
+      await remove('one');
+      const [{kept} = {kept: ''}] = await scene.port.recoveries();
+      expect(readFileSync(kept, 'utf8')).toBe('the agent made a file of its directory');
+      await expect(scene.port.restore(id, {})).rejects.toEqual(code('UNSUPPORTED', expect.stringContaining(kept)));
+      await scene.port.pruneRecoveries({id});
+      await expect.poll(() => existsSync(kept)).toBe(false);
     });
 
     test('is forgotten after 30 days, and at once when it is named', async () => {

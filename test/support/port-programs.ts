@@ -13,8 +13,9 @@ const takesCommitsOut = (command: string): boolean => {
 
 function runShell(host: Host, command: string): void {
   const {stdout, stderr, status} = spawnSync('/bin/sh', ['-c', command], {cwd: host.workspace, env: gitEnv});
-  host.print(stdout);
-  host.print(stderr, 'stderr');
+  // Nothing at all where the workspace is no directory.
+  host.print(stdout ?? '');
+  host.print(stderr ?? '', 'stderr');
   host.exit(status ?? 1);
 }
 

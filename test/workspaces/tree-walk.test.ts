@@ -34,7 +34,7 @@ function tree(...paths: string[]): string {
 
 const openFiles = () => readdirSync('/proc/self/fd').length;
 
-test('files and links are told with what they are; git directories in any spelling are not', () => {
+test('files and links are told with what they are; git directories are not, in other spellings they are refused', () => {
   const root = tree('a', 'b/c', '.git/config', 'b/.GIT', 'd/.Git/hooks/x', '.gitx', 'b/.gitignore');
   symlinkSync('/etc/passwd', path.join(root, 'link'));
   symlinkSync('b', path.join(root, 'directory-link'));
@@ -45,7 +45,7 @@ test('files and links are told with what they are; git directories in any spelli
   expect(of('a')).toMatchObject({kind: 'file', executable: true, size: 1});
   expect(of('b/c')).toMatchObject({kind: 'file', executable: false, size: 3});
   expect(of('link')).toMatchObject({kind: 'link', executable: false, size: 11});
-  expect(refused).toEqual({});
+  expect(refused).toEqual({'b/.GIT': 'named like git', 'd/.Git': 'named like git'});
 });
 
 test('another stamp after a write of the same length and time, a chmod, another file in its place', () => {

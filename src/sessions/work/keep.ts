@@ -1,10 +1,11 @@
 import {existsSync, renameSync} from 'node:fs';
 import path from 'node:path';
+import {AppError} from '../../errors.ts';
 import {privateDirectory} from '../../lib/files.ts';
 import {identityOf, openSource} from '../../workspaces/making/source.ts';
 import {type AgentWork, isIn} from '../../workspaces/returning/agent-work.ts';
 import {applying, settlePending} from '../../workspaces/returning/pending.ts';
-import {keepWork, workspaceOf} from '../../workspaces/returning/recoveries.ts';
+import {keepWhole, keepWork, workspaceOf} from '../../workspaces/returning/recoveries.ts';
 import {deliveredIn, makeResult} from '../../workspaces/returning/result.ts';
 import {partBySubmodules} from '../../workspaces/returning/submodule-files.ts';
 import {type Look, openReview} from '../../workspaces/shadow/review.ts';
@@ -51,6 +52,13 @@ export interface Keeping {
   close(): void;
 }
 
+const uncounted = {files: 0, added: 0, removed: 0};
+
+/** What an agent made of its files must not keep its session there for ever. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof AppError) || error.code !== 'WORKSPACE_UNREADABLE') throw error;
+}
+
 /** Begins to look while the agent is still being ended: then only what it did since is to be looked at. */
 export function openKeeping(context: Context, record: SessionRecord): Keeping {
   const {id, name, workspace} = record;
@@ -64,7 +72,15 @@ export function openKeeping(context: Context, record: SessionRecord): Keeping {
     async keep({work, problem}) {
       if (!mayHoldWork(context, record)) return;
       if ((await applying.run(source, () => settlePending(places, source))).arrived) review.restart();
-      const look = await review.look();
+      const look = await review.look().catch(unreadable);
+      if (!look) {
+        keepWhole(
+          recoveriesIn(context),
+          {id, name, removedAt: context.clock.now(), mode, source, ...uncounted},
+          workspace.path,
+        );
+        return;
+      }
       const fresh = await freshCommits(places.shadow, work);
       if (look.files.length === 0 && fresh.length === 0 && problem === undefined) return;
       await review.keep(look.commit);

@@ -1,3 +1,4 @@
+import {AppError} from '../../errors.ts';
 import {
   dropKept,
   expiresAt,
@@ -82,6 +83,14 @@ export function reviewCalls({context, reviews, operations, find, settled, until}
     recoveries: async () => keptWork(directory).map(recovery),
     async restore(ref, {to}) {
       const work = findKept(directory, ref);
+      if (work.commit === '')
+        throw new AppError(
+          'UNSUPPORTED',
+          `What ${work.name} left could not be looked through: all of it is at ${placeOf(directory, work)}`,
+          {
+            hint: 'Look at it there, and run no git in it.',
+          },
+        );
       return audited(context, {id: work.id, name: work.name}, 'restore', to ?? '', async () => {
         if (to !== undefined || work.ref === null) {
           const place = to ?? `${work.source}-${work.name}`;

@@ -1,4 +1,4 @@
-import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
 import {nameText} from '../../lib/beneath.ts';
@@ -26,6 +26,7 @@ export interface KeptWork {
   readonly source: string;
   /** A ref of `source`; or a bundle beside the record of it. */
   readonly ref: string | null;
+  /** Empty when its files could not be looked through: then they are kept as they are. */
   readonly commit: string;
   readonly files: number;
   readonly added: number;
@@ -42,8 +43,10 @@ export const workspaceOf = (directory: string, id: string): string => path.join(
 const bundleFile = (directory: string, id: string): string => path.join(directory, `${id}.bundle`);
 
 /** Where it is, for a person. */
-export const placeOf = (directory: string, {id, ref, source}: KeptWork): string =>
-  ref === null ? bundleFile(directory, id) : `${ref} in ${source}`;
+export const placeOf = (directory: string, {id, ref, source, commit}: KeptWork): string => {
+  if (commit === '') return workspaceOf(directory, id);
+  return ref === null ? bundleFile(directory, id) : `${ref} in ${source}`;
+};
 
 /** The newest first. What cannot be read is not told. */
 export function keptWork(directory: string): readonly KeptWork[] {
@@ -86,6 +89,18 @@ export async function keepWork(directory: string, {shadow, ...work}: Keeping): P
   writeWhole(recordFile(directory, id), JSON.stringify(kept));
   faultPoint('remove.recorded');
   return kept;
+}
+
+/** Keeps a workspace as it is, where it cannot be looked through. Throws STATE_UNUSABLE. */
+export function keepWhole(directory: string, work: Omit<KeptWork, 'ref' | 'commit'>, files: string): void {
+  try {
+    renameSync(files, workspaceOf(privateDirectory(directory), work.id));
+  } catch (cause) {
+    throw new AppError('STATE_UNUSABLE', `The work could not be kept in ${directory}: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  writeWhole(recordFile(directory, work.id), JSON.stringify({...work, ref: null, commit: ''} satisfies KeptWork));
 }
 
 /** Of a copy the history is ours, and means nothing to anybody. */
