@@ -100,7 +100,7 @@ export async function makeClone(request: CloneRequest): Promise<readonly string[
     const [stays] = await Promise.all([
       request.withChanges ? false : isChanged(source),
       // The host's one may share its files: no agent can reach it.
-      localGit.run([...alike, '--bare', directory, shadow], {signal}),
+      localGit.run([...alike, '--bare', '-c', 'pack.window=0', directory, shadow], {signal}),
       localGit.run([...alike, ...own, '--no-hardlinks', '--no-checkout', ...settings, directory, files], {signal}),
     ]);
     lendObjects(source, shadow);

@@ -7,7 +7,9 @@ const settings = (format: ObjectFormat): string =>
     ...['[core]', `\trepositoryformatversion = ${format === 'sha1' ? 0 : 1}`, '\tbare = true'],
     ...(format === 'sha1' ? [] : ['[extensions]', `\tobjectformat = ${format}`]),
     // What is in it is fetched by its id, and only by us.
-    ...['[uploadpack]', '\tallowAnySHA1InWant = true', ''],
+    ...['[uploadpack]', '\tallowAnySHA1InWant = true'],
+    // It goes no further than the next directory.
+    ...['[pack]', '\twindow = 0', ''],
   ].join('\n');
 
 /** An empty repository of ours, as `git init --bare` would make it, that reads the objects of another one, too. */

@@ -5,6 +5,7 @@ import {openThread} from '../threads/threads.ts';
 import type {Ignored} from '../tree/ignored.ts';
 import type {DiffFile} from './diff-files.ts';
 import {ourGit} from './git.ts';
+import {giveObjects} from './give-objects.ts';
 import type {Snapshot, SnapshotPlaces} from './snapshot.ts';
 
 /** What a look found, with names and contents as git has them. */
@@ -137,14 +138,8 @@ export function openReview(workspace: string, places: Places): Review {
       }
     },
     async keep(commit) {
-      await shadow.run([
-        'fetch',
-        '-q',
-        '--no-tags',
-        '--no-write-fetch-head',
-        places.seen,
-        `+${commit}:${shadowRefs.looked}`,
-      ]);
+      giveObjects(places.seen, places.shadow);
+      await shadow.run(['update-ref', shadowRefs.looked, commit]);
     },
     async begin(commit) {
       await shadow.run(['update-ref', shadowRefs.applied, commit]);

@@ -109,7 +109,7 @@ export function openScan({workspace, excludes, git, ref, format, from, known, li
     const flush = () => {
       if (commit !== undefined && files.length === 0 && deleted.length === 0) return;
       const printed = git.runWaiting(
-        ['fast-import', '--quiet', '--force', '--done'],
+        ['fast-import', '--quiet', '--force', '--depth=0', '--done'],
         importStream({ref, from: commit, deleted, files}),
       );
       commit = printed.toString().trim();
