@@ -19,7 +19,7 @@ test('work is done in its order, with turns of others in between', async () => {
     })(),
   );
   expect(turns.busy).toBe(true);
-  setTimeout(() => (goOn = false), 1);
+  setImmediate(() => (goOn = false));
   await vi.waitFor(() => expect(turns.busy).toBe(false));
   expect(seen).toEqual(['first', 'second']);
 });

@@ -178,12 +178,15 @@ describe('the service counts by itself', () => {
 
   /** Passes time until the list says so; looks are made by a thread, which has a time of its own. */
   async function untilCounted(name: string, changes: ChangeCount): Promise<void> {
-    for (;;) {
-      const view = await fixture.port.get(name);
-      if (JSON.stringify(view.changes) === JSON.stringify(changes)) return;
-      fixture.pass(500);
-      await new Promise(resolve => setTimeout(resolve, 20));
-    }
+    await expect
+      .poll(
+        async () => {
+          fixture.pass(500);
+          return (await fixture.port.get(name)).changes;
+        },
+        {timeout: 20_000},
+      )
+      .toEqual(changes);
   }
 
   test('what a command in a session wrote is in the list, also of a bind', async () => {

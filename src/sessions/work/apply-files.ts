@@ -6,7 +6,13 @@ import {openBlobs} from '../../workspaces/shadow/blobs.ts';
 import type {DiffFile} from '../../workspaces/shadow/diff-files.ts';
 import {ourGit} from '../../workspaces/shadow/git.ts';
 import type {Look} from '../../workspaces/shadow/review.ts';
-import type {FileMode, FileState, FileWrite, PathReason} from '../../workspaces/writing/file-write.ts';
+import {
+  type FileMode,
+  type FileState,
+  type FileWrite,
+  formatOf,
+  type PathReason,
+} from '../../workspaces/writing/file-write.ts';
 import {planWrites, type WritePlan} from '../../workspaces/writing/plan-writes.ts';
 import {recoverWrites} from '../../workspaces/writing/recover-writes.ts';
 import {writeFiles} from '../../workspaces/writing/write-files.ts';
@@ -37,16 +43,13 @@ export const writesOf = ({raw, rawFrom, oldMode, oldId, newMode, newId}: DiffFil
 export const publicReasons = (reasons: readonly PathReason[]): readonly Refused[] =>
   reasons.map(({path, why}) => ({path: nameText(path), why}));
 
-const formatOf = ({files}: Look) =>
-  files.some(({oldId, newId}) => (newId ?? oldId ?? '').length > 40) ? ('sha256' as const) : ('sha1' as const);
-
 /** Works it out for a look that is kept; changes nothing but what a killed process left in the middle. */
 export async function planFiles(look: Look, places: Places, target: string, theirs: boolean): Promise<FilesPlan> {
   await recoverWrites(places.journal);
   const blobs = openBlobs(ourGit(places.shadow));
   try {
     const writes = look.files.flatMap(writesOf);
-    const plan = await planWrites(target, writes, {content: blobs.content, format: formatOf(look), theirs});
+    const plan = await planWrites(target, writes, {content: blobs.content, format: formatOf(look.commit), theirs});
     const written = new Set(plan.writes.map(({path}) => path));
     // Told as a conflict, and not to be had even so.
     const impossible = theirs ? plan.conflicts.filter(({path}) => !written.has(path)) : [];
@@ -66,7 +69,7 @@ export async function doFiles(look: Look, places: Places, target: string, plan: 
   const blobs = openBlobs(ourGit(places.shadow));
   try {
     const {writes} = plan;
-    await writeFiles({target, writes, content: blobs.content, journal: places.journal, format: formatOf(look)});
+    await writeFiles({target, writes, content: blobs.content, journal: places.journal, format: formatOf(look.commit)});
   } finally {
     blobs.close();
   }

@@ -1,4 +1,5 @@
 import {AppError} from '../../errors.ts';
+import {nameText} from '../../lib/beneath.ts';
 import {identityOf, openSource, type Source} from '../../workspaces/making/source.ts';
 import type {Places} from '../../workspaces/places.ts';
 import {type MergePlan, type MergeRequest, planMerge} from '../../workspaces/returning/merge.ts';
@@ -28,8 +29,6 @@ export interface PreparedMerge {
 
 const mostCommits = 500;
 
-const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
-
 /** The commits that a branch would get, oldest first. */
 async function commitsOf(shadow: string, result: string, head: string | undefined) {
   const git = ourGit(shadow);
@@ -37,7 +36,7 @@ async function commitsOf(shadow: string, result: string, head: string | undefine
   const asked = ['log', '-z', `-n${mostCommits}`, '--format=%H%n%<(200,trunc)%an%n%<(400,trunc)%s', ...range];
   const rows = (await git.run(asked, {timeoutMs: 60_000})).split('\0').filter(row => row !== '');
   return rows.reverse().map((row): AgentCommit => {
-    const [id = '', author = '', subject = ''] = utf8(row).split('\n');
+    const [id = '', author = '', subject = ''] = nameText(row).split('\n');
     return {id, author: author.trimEnd(), subject: subject.trimEnd()};
   });
 }

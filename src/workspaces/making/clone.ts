@@ -1,7 +1,7 @@
 import {appendFileSync, copyFileSync, existsSync, mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
-import {rawName} from '../../lib/beneath.ts';
+import {nameText, rawName} from '../../lib/beneath.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import {branchOf, type Places, shadowRefs} from '../places.ts';
 import {type Git, GitFailed, gitWords, localGit, ourGit, userGit} from '../shadow/git.ts';
@@ -27,7 +27,7 @@ const noLargeFiles = ['filter.lfs.smudge=', 'filter.lfs.process=', 'filter.lfs.r
   one,
 ]);
 
-const text = (raw: string): string => Buffer.from(raw.replace(/\n$/, ''), 'latin1').toString('utf8');
+const text = (raw: string): string => nameText(raw.replace(/\n$/, ''));
 
 /** There is something in the user's work tree that is not committed. */
 const isChanged = async ({git, bare}: Source): Promise<boolean> =>

@@ -2,6 +2,7 @@ import {existsSync, readFileSync, statSync} from 'node:fs';
 import {homedir} from 'node:os';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
+import {nameText} from '../../lib/beneath.ts';
 import {type Git, GitFailed, gitWords, userGit} from '../shadow/git.ts';
 
 /** A repository of the user's that a workspace is made of. */
@@ -17,8 +18,6 @@ export interface Source {
   readonly branch: string | null;
   readonly git: Git;
 }
-
-const utf8 = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
 
 /** Whether git would take this directory for a part of a repository. Cheap: asked at each key of a form. */
 export function isInRepository(directory: string): boolean {
@@ -40,14 +39,14 @@ export async function openSource(directory: string, base?: string): Promise<Sour
   let answers: readonly string[];
   try {
     const asked = ['--is-bare-repository', '--path-format=absolute', '--git-common-dir', '--git-dir'];
-    answers = utf8(await git.run(['rev-parse', ...asked])).split('\n');
+    answers = nameText(await git.run(['rev-parse', ...asked])).split('\n');
   } catch (error) {
     if (!(error instanceof GitFailed)) throw error;
     throw refuse(gitWords(error), 'Use `--workspace copy` for a directory that is no git repository.');
   }
   const [bareWord, commonDirectory = '', gitDirectory = ''] = answers;
   const bare = bareWord === 'true';
-  const top = bare ? gitDirectory : utf8(await git.run(['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
+  const top = bare ? gitDirectory : nameText(await git.run(['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
   const [commit, branch] = await Promise.all([
     git.run(['rev-parse', '-q', '--verify', '--end-of-options', `${base ?? 'HEAD'}^{commit}`]).catch(() => ''),
     git.run(['symbolic-ref', '-q', '--short', 'HEAD']).catch(() => ''),
@@ -59,7 +58,7 @@ export async function openSource(directory: string, base?: string): Promise<Sour
   }
   return {
     ...{directory: top, bare, commonDirectory, base: commit.trim(), git: userGit(top)},
-    branch: utf8(branch.trim()) || null,
+    branch: nameText(branch.trim()) || null,
   };
 }
 
@@ -82,7 +81,7 @@ const textOf = (file: string): string => {
 export async function excludesOf({git, commonDirectory}: Source): Promise<string> {
   const set = await git.run(['config', '--type=path', 'core.excludesFile']).catch(() => '');
   const base = process.env.XDG_CONFIG_HOME || path.join(homedir(), '.config');
-  const everywhere = utf8(set.trim()) || path.join(base, 'git/ignore');
+  const everywhere = nameText(set.trim()) || path.join(base, 'git/ignore');
   return textOf(everywhere) + textOf(path.join(commonDirectory, 'info/exclude'));
 }
 
@@ -92,7 +91,7 @@ const carried = ['user.name', 'user.email', 'core.autocrlf', 'core.eol', 'core.i
 export async function settingsOf({git}: Source): Promise<readonly (readonly [name: string, value: string])[]> {
   const ask = async (name: string) => {
     const value = await git.run(['config', name]).catch(() => undefined);
-    return value === undefined ? undefined : ([name, utf8(value.replace(/\n$/, ''))] as const);
+    return value === undefined ? undefined : ([name, nameText(value.replace(/\n$/, ''))] as const);
   };
   const found = await Promise.all(carried.map(ask));
   return found.filter(one => one !== undefined);
@@ -101,7 +100,7 @@ export async function settingsOf({git}: Source): Promise<readonly (readonly [nam
 /** Who the user is to git. */
 export async function identityOf({git}: Source): Promise<{readonly name: string; readonly email: string}> {
   const ask = async (key: string, otherwise: string) =>
-    utf8((await git.run(['config', key]).catch(() => '')).trim()) || otherwise;
+    nameText((await git.run(['config', key]).catch(() => '')).trim()) || otherwise;
   return {name: await ask('user.name', 'Trails'), email: await ask('user.email', 'trails@localhost')};
 }
 

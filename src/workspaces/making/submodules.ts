@@ -1,5 +1,6 @@
 import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
+import {nameText} from '../../lib/beneath.ts';
 import {GitFailed, gitWords, localGit, userGit} from '../shadow/git.ts';
 import {withoutCredentials} from './source.ts';
 
@@ -23,8 +24,6 @@ export interface Submodules {
   readonly left: readonly {readonly path: string; readonly why: string}[];
 }
 
-const text = (raw: string): string => Buffer.from(raw, 'latin1').toString('utf8');
-
 interface Module {
   readonly path: string;
   readonly name: string;
@@ -39,7 +38,7 @@ async function modulesOf(files: string, commit: string): Promise<readonly Module
   const git = userGit(files);
   const tree = await git.run(['ls-tree', '-r', '-z', commit]);
   const links = new Map(
-    text(tree)
+    nameText(tree)
       .split('\0')
       .flatMap(row => {
         const [, id, at] = /^160000 commit ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];
@@ -49,7 +48,7 @@ async function modulesOf(files: string, commit: string): Promise<readonly Module
   if (links.size === 0) return [];
   const settings = await git.run(['config', '--blob', `${commit}:.gitmodules`, '-l', '-z']).catch(() => '');
   const found = new Map<string, {path?: string; url?: string}>();
-  for (const setting of text(settings).split('\0')) {
+  for (const setting of nameText(settings).split('\0')) {
     const [, name = '', key, value = ''] = /^submodule\.([\s\S]*)\.(path|url)\n([\s\S]*)$/.exec(setting) ?? [];
     if (key && isPlain(name)) found.set(name, {...found.get(name), [key]: value});
   }

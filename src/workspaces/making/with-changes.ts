@@ -54,9 +54,7 @@ export async function bringChanges({git, directory}: Source, files: string): Pro
       within(files, path, true, target => {
         rmSync(target, {force: true, recursive: true});
         if (stats.isSymbolicLink())
-          within(directory, path, false, place =>
-            symlinkSync(readlinkSync(place, 'buffer') as unknown as Buffer, target),
-          );
+          within(directory, path, false, place => symlinkSync(readlinkSync(place, {encoding: 'buffer'}), target));
         else if (stats.isFile()) within(directory, path, false, place => copyFileSync(place, target));
       });
   return paths.length;

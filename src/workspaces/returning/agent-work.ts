@@ -1,7 +1,9 @@
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
-import {type Git, GitFailed, ourGit, plainGit} from '../shadow/git.ts';
+import {type Git, GitFailed, ourGit} from '../shadow/git.ts';
+import {makeRepository} from '../shadow/repository.ts';
+import {formatOf} from '../writing/file-write.ts';
 
 /** Where the agent's own refs are in the shadow. */
 const agentRefs = 'refs/agent';
@@ -75,10 +77,7 @@ export async function takeBundle(shadow: string, bundle: string): Promise<AgentW
   const scratch = `${bundle}.git`;
   rmSync(scratch, {recursive: true, force: true});
   try {
-    const format = (await git.run(['rev-parse', '--show-object-format'])).trim();
-    await plainGit.run(['init', '-q', '--bare', '--template=', `--object-format=${format}`, scratch]);
-    mkdirSync(path.join(scratch, 'objects/info'), {recursive: true});
-    writeFileSync(path.join(scratch, 'objects/info/alternates'), `${path.resolve(shadow, 'objects')}\n`);
+    makeRepository(scratch, formatOf(found[0]?.id ?? ''), path.join(shadow, 'objects'));
     await ourGit(scratch, {mostMemory}).run([...careful, ...fetch, bundle, ...specs], {timeoutMs: 120_000});
     // Git checks the objects of a repository as it fetches them, but not those of a bundle.
     await git.run([...careful, ...fetch, scratch, `+${agentRefs}/*:${agentRefs}/*`], {timeoutMs: 120_000});

@@ -4,7 +4,7 @@ import {faultPoint} from '../../lib/fault.ts';
 import {identityOf, type Source} from '../making/source.ts';
 import {type DiffFile, diffArguments, parseDiff} from '../shadow/diff-files.ts';
 import {type Git, GitFailed, gitWords, ourGit} from '../shadow/git.ts';
-import {quotedName} from '../shadow/import-stream.ts';
+import {writeCommit} from '../shadow/write-commit.ts';
 import {isIn} from './agent-work.ts';
 
 export interface MergeRequest {
@@ -56,24 +56,19 @@ async function mergeTrees(git: Git, head: string, result: string): Promise<Tree>
 
 /** The same tree with the agent's version of these files. */
 async function withTheirs(git: Git, {tree, conflicts}: Tree, result: string): Promise<string> {
-  const lines = [
-    'commit refs/trails/tree',
-    'committer Trails <trails@localhost> 0 +0000',
-    'data 0',
-    `M 040000 ${tree} ""`,
-  ];
-  for (const raw of conflicts) {
-    const row = await git.run(['--literal-pathspecs', 'ls-tree', '-z', result, '--', nameText(raw)]);
-    const [, mode, id] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(row) ?? [];
-    lines.push(id === undefined ? `D ${quotedName(raw)}` : `M ${mode} ${id} ${quotedName(raw)}`);
+  const deleted: RawName[] = [];
+  const known: {path: RawName; mode: string; id: string}[] = [];
+  for (const path of conflicts) {
+    const row = await git.run(['--literal-pathspecs', 'ls-tree', '-z', result, '--', nameText(path)]);
+    const [, mode = '', id] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(row) ?? [];
+    if (id === undefined) deleted.push(path);
+    else known.push({path, mode, id});
   }
-  await git.run(['fast-import', '--quiet', '--force', '--done'], {
-    input: Buffer.from([...lines, '', 'done', ''].join('\n'), 'latin1'),
-  });
-  return (await git.run(['rev-parse', '--verify', 'refs/trails/tree^{tree}'])).trim();
+  const commit = await writeCommit(git, {from: undefined, tree, deleted, known});
+  return (await git.run(['rev-parse', '--verify', `${commit}^{tree}`])).trim();
 }
 
-const text = (raw: string): string => Buffer.from(raw.trim(), 'latin1').toString('utf8');
+const text = (raw: string): string => nameText(raw.trim());
 
 /** The branch that gets the work, and where it is. Throws USAGE, REPO_UNUSABLE. */
 async function targetOf({source, branch}: MergeRequest): Promise<Pick<MergePlan, 'branch' | 'current' | 'head'>> {

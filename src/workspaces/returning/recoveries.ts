@@ -8,9 +8,10 @@ import {createTurns} from '../../lib/turns.ts';
 import {openSource} from '../making/source.ts';
 import {branchOf} from '../places.ts';
 import {openBlobs} from '../shadow/blobs.ts';
-import {type Git, gitWords, ourGit, plainGit, userGit} from '../shadow/git.ts';
+import {type Git, gitWords, ourGit, userGit} from '../shadow/git.ts';
+import {makeRepository} from '../shadow/repository.ts';
 import {removeTree} from '../tree/remove-tree.ts';
-import type {FileMode, FileWrite} from '../writing/file-write.ts';
+import {type FileMode, type FileWrite, formatOf} from '../writing/file-write.ts';
 import {planWrites} from '../writing/plan-writes.ts';
 import {recoverWrites} from '../writing/recover-writes.ts';
 import {writeFiles} from '../writing/write-files.ts';
@@ -189,7 +190,7 @@ async function writeWork(directory: string, git: Git, kept: KeptWork, to: string
     const [, mode, id = '', raw = ''] = /^(100644|100755|120000) blob ([0-9a-f]+)\t([\s\S]*)$/.exec(row) ?? [];
     return mode === undefined ? [] : [{path: raw, old: null, new: {mode: mode as FileMode, id}}];
   });
-  const format = (writes[0]?.new?.id.length ?? 40) > 40 ? ('sha256' as const) : ('sha1' as const);
+  const format = formatOf(kept.commit);
   haveDirectory(to);
   faultPoint('restore.made');
   const blobs = openBlobs(git);
@@ -208,12 +209,11 @@ async function writeWork(directory: string, git: Git, kept: KeptWork, to: string
 }
 
 const scratchName = 'restore-';
-const sha256 = (id: string): readonly string[] => (id.length > 40 ? ['--object-format=sha256'] : []);
 const journalOf = (directory: string): string => path.join(directory, 'journal');
 
 /** A repository of ours that reads what is kept. */
 async function repositoryOf(directory: string, {id, ref, source, commit}: KeptWork, scratch: string): Promise<Git> {
-  await plainGit.run(['init', '-q', '--bare', '--template=', ...sha256(commit), scratch]);
+  makeRepository(scratch, formatOf(commit));
   if (ref !== null) return ourGit(scratch, {borrow: path.join((await openSource(source)).commonDirectory, 'objects')});
   const git = ourGit(scratch);
   await git.run(['fetch', '-q', '--no-tags', bundleFile(directory, id), '+refs/trails/kept:refs/trails/kept']);

@@ -1,6 +1,6 @@
 import {shadowRefs} from '../places.ts';
 import {type Git, ourGit} from '../shadow/git.ts';
-import {quotedName} from '../shadow/import-stream.ts';
+import {writeCommit} from '../shadow/write-commit.ts';
 import type {FileWrite} from '../writing/file-write.ts';
 import {type AgentWork, isIn} from './agent-work.ts';
 
@@ -40,13 +40,8 @@ const treeOf = async (git: Git, commit: string): Promise<string> =>
 async function ownTree(git: Git, now: string, history: string): Promise<string> {
   const links = await linksIn(git, history);
   if (links.length === 0) return treeOf(git, now);
-  const lines = [
-    ...['commit refs/trails/tree', 'committer Trails <trails@localhost> 0 +0000', 'data 0', `from ${now}`],
-    ...links.map(([path, id]) => `M 160000 ${id} ${quotedName(path)}`),
-    ...['', 'done', ''],
-  ];
-  await git.run(['fast-import', '--quiet', '--force', '--done'], {input: Buffer.from(lines.join('\n'), 'latin1')});
-  return treeOf(git, 'refs/trails/tree');
+  const known = links.map(([path, id]) => ({path, id, mode: '160000'}));
+  return treeOf(git, await writeCommit(git, {from: now, deleted: [], known}));
 }
 
 /** What a session has done, as one commit in the shadow that has all of it in its history. */
@@ -77,19 +72,9 @@ export const deliveredIn = (shadow: string): Promise<string | undefined> =>
     );
 
 /** A commit of the shadow with these files written over another one's. */
-export async function commitWrites(shadow: string, from: string, writes: readonly FileWrite[]): Promise<string> {
-  const lines = [
-    ...[
-      'commit refs/trails/written',
-      'mark :1',
-      'committer Trails <trails@localhost> 0 +0000',
-      'data 0',
-      `from ${from}`,
-    ],
-    ...writes.filter(write => !write.new).map(({path}) => `D ${quotedName(path)}`),
-    ...writes.flatMap(({path, new: after}) => (after ? [`M ${after.mode} ${after.id} ${quotedName(path)}`] : [])),
-    ...['', 'get-mark :1', 'done', ''],
-  ];
-  const input = Buffer.from(lines.join('\n'), 'latin1');
-  return (await ourGit(shadow).run(['fast-import', '--quiet', '--force', '--done'], {input})).trim();
-}
+export const commitWrites = (shadow: string, from: string, writes: readonly FileWrite[]): Promise<string> =>
+  writeCommit(ourGit(shadow), {
+    from,
+    deleted: writes.filter(write => !write.new).map(({path}) => path),
+    known: writes.flatMap(({path, new: after}) => (after ? [{path, ...after}] : [])),
+  });

@@ -1,11 +1,12 @@
 import type {RawName} from '../../lib/beneath.ts';
 import {shadowRefs} from '../places.ts';
 import {keepsNothing, walkTree} from '../tree/tree-walk.ts';
+import {formatOf} from '../writing/file-write.ts';
 import {type Git, ourGit} from './git.ts';
 import {makeRepository} from './repository.ts';
 import {openScan} from './scan.ts';
 import type {SnapshotPlaces} from './snapshot.ts';
-import {type Known, type ObjectFormat, writeTable} from './table.ts';
+import {type Known, writeTable} from './table.ts';
 
 const ref = shadowRefs.made;
 
@@ -28,8 +29,6 @@ function checkedOut(git: Git, workspace: string): ReadonlyMap<RawName, Known> {
   }
   return table;
 }
-
-const formatOf = (id: string): ObjectFormat => (id.length > 40 ? 'sha256' : 'sha1');
 
 /**
  * Writes down how a workspace was made: of a clone its commit, which is checked out in it, and where there are more the files beside it (of

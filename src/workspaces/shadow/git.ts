@@ -116,9 +116,6 @@ export const ourGit = (directory: string, {borrow, mostMemory, index}: OurOption
     ...(mostMemory === undefined ? {} : {GIT_ALLOC_LIMIT: mostMemory}),
   });
 
-/** Git before there is a repository: clone, init. */
-export const plainGit: Git = gitWith(quiet, ours);
-
 /** Git with the user's settings, in no repository yet: a clone of a directory that only they say is safe. */
 export const localGit: Git = gitWith(quiet, always);
 

@@ -25,7 +25,7 @@ export type Content = {readonly mode: FileMode; readonly content: Uint8Array} | 
 export function contentOf(parent: Directory, name: RawName, room: number): Content | undefined {
   const fd = openRegular(parent, name);
   if (fd === undefined) {
-    const text = readlinkSync(parent.at(name), 'buffer') as unknown as Buffer;
+    const text = readlinkSync(parent.at(name), {encoding: 'buffer'});
     return {mode: '120000', content: text};
   }
   try {

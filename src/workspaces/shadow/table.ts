@@ -2,8 +2,9 @@ import {readFileSync} from 'node:fs';
 
 import type {RawName} from '../../lib/beneath.ts';
 import {writeWhole} from '../../lib/files.ts';
+import type {FileMode, ObjectFormat} from '../writing/file-write.ts';
 
-export type FileMode = '100644' | '100755' | '120000';
+export type {FileMode, ObjectFormat} from '../writing/file-write.ts';
 
 /** What is known of one file: its content as git names it, and the stat data that it had then. */
 export interface Known {
@@ -13,8 +14,6 @@ export interface Known {
   /** Undefined: it must be read again, whatever stat says. */
   readonly stamp: string | undefined;
 }
-
-export type ObjectFormat = 'sha1' | 'sha256';
 
 /** What a workspace was like when it was made. */
 export interface Made {

@@ -1,6 +1,8 @@
 import type {RawName} from '../../lib/beneath.ts';
 
 export type ObjectFormat = 'sha1' | 'sha256';
+/** By an id of one of its objects. */
+export const formatOf = (id: string): ObjectFormat => (id.length > 40 ? 'sha256' : 'sha1');
 export type FileMode = '100644' | '100755' | '120000';
 
 /** A file as git has it: what it is, and the id of its blob in hex. Of a link the blob is its text. */
