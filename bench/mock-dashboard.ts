@@ -1,5 +1,6 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
+import {builtIn} from '../src/agents/registry.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {pathsFrom} from '../src/lib/paths.ts';
@@ -31,6 +32,7 @@ const service = createService({
       paths,
       clock,
       changes: createChanges(),
+      agents: async () => builtIn,
     },
     threads: createThreadPool(clock),
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
@@ -39,6 +41,7 @@ const service = createService({
       image: 'host',
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',
+      mode: 'ask',
     },
   },
 });

@@ -1,4 +1,5 @@
 import {randomBytes} from 'node:crypto';
+import {builtIn} from '../src/agents/registry.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {workerOf} from '../src/lib/worker.ts';
@@ -96,12 +97,13 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       paths,
       clock,
       changes: createChanges(),
+      agents: async () => builtIn,
       threads: createThreadPool(clock),
       worker: workerOf(process.pid),
       log: silentLog,
       caller,
     },
-    defaults: {provider: 'podman', image: 'host', limits, network: 'none'},
+    defaults: {provider: 'podman', image: 'host', limits, network: 'none', mode: 'ask'},
   };
   const service = createService({context});
   const port = service.as(caller);

@@ -1,11 +1,61 @@
+import type {StatusRules} from './status/rules.ts';
+
+/** How much an agent may do without asking: nothing; edits of files; everything, which only a sandbox makes bearable. */
+export const modes = ['ask', 'edits', 'all'] as const;
+export type Mode = (typeof modes)[number];
+
+/** Something of the user's home that the agent works with: configuration, logins, its past conversations. */
+export interface HomePath {
+  /** From the user's home: `.codex`, `.claude.json`. A name may hold `*`. */
+  readonly path: string;
+  /** Patterns below it, as in a .gitignore, that stay behind: caches, logs, sockets. */
+  readonly without?: readonly string[];
+}
+
+/** A value that is brought into a configuration file of the session's home before the agent first starts. */
+export interface Seed {
+  /** From the home: `.claude.json`. Made when it is not there; what the user has in it stays. */
+  readonly path: string;
+  readonly format: 'json' | 'text';
+  /** For `json` merged into what is there, key by key; strings may hold `{tail:VARIABLE:N}`, the last N characters of a credential. */
+  readonly content: Readonly<Record<string, unknown>> | string;
+}
+
+/** A file of ours that the agent can read and cannot change. */
+export interface ManagedFile {
+  /** Where it is inside: `/etc/codex/requirements.toml`, or below `/run/trails/`. */
+  readonly path: string;
+  readonly content: string;
+}
+
 /** A program that can be a session's agent, as data: one file an agent. */
 export interface Agent {
   readonly name: string;
   readonly title: string;
-  /** What runs with no arguments of the user's. */
+  /** What runs with no arguments of the user's; the first is looked for on the PATH. */
   readonly command: readonly [string, ...string[]];
   /** With arguments: `replace` runs them instead (the shell), `append` hands them to the command. */
   readonly args: 'replace' | 'append';
-  /** Preferred by `--image auto` where the engine has it; else the host image. */
+  /** Arguments that give it its first prompt and leave it interactive; `{prompt}` stands for the text. */
+  readonly prompt?: readonly string[];
+  /** Arguments that go on with its last conversation, and with the one that `{id}` names. They stand right behind the command. */
+  readonly resume?: {readonly last: readonly string[]; readonly one?: readonly string[]};
+  /** Arguments, or variables, that set how much it asks. One that is left out is not to be had of this agent. */
+  readonly modes?: Readonly<Partial<Record<Mode, {readonly args?: readonly string[]; readonly env?: Variables}>>>;
+  readonly home: readonly HomePath[];
+  /** Variables that hold its keys: handed over when they are set where the session is made. */
+  readonly credentials: readonly string[];
+  /** Variables that say where its model is: handed over like the credentials. */
+  readonly baseUrls: readonly string[];
+  /** Always set: updaters off, managed settings. */
+  readonly env: Variables;
+  readonly seeds: readonly Seed[];
+  readonly managed: readonly ManagedFile[];
+  /** The directory of `images/` that its image is built from. */
   readonly image: string;
+  /** How a person gets it onto this machine: a command, or where to look. */
+  readonly install: string;
+  readonly status: StatusRules;
 }
+
+export type Variables = Readonly<Record<string, string>>;

@@ -21,7 +21,8 @@ import type {
   WorkspaceChanges as WorkspaceMessage,
 } from './gen/trails/v1/session_pb.js';
 import type {ApplyOptions, ApplyOptionsSchema, RestoreResponse} from './gen/trails/v1/session_service_pb.js';
-import {changeCount, momentOf} from './session-message.ts';
+import {momentOf} from './moment.ts';
+import {changeCount} from './session-message.ts';
 
 /** What proto3 has as "" is null here. */
 const orNull = (text: string): string | null => (text === '' ? null : text);

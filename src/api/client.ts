@@ -2,6 +2,7 @@ import {durationFromMs, timestampFromMs} from '@bufbuild/protobuf/wkt';
 import {AppError} from '../errors.ts';
 import {systemClock} from '../lib/clock.ts';
 import type {SessionsPort, SessionView} from '../sessions/port.ts';
+import {agentInfo, startMessage} from './agent-message.ts';
 import {attachOver} from './attach-call.ts';
 import {
   applyOptionsMessage,
@@ -17,13 +18,9 @@ import {execOver} from './exec-call.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
+import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
-
-/** A field that the daemon always sets. */
-function set<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new Error(`The daemon answered without ${what}`);
-  return value;
-}
+import {set} from './set.ts';
 
 const viewIn = ({session}: {readonly session?: Session | undefined}): SessionView =>
   sessionView(set(session, 'a session'));
@@ -67,10 +64,15 @@ export function remoteSessions(line: Line): SessionsPort {
       return made;
     },
     stop: async session => viewIn(await change(({sessions}) => sessions.stop({session}))),
-    start: async (session, size) =>
-      viewIn(await change(({sessions}) => sessions.start({session, size: sizeMessage(size)}))),
-    restart: async (session, size) =>
-      viewIn(await change(({sessions}) => sessions.restart({session, size: sizeMessage(size)}))),
+    start: async (session, size, options = {}) =>
+      viewIn(
+        await change(({sessions}) => sessions.start({session, size: sizeMessage(size), ...startMessage(options)})),
+      ),
+    restart: async (session, size, options = {}) =>
+      viewIn(
+        await change(({sessions}) => sessions.restart({session, size: sizeMessage(size), ...startMessage(options)})),
+      ),
+    ...promptsOver(line),
     changes: async (session, signal) =>
       workspaceChanges(
         set((await ask(({sessions}) => sessions.changes({session}, within(signal)), signal)).changes, 'changes'),
@@ -163,7 +165,7 @@ export function remoteSessions(line: Line): SessionsPort {
         most = undefined;
       }
     },
-    agents: async () => (await ask(({sessions}) => sessions.listAgents({}))).agents,
+    agents: async () => (await ask(({sessions}) => sessions.listAgents({}))).agents.map(agentInfo),
     images: async signal =>
       (await ask(({sessions}) => sessions.listImages({}, within(signal)), signal)).images.map(imageInfo),
     buildImage: (name, onLine, signal) =>

@@ -3,8 +3,11 @@ import type {
   ChangeKind,
   EngineState,
   Finding,
+  Mode,
   Network,
   Phase,
+  PromptState,
+  StartWay,
   Status,
   WorkspaceMode,
 } from '../sessions/port.ts';
@@ -13,8 +16,11 @@ import {
   ApplyWay as ApplyWayEnum,
   Engine_State,
   FileChange_Kind,
+  Mode as ModeEnum,
   Network as NetworkEnum,
   Phase as PhaseEnum,
+  Prompt_State,
+  StartWay as StartWayEnum,
   Status as StatusEnum,
   WorkspaceMode as WorkspaceModeEnum,
 } from './gen/trails/v1/session_pb.js';
@@ -79,6 +85,25 @@ export const applyWords = vocabulary<ApplyWay, ApplyWayEnum>({
 export const networkWords = vocabulary<Network, NetworkEnum>({
   none: NetworkEnum.NONE,
   open: NetworkEnum.OPEN,
+});
+
+export const modeWords = vocabulary<Mode, ModeEnum>({
+  ask: ModeEnum.ASK,
+  edits: ModeEnum.EDITS,
+  all: ModeEnum.ALL,
+});
+
+export const promptWords = vocabulary<PromptState, Prompt_State>({
+  queued: Prompt_State.QUEUED,
+  sending: Prompt_State.SENDING,
+  delivered: Prompt_State.DELIVERED,
+  failed: Prompt_State.FAILED,
+});
+
+export const startWords = vocabulary<StartWay, StartWayEnum>({
+  again: StartWayEnum.AGAIN,
+  resume: StartWayEnum.RESUME,
+  shell: StartWayEnum.SHELL,
 });
 
 export const engineWords = vocabulary<EngineState['state'], Engine_State>({

@@ -12,7 +12,7 @@ import type {
   SessionStats,
   Size,
 } from '../sessions/port.ts';
-import {networkWords, workspaceWords} from './enums.ts';
+import {modeWords, networkWords, workspaceWords} from './enums.ts';
 import type {
   AuditRow as AuditRowMessage,
   AuditRowSchema,
@@ -32,7 +32,7 @@ import {
   type NewSessionSchema,
   AttachResponse_Reason as Reason,
 } from './gen/trails/v1/session_service_pb.js';
-import {momentOf} from './session-message.ts';
+import {momentOf} from './moment.ts';
 
 type Init<Schema extends Parameters<typeof import('@bufbuild/protobuf').create>[0]> = MessageInitShape<Schema>;
 
@@ -78,13 +78,15 @@ const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
 });
 
 export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessionSchema> => {
-  const {workspace, network, limits, args, env, size, setup = [], ...rest} = request;
+  const {workspace, network, mode, limits, args, env, here = {}, size, setup = [], ...rest} = request;
   return {
     ...rest,
     size: sizeMessage(size),
     args: [...args],
     setup: [...setup],
     env: {...env},
+    here: {...here},
+    ...(mode === undefined ? {} : {mode: modeWords.wire(mode)}),
     limits: limitsMessage(limits),
     ...(workspace === undefined ? {} : {workspace: workspaceWords.wire(workspace)}),
     ...(network === undefined ? {} : {network: networkWords.wire(network)}),
@@ -107,6 +109,9 @@ export const createRequest = (message: NewSession | undefined): CreateRequest =>
   setup: message?.setup ?? [],
   ...given('image', message?.image),
   env: message?.env ?? {},
+  here: message?.here ?? {},
+  ...given('mode', message && modeWords.word(message.mode, undefined)),
+  ...given('prompt', message?.prompt),
   limits: limitsOf(message?.limits),
   ...given('network', message && networkWords.word(message.network, undefined)),
   ...given('runtime', message?.runtime),

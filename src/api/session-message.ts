@@ -1,7 +1,16 @@
 import type {MessageInitShape} from '@bufbuild/protobuf';
-import {type Timestamp, timestampFromMs, timestampMs} from '@bufbuild/protobuf/wkt';
-import type {ChangeCount, EngineState, SessionView, SetupView, StatusSource, StatusVerdict} from '../sessions/port.ts';
-import {engineWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
+import {timestampFromMs} from '@bufbuild/protobuf/wkt';
+import type {
+  ChangeCount,
+  EngineState,
+  Kind,
+  SessionView,
+  SetupView,
+  StatusSource,
+  StatusVerdict,
+} from '../sessions/port.ts';
+import {promptMessage, promptView} from './agent-message.ts';
+import {engineWords, modeWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
 import type {
   Engine,
   EngineSchema,
@@ -9,8 +18,7 @@ import type {
   SessionSchema,
   StatusVerdict as VerdictMessage,
 } from './gen/trails/v1/session_pb.js';
-
-export const momentOf = (at: Timestamp | undefined): number => (at ? timestampMs(at) : 0);
+import {momentOf} from './moment.ts';
 
 export const changeCount = ({files, added, removed}: ChangeCount): ChangeCount => ({files, added, removed});
 
@@ -29,6 +37,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   status: {
     status: statusWords.wire(view.status.status),
     source: view.status.source,
+    kind: view.status.kind,
     rule: view.status.rule,
     detail: view.status.detail,
     since: timestampFromMs(view.status.since),
@@ -50,6 +59,13 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   createTime: timestampFromMs(view.createdAt),
   ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
   title: view.title,
+  unseen: view.unseen,
+  ...(view.mode === null ? {} : {mode: modeWords.wire(view.mode)}),
+  variables: [...view.variables],
+  missingVariables: [...view.missing],
+  resumes: view.resumes,
+  waitingPrompts: view.prompts.waiting,
+  ...(view.prompts.last === null ? {} : {lastPrompt: promptMessage(view.prompts.last)}),
   ...(view.setup === null ? {} : {setup: {...view.setup, commands: [...view.setup.commands]}}),
   ...(view.changes === null ? {} : {changes: view.changes}),
 });
@@ -58,6 +74,7 @@ const verdictOf = (message: VerdictMessage | undefined): StatusVerdict => ({
   status: message ? statusWords.word(message.status, 'unknown') : 'unknown',
   // A layer that a newer daemon has is shown as it is called there.
   source: (message?.source || 'none') as StatusSource,
+  kind: (message?.kind ?? '') as Kind,
   rule: message?.rule ?? '',
   detail: message?.detail ?? '',
   since: momentOf(message?.since),
@@ -91,6 +108,12 @@ export const sessionView = (message: Session): SessionView => ({
   createdAt: momentOf(message.createTime),
   exitCode: message.exitCode ?? null,
   title: message.title,
+  unseen: message.unseen,
+  mode: modeWords.word(message.mode, null),
+  variables: message.variables,
+  missing: message.missingVariables,
+  resumes: message.resumes,
+  prompts: {waiting: message.waitingPrompts, last: message.lastPrompt ? promptView(message.lastPrompt) : null},
   setup: message.setup ? setupView(message.setup) : null,
   changes: message.changes ? changeCount(message.changes) : null,
 });

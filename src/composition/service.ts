@@ -1,3 +1,4 @@
+import {builtIn} from '../agents/registry.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {loadRunner} from '../lib/exec.ts';
@@ -14,9 +15,9 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network} = await config.load();
+  const {provider, image, limits, network, mode} = await config.load();
   return {
-    ...{provider, image, network},
+    ...{provider, image, network, mode},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
   };
 }
@@ -59,6 +60,7 @@ export const contextOf = (
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
+  agents: async () => builtIn,
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command},

@@ -1,5 +1,6 @@
 import {durationMs, timestampMs} from '@bufbuild/protobuf/wkt';
 import type {ServiceImpl} from '@connectrpc/connect';
+import {agentMessage, startOptions} from '../api/agent-message.ts';
 import {applyRequest, planMessage, recoveryMessage, workspaceMessage} from '../api/change-messages.ts';
 import {statusWords} from '../api/enums.ts';
 import type {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
@@ -8,6 +9,7 @@ import {engineMessage, sessionMessage} from '../api/session-message.ts';
 import {createFeed} from '../lib/feed.ts';
 import type {CreateProgress, SessionView} from '../sessions/port.ts';
 import type {Handlers} from './handlers.ts';
+import {promptCalls} from './prompt-calls.ts';
 import {terminalCalls} from './terminal-calls.ts';
 
 const usualFps = 10;
@@ -71,8 +73,13 @@ export function sessionService({call, stream}: Handlers): ServiceImpl<typeof Ses
       return {};
     }),
     stop: call(async (port, {session}) => sessionOf(await port.stop(session))),
-    start: call(async (port, {session, size}) => sessionOf(await port.start(session, sizeOf(size)))),
-    restart: call(async (port, {session, size}) => sessionOf(await port.restart(session, sizeOf(size)))),
+    start: call(async (port, {session, size, ...rest}) =>
+      sessionOf(await port.start(session, sizeOf(size), startOptions(rest))),
+    ),
+    restart: call(async (port, {session, size, ...rest}) =>
+      sessionOf(await port.restart(session, sizeOf(size), startOptions(rest))),
+    ),
+    ...promptCalls({call, stream}),
     changes: call(async (port, {session}, signal) => ({
       changes: workspaceMessage(await port.changes(session, signal)),
     })),
@@ -137,7 +144,7 @@ export function sessionService({call, stream}: Handlers): ServiceImpl<typeof Ses
       for await (const row of port.audit(query, signal)) yield {row: auditMessage(row)};
     }),
     listAgents: call(async port => ({
-      agents: (await port.agents()).map(agent => ({...agent, command: [...agent.command]})),
+      agents: (await port.agents()).map(agentMessage),
     })),
     listImages: call(async (port, _request, signal) => ({
       images: (await port.images(signal)).map(image => imageMessage(image, image.provider)),

@@ -50,6 +50,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
       pids: value('limits.pids', defaults.limits.pids),
     },
     network: value('network', defaults.network),
+    mode: value('mode', defaults.mode),
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };
 }

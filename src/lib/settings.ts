@@ -9,6 +9,8 @@ export interface Config {
   readonly image: string;
   readonly limits: {readonly memory: string; readonly cpus: number; readonly pids: number};
   readonly network: 'none' | 'open';
+  /** How much an agent may do without asking. */
+  readonly mode: 'ask' | 'edits' | 'all';
   readonly keys: {readonly detach: string};
 }
 
@@ -18,6 +20,7 @@ export const defaults: Config = {
   image: 'auto',
   limits: {memory: '2g', cpus: 2, pids: 512},
   network: 'none',
+  mode: 'ask',
   keys: {detach: 'ctrl-q'},
 };
 
@@ -94,6 +97,13 @@ export const settings: readonly Setting[] = [
     fallback: defaults.network,
     meaning: '`none`, or `open` for the whole network.',
     oneOf: ['none', 'open'],
+  },
+  {
+    key: 'mode',
+    type: 'string',
+    fallback: defaults.mode,
+    meaning: 'What an agent does without asking: `ask` nothing, `edits` changes of files, `all` everything.',
+    oneOf: ['ask', 'edits', 'all'],
   },
   {
     key: 'keys.detach',

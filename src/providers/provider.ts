@@ -57,6 +57,8 @@ export interface Command {
   readonly argv: readonly [string, ...string[]];
   /** Additions to the environment's own variables. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More of them: their values are on no command line and in nothing the engine tells, and on the disk only until the command began. */
+  readonly secrets?: Readonly<Record<string, string>>;
 }
 
 export type TerminalEnd = 'exited' | 'detached' | 'lost';

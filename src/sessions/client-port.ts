@@ -1,6 +1,7 @@
-import {agentNamed, agents} from '../agents/registry.ts';
+import {shell} from '../agents/known/shell.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
+import {agentInfo} from './agent-info.ts';
 import {auditRows} from './audit.ts';
 import {audited, type Context, type Defaults, providerOf} from './context.ts';
 import {createSession} from './create.ts';
@@ -11,6 +12,7 @@ import {resolveSession} from './names.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
+import {promptCalls} from './prompts/prompt-calls.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {statsOf} from './stats.ts';
@@ -165,7 +167,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return link.state;
     },
     suggestName: async () => freeName(context),
-    validate: async request => problemsOf(await configured(), request),
+    validate: async request => problemsOf(await configured(), await context.agents(), request),
     async create(request, onProgress, signal) {
       await settled();
       const name = request.name ?? freeName(context);
@@ -189,6 +191,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
+    ...promptCalls({context, find}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));
@@ -209,7 +212,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return attachment;
     },
     exec: (ref, request) => exec(ref, request, 'exec'),
-    shell: (ref, size) => exec(ref, {argv: agentNamed('shell').command, tty: size}, 'shell'),
+    shell: (ref, size) => exec(ref, {argv: shell.command, tty: size}, 'shell'),
     async screen(ref) {
       await settled();
       const live = await lives.of(find(ref));
@@ -243,7 +246,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const session = ref === undefined ? undefined : findOnceThere(ref);
       yield* auditRows(context, {...query, session}, until(signal));
     },
-    agents: async () => agents().map(({name, title, command}) => ({name, title, command})),
+    agents: async () => (await context.agents()).all.map(agentInfo),
     async images(signal) {
       const {name, images} = await imagesOfDefault();
       return (await images.list(signal)).map(image => ({...image, provider: name}));

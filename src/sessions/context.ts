@@ -1,5 +1,7 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
+import type {Mode} from '../agents/agent.ts';
+import type {Agents} from '../agents/registry.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -18,6 +20,7 @@ export interface Defaults {
   readonly image: string;
   readonly limits: Limits;
   readonly network: Network;
+  readonly mode: Mode;
 }
 
 /** What every part of the service works with. */
@@ -34,6 +37,8 @@ export interface Context {
   readonly caller: Caller;
   readonly log: Pick<Log, 'warn'>;
   readonly defaults: Defaults;
+  /** As the configuration says now. Throws CONFIG_INVALID. */
+  readonly agents: () => Promise<Agents>;
 }
 
 export const labels = {

@@ -17,6 +17,13 @@ const migrations: readonly string[] = [
   // One process serves all sessions now.
   'drop table leases; create index audit_at on audit (at);',
   'alter table sessions add column setup_done integer not null default 0;',
+  `alter table sessions add column run text not null default 'again';
+   alter table sessions add column conversation text not null default '';
+   alter table sessions add column missing text not null default '[]';
+   create table prompts (
+     id text primary key, session text not null, text text not null, state text not null, detail text not null,
+     created_at integer not null, since integer not null) strict;
+   create index prompts_session on prompts (session);`,
 ];
 
 function migrate(database: DatabaseSync): void {

@@ -1,5 +1,7 @@
+import type {Mode} from '../agents/agent.ts';
 import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
 import type {SessionView, WorkspaceMode} from './port/session.ts';
 import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
@@ -14,9 +16,12 @@ import type {
   WorkspaceChanges,
 } from './port/workspace.ts';
 
-export type {Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
+export type {Mode} from '../agents/agent.ts';
+export {modes} from '../agents/agent.ts';
+export type {Kind, Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+export * from './port/agent.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';
@@ -53,7 +58,14 @@ export interface CreateRequest {
    */
   readonly setup?: readonly string[];
   readonly image?: string;
+  /** How much it may do without asking; left out: the configured one. */
+  readonly mode?: Mode;
+  /** Its first prompt. */
+  readonly prompt?: string;
+  /** Variables for the agent and the setup steps. Their values are kept nowhere but in memory. */
   readonly env: Readonly<Record<string, string>>;
+  /** Of the asker's own environment: those that AgentInfo.variables names and that are set. Handled like `env`. */
+  readonly here?: Readonly<Record<string, string>>;
   readonly limits: Partial<Limits>;
   readonly network?: Network;
   readonly runtime?: string;
@@ -101,12 +113,6 @@ export interface Change {
   readonly engine?: EngineState;
 }
 
-export interface AgentInfo {
-  readonly name: string;
-  readonly title: string;
-  readonly command: readonly string[];
-}
-
 /**
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
@@ -131,8 +137,23 @@ export interface SessionsPort {
     signal: AbortSignal,
   ): Promise<SessionView>;
   stop(ref: string): Promise<SessionView>;
-  start(ref: string, size: Size): Promise<SessionView>;
-  restart(ref: string, size: Size): Promise<SessionView>;
+  start(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
+  restart(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
+  /** Puts a prompt behind those that wait; it is delivered once, when the agent can take one. Throws PROMPT_INVALID, PHASE_FORBIDS. */
+  send(ref: string, text: string): Promise<PromptView>;
+  /** Those of the session, the oldest first; what was delivered long ago is forgotten. */
+  prompts(ref: string): Promise<readonly PromptView[]>;
+  /** Until it is delivered or has failed. Throws TIMEOUT, PROMPT_UNKNOWN; ends with the signal. */
+  awaitPrompt(
+    ref: string,
+    id: string,
+    options: {readonly timeoutMs?: number},
+    signal: AbortSignal,
+  ): Promise<PromptView>;
+  /** Takes one back that still waits. Throws PROMPT_UNKNOWN for one that is on its way or delivered. */
+  takeBackPrompt(ref: string, id: string): Promise<void>;
+  /** A person has looked at what it came to: it is no longer unseen. */
+  seen(ref: string): Promise<void>;
   teardown(ref: string): Promise<TeardownSummary>;
   /** What the agent changed. */
   changes(ref: string, signal?: AbortSignal): Promise<WorkspaceChanges>;

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import {ulid} from 'ulid';
-import {agentNamed, commandFor} from '../agents/registry.ts';
+import {type Agents, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
@@ -98,7 +98,7 @@ function checkImage(image: string | undefined): void {
 export async function factsFor(context: Context, request: CreateRequest, provider: Provider): Promise<SessionFacts> {
   const {store, clock, defaults} = context;
   const name = checkName(request.name ?? freeName(context));
-  const agent = agentNamed(request.agent);
+  const agent = (await context.agents()).named(request.agent);
   checkEnv(request.env);
   checkSetup(request.setup);
   checkImage(request.image);
@@ -120,7 +120,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
     agent: agent.name,
     command: commandFor(agent, request.args),
     provider: provider.name,
-    image: await imageFor(provider, request.image ?? defaults.image, agent.image),
+    image: await imageFor(provider, request.image ?? defaults.image, `localhost/trails/${agent.image}:latest`),
     workspace,
     limits,
     network,
@@ -141,13 +141,17 @@ const messageOf = (check: () => unknown): string | undefined => {
 };
 
 /** What is wrong with each field of a form, without asking an engine. */
-export function problemsOf(context: Context, request: CreateRequest): Partial<Record<keyof CreateRequest, string>> {
+export function problemsOf(
+  context: Context,
+  agents: Agents,
+  request: CreateRequest,
+): Partial<Record<keyof CreateRequest, string>> {
   const {store, defaults, registry, paths} = context;
   const records = store.all();
   const {name, provider} = request;
   const found: Partial<Record<keyof CreateRequest, string | undefined>> = {
     name: name === undefined ? undefined : messageOf(() => checkUnused(records, checkName(name))),
-    agent: messageOf(() => agentNamed(request.agent)),
+    agent: messageOf(() => agents.named(request.agent)),
     repo: messageOf(() => checkFree(records, directoryFor(request.workspace, request.repo, paths))),
     workspace: messageOf(() => checkWorkspace(request, paths)),
     env: messageOf(() => checkEnv(request.env)),

@@ -10,6 +10,7 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
     source: 'container',
     rule,
     detail: record.note,
+    kind: '',
     since: record.phaseSince,
   });
   switch (record.phase) {
@@ -52,6 +53,12 @@ export const sessionView = (record: SessionRecord, {live, problem, step, changes
   phaseSince: record.phaseSince,
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
+  unseen: false,
+  mode: null,
+  variables: [],
+  missing: [],
+  resumes: false,
+  prompts: {waiting: 0, last: null},
   workspace: record.workspace,
   setup: setupView(record),
   changes,

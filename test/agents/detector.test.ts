@@ -1,13 +1,20 @@
 import {expect, test} from 'vitest';
 import {createDetector} from '../../src/agents/status/detector.ts';
 import {createProgramStatuses} from '../../src/agents/status/program-status.ts';
+import {noRules} from '../../src/agents/status/rules.ts';
 import {manualClock} from '../support/manual-clock.ts';
 
 const plain = (text: string) => text;
 const open = () => {
   const clock = manualClock();
   const seen: string[] = [];
-  const detector = createDetector({clock, clean: plain, onChange: () => seen.push(detector.verdict.status)});
+  const detector = createDetector({
+    clock,
+    rules: noRules,
+    look: () => ({rows: [], altScreen: false}),
+    clean: plain,
+    onChange: () => seen.push(detector.verdict.status),
+  });
   return {clock, seen, detector};
 };
 

@@ -7,6 +7,7 @@ import type {
   SessionView,
   WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {sampleAgent} from '../support/sample-agents.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
 
@@ -20,7 +21,7 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   phase: 'running',
   phaseSince: epoch - 60_000,
   note: '',
-  status: {status: 'ready', source: 'activity', rule: 'no output for 8 s', detail: '', since: epoch - 8000},
+  status: {status: 'ready', source: 'activity', kind: '', rule: 'no output for 8 s', detail: '', since: epoch - 8000},
   workspace: {mode: 'bind', path: '/src/api', source: '/src/api', branch: 'main', repo: '/src/api', base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 2, pids: 512},
   network: 'none',
@@ -28,6 +29,12 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   exitCode: null,
   title: '',
   setup: null,
+  unseen: false,
+  mode: null,
+  variables: [],
+  missing: [],
+  resumes: false,
+  prompts: {waiting: 0, last: null},
   changes: null,
   ...changes,
 });
@@ -120,9 +127,14 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     stats: async () => [],
     audit: () => rows(),
     wait: find,
-    agents: async () => [{name: 'shell', title: 'Shell', command: ['bash', '-l']}],
+    agents: async () => [sampleAgent({title: 'Shell'})],
     images: async () => [],
     buildImage: refuse,
+    send: refuse,
+    prompts: async () => [],
+    awaitPrompt: refuse,
+    takeBackPrompt: refuse,
+    seen: async () => {},
     doctor: async () => [],
     close: async () => {},
     ...own,

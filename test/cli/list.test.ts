@@ -5,7 +5,14 @@ import {cli} from './run.ts';
 const waiting = sessionView({
   id: '01k9fakesession0000000000b',
   name: 'web',
-  status: {status: 'waiting', source: 'osc7501', rule: 'OSC 7501 state=blocked', detail: 'May I run rm?', since: epoch},
+  status: {
+    status: 'waiting',
+    source: 'osc7501',
+    kind: '',
+    rule: 'OSC 7501 state=blocked',
+    detail: 'May I run rm?',
+    since: epoch,
+  },
   createdAt: epoch - 1000,
 });
 const stopped = sessionView({

@@ -28,7 +28,9 @@ class Scene {
     {
       peek: () =>
         this.status && {
-          detector: {verdict: {status: this.status, source: 'osc7501', rule: '', detail: '', since: this.since}},
+          detector: {
+            verdict: {status: this.status, source: 'osc7501', kind: '', rule: '', detail: '', since: this.since},
+          },
         },
       caughtUp: () => this.status !== undefined,
       problem: () => undefined,

@@ -15,6 +15,7 @@ test('a service that nobody closes does not keep its process', async () => {
     import {silentLog} from ${here('src/lib/log.ts')};
     import {workerOf} from ${here('src/lib/worker.ts')};
     import {createMock} from ${here('src/providers/mock/provider.ts')};
+    import {builtIn} from ${here('src/agents/registry.ts')};
     import {createRegistry} from ${here('src/providers/registry.ts')};
     import {createChanges} from ${here('src/sessions/changes.ts')};
     import {createService} from ${here('src/sessions/service.ts')};
@@ -23,7 +24,7 @@ test('a service that nobody closes does not keep its process', async () => {
     const paths = pathsFrom({TRAILS_HOME: ${JSON.stringify(home)}});
     const registry = createRegistry({mock: async () => createMock({clock, programFor: () => host => host.print('here')})}, []);
     const defaults = {provider: 'mock', image: 'host', network: 'none', limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99}};
-    const context = {paths, clock, registry, defaults, store: openStore(paths.state), changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
+    const context = {paths, clock, registry, defaults, agents: async () => builtIn, store: openStore(paths.state), changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
     const port = createService({context}).as(context.caller);
     const request = {name: 'api', agent: 'shell', args: ['x'], workspace: 'bind', repo: ${JSON.stringify(home)} + '/config', env: {}, limits: {}, size: {columns: 80, rows: 24}};
     await port.create(request, () => {}, new AbortController().signal);

@@ -46,7 +46,12 @@ test('rows of the version before setup steps are read, and have none', () => {
   first.close();
   const database = new DatabaseSync(path.join(directory, 'trails.db'));
   database.exec(`update sessions set facts = json_remove(facts, '$.setup');
-    alter table sessions drop column setup_done; pragma user_version = 2`);
+    alter table sessions drop column setup_done;
+    alter table sessions drop column run;
+    alter table sessions drop column conversation;
+    alter table sessions drop column missing;
+    drop table prompts;
+    pragma user_version = 2`);
   database.close();
   const store = openStore(directory);
   expect(store.byId('a')).toEqual(sampleRecord({id: 'a'}));

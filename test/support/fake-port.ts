@@ -10,8 +10,10 @@ import type {
   SessionsPort,
   SessionView,
 } from '../../src/sessions/port.ts';
+import {fakePrompts} from './fake-prompts.ts';
 import {fakeWorkspaces} from './fake-workspaces.ts';
 import {feed} from './feed.ts';
+import {sampleAgent} from './sample-agents.ts';
 import {sampleSession} from './sample-session.ts';
 
 export type Method = Exclude<keyof SessionsPort, 'watchScreen' | 'logs'>;
@@ -105,6 +107,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('engine');
       return {provider: 'podman', state: 'ready', detail: '', hint: ''};
     },
+    ...fakePrompts(called, find),
     async suggestName() {
       called('suggestName');
       return 'brave-otter';
@@ -224,8 +227,8 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     async agents() {
       called('agents');
       return [
-        {name: 'shell', title: 'Shell', command: ['bash']},
-        {name: 'claude', title: 'Claude Code', command: ['claude']},
+        sampleAgent({title: 'Shell', command: ['bash']}),
+        sampleAgent({name: 'claude', title: 'Claude Code', command: ['claude'], modes: ['ask', 'edits', 'all']}),
       ];
     },
     images: async () => [],

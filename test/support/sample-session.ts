@@ -28,6 +28,12 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
   exitCode: null,
   title: '',
   setup: null,
+  unseen: false,
+  mode: null,
+  variables: [],
+  missing: [],
+  resumes: false,
+  prompts: {waiting: 0, last: null},
   changes: null,
   ...over,
 });
@@ -35,6 +41,7 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
 export const sampleStatus = (status: Status, over: Partial<SessionView['status']> = {}): SessionView['status'] => ({
   status,
   source: 'osc7501',
+  kind: '',
   rule: `OSC 7501 state=${status}`,
   detail: '',
   since: sampleNow - 180_000,

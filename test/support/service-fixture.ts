@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
+import {builtIn} from '../../src/agents/registry.ts';
 import type {Clock} from '../../src/lib/clock.ts';
 import {silentLog} from '../../src/lib/log.ts';
 import {type Paths, pathsFrom} from '../../src/lib/paths.ts';
@@ -24,8 +25,9 @@ export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid 
   ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
   ...{paths, clock, changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(pid), log: silentLog},
   caller: {pid, command: 'trails test'},
+  agents: async () => builtIn,
   defaults: {
-    ...{provider: 'mock', image: 'host', network: 'none'},
+    ...{provider: 'mock', image: 'host', network: 'none', mode: 'ask'},
     limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
   },
 });

@@ -1,5 +1,7 @@
+import type {Mode} from '../../agents/agent.ts';
 import type {StatusVerdict} from '../../agents/status/verdict.ts';
 import type {Limits, Network} from '../../providers/provider.ts';
+import type {PromptView} from './agent.ts';
 import type {ChangeCount} from './workspace.ts';
 
 export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
@@ -21,6 +23,21 @@ export interface SessionView {
   /** Why it is failed or lost, or the step of a creation under way; "" otherwise. */
   readonly note: string;
   readonly status: StatusVerdict;
+  /** It came to its end, a question or an error, and nobody has looked since. */
+  readonly unseen: boolean;
+  /** How much it may do without asking; null when its agent has no such choice. */
+  readonly mode: Mode | null;
+  /** Names of the variables that were handed to it; never values. */
+  readonly variables: readonly string[];
+  /** Those of them that its last start had to do without: their values are nowhere but in memory. */
+  readonly missing: readonly string[];
+  /** Its agent can go on with its last conversation. */
+  readonly resumes: boolean;
+  readonly prompts: {
+    /** That are not delivered yet. */
+    readonly waiting: number;
+    readonly last: PromptView | null;
+  };
   readonly workspace: {
     readonly mode: WorkspaceMode;
     /** What the agent works on, on this machine. */

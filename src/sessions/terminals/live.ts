@@ -1,3 +1,4 @@
+import {builtIn} from '../../agents/registry.ts';
 import {createDetector, type Detector} from '../../agents/status/detector.ts';
 import {AppError} from '../../errors.ts';
 import {elapsed} from '../../lib/clock.ts';
@@ -62,7 +63,11 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const emulator = createEmulator({size: {columns: initial.columns, rows: initial.rows}});
   const changes = createChanges();
   const guard = createOutputGuard();
-  const detector = createDetector({clock, clean: cleanText, onChange: onStatus});
+  const agents = await context.agents().catch(() => builtIn);
+  const detector = createDetector({
+    ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
+    look: () => ({rows: emulator.text(), altScreen: emulator.altScreen}),
+  });
   const lifetime = new AbortController();
   let printed = false;
   /** A viewer's own terminal answers what is asked of a terminal. */
@@ -136,9 +141,11 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);
+    if (signal.type === 'title') detector.title(signal.title);
   });
   emulator.onChange(() => {
     changes.tell();
+    detector.screenChanged();
     viewers.changed();
   });
   stream.onData((bytes, end) => {

@@ -122,6 +122,55 @@ export declare type Session = Message<"trails.v1.Session"> & {
    * @generated from field: trails.v1.Setup setup = 18;
    */
   setup?: Setup | undefined;
+
+  /**
+   * It came to its end, a question or an error, and nobody has looked since.
+   *
+   * @generated from field: bool unseen = 19;
+   */
+  unseen: boolean;
+
+  /**
+   * How much the agent may do without asking; unspecified when it has no such choice.
+   *
+   * @generated from field: trails.v1.Mode mode = 20;
+   */
+  mode: Mode;
+
+  /**
+   * Names of the variables that were handed to it; never values.
+   *
+   * @generated from field: repeated string variables = 21;
+   */
+  variables: string[];
+
+  /**
+   * Those of them that its last start had to do without.
+   *
+   * @generated from field: repeated string missing_variables = 22;
+   */
+  missingVariables: string[];
+
+  /**
+   * Its agent can go on with its last conversation.
+   *
+   * @generated from field: bool resumes = 23;
+   */
+  resumes: boolean;
+
+  /**
+   * Prompts that are not delivered yet.
+   *
+   * @generated from field: int32 waiting_prompts = 24;
+   */
+  waitingPrompts: number;
+
+  /**
+   * The newest one.
+   *
+   * @generated from field: trails.v1.Prompt last_prompt = 25;
+   */
+  lastPrompt?: Prompt | undefined;
 };
 
 /**
@@ -129,6 +178,99 @@ export declare type Session = Message<"trails.v1.Session"> & {
  * Use `create(SessionSchema)` to create a new message.
  */
 export declare const SessionSchema: GenMessage<Session>;
+
+/**
+ * A prompt on its way to an agent, or the end of that.
+ *
+ * @generated from message trails.v1.Prompt
+ */
+export declare type Prompt = Message<"trails.v1.Prompt"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Its beginning, on one line.
+   *
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * Of the whole, in characters.
+   *
+   * @generated from field: int32 length = 3;
+   */
+  length: number;
+
+  /**
+   * @generated from field: trails.v1.Prompt.State state = 4;
+   */
+  state: Prompt_State;
+
+  /**
+   * Why it still waits, how it is known to be delivered, or why it failed.
+   *
+   * @generated from field: string detail = 5;
+   */
+  detail: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 6;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When it came into this state.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 7;
+   */
+  since?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message trails.v1.Prompt.
+ * Use `create(PromptSchema)` to create a new message.
+ */
+export declare const PromptSchema: GenMessage<Prompt>;
+
+/**
+ * @generated from enum trails.v1.Prompt.State
+ */
+export enum Prompt_State {
+  /**
+   * @generated from enum value: STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: STATE_QUEUED = 1;
+   */
+  QUEUED = 1,
+
+  /**
+   * It is in the agent's input box, and nothing tells yet that it was taken.
+   *
+   * @generated from enum value: STATE_SENDING = 2;
+   */
+  SENDING = 2,
+
+  /**
+   * @generated from enum value: STATE_DELIVERED = 3;
+   */
+  DELIVERED = 3,
+
+  /**
+   * @generated from enum value: STATE_FAILED = 4;
+   */
+  FAILED = 4,
+}
+
+/**
+ * Describes the enum trails.v1.Prompt.State.
+ */
+export declare const Prompt_StateSchema: GenEnum<Prompt_State>;
 
 /**
  * The steps before the agent, and how far they are.
@@ -532,7 +674,7 @@ export declare type StatusVerdict = Message<"trails.v1.StatusVerdict"> & {
   status: Status;
 
   /**
-   * The layer that decided: container, osc7501, activity, none.
+   * The layer that decided: container, osc7501, hook, title, screen, activity, none.
    *
    * @generated from field: string source = 2;
    */
@@ -556,6 +698,13 @@ export declare type StatusVerdict = Message<"trails.v1.StatusVerdict"> & {
    * @generated from field: google.protobuf.Timestamp since = 5;
    */
   since?: Timestamp | undefined;
+
+  /**
+   * What it waits for: permission, question, trust, mode, login, key, auth; `retry`: it works at something that has failed.
+   *
+   * @generated from field: string kind = 6;
+   */
+  kind: string;
 };
 
 /**
@@ -915,6 +1064,74 @@ export declare type AuditRow = Message<"trails.v1.AuditRow"> & {
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export declare const AuditRowSchema: GenMessage<AuditRow>;
+
+/**
+ * How much an agent may do without asking.
+ *
+ * @generated from enum trails.v1.Mode
+ */
+export enum Mode {
+  /**
+   * @generated from enum value: MODE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: MODE_ASK = 1;
+   */
+  ASK = 1,
+
+  /**
+   * @generated from enum value: MODE_EDITS = 2;
+   */
+  EDITS = 2,
+
+  /**
+   * @generated from enum value: MODE_ALL = 3;
+   */
+  ALL = 3,
+}
+
+/**
+ * Describes the enum trails.v1.Mode.
+ */
+export declare const ModeSchema: GenEnum<Mode>;
+
+/**
+ * What runs after an agent has ended.
+ *
+ * @generated from enum trails.v1.StartWay
+ */
+export enum StartWay {
+  /**
+   * @generated from enum value: START_WAY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: START_WAY_AGAIN = 1;
+   */
+  AGAIN = 1,
+
+  /**
+   * With its last conversation.
+   *
+   * @generated from enum value: START_WAY_RESUME = 2;
+   */
+  RESUME = 2,
+
+  /**
+   * A shell in its place.
+   *
+   * @generated from enum value: START_WAY_SHELL = 3;
+   */
+  SHELL = 3,
+}
+
+/**
+ * Describes the enum trails.v1.StartWay.
+ */
+export declare const StartWaySchema: GenEnum<StartWay>;
 
 /**
  * @generated from enum trails.v1.ApplyWay

@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { ApplyPlan, ApplyWay, AuditRow, Engine, Limits, Network, Recovery, Refused, Screen, Session, SessionStats, Status, TerminalSize, WorkspaceChanges, WorkspaceMode } from "./session_pb.js";
+import type { ApplyPlan, ApplyWay, AuditRow, Engine, Limits, Mode, Network, Prompt, Recovery, Refused, Screen, Session, SessionStats, StartWay, Status, TerminalSize, WorkspaceChanges, WorkspaceMode } from "./session_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -226,6 +226,27 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
    * @generated from field: repeated string setup = 16;
    */
   setup: string[];
+
+  /**
+   * How much it may do without asking; left out: the configured one.
+   *
+   * @generated from field: trails.v1.Mode mode = 17;
+   */
+  mode: Mode;
+
+  /**
+   * Its first prompt.
+   *
+   * @generated from field: optional string prompt = 18;
+   */
+  prompt?: string | undefined;
+
+  /**
+   * Of the asker's own environment: those of the agent's variables that are set. Kept nowhere but in memory, like `env`.
+   *
+   * @generated from field: map<string, string> here = 19;
+   */
+  here: { [key: string]: string };
 };
 
 /**
@@ -397,6 +418,25 @@ export declare type StartRequest = Message<"trails.v1.StartRequest"> & {
    * @generated from field: trails.v1.TerminalSize size = 2;
    */
   size?: TerminalSize | undefined;
+
+  /**
+   * Again when left out.
+   *
+   * @generated from field: trails.v1.StartWay how = 3;
+   */
+  how: StartWay;
+
+  /**
+   * What is not given is as it was, or as the daemon still knows it.
+   *
+   * @generated from field: map<string, string> env = 4;
+   */
+  env: { [key: string]: string };
+
+  /**
+   * @generated from field: map<string, string> here = 5;
+   */
+  here: { [key: string]: string };
 };
 
 /**
@@ -436,6 +476,25 @@ export declare type RestartRequest = Message<"trails.v1.RestartRequest"> & {
    * @generated from field: trails.v1.TerminalSize size = 2;
    */
   size?: TerminalSize | undefined;
+
+  /**
+   * Again when left out.
+   *
+   * @generated from field: trails.v1.StartWay how = 3;
+   */
+  how: StartWay;
+
+  /**
+   * What is not given is as it was, or as the daemon still knows it.
+   *
+   * @generated from field: map<string, string> env = 4;
+   */
+  env: { [key: string]: string };
+
+  /**
+   * @generated from field: map<string, string> here = 5;
+   */
+  here: { [key: string]: string };
 };
 
 /**
@@ -459,6 +518,182 @@ export declare type RestartResponse = Message<"trails.v1.RestartResponse"> & {
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export declare const RestartResponseSchema: GenMessage<RestartResponse>;
+
+/**
+ * @generated from message trails.v1.SendRequest
+ */
+export declare type SendRequest = Message<"trails.v1.SendRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message trails.v1.SendRequest.
+ * Use `create(SendRequestSchema)` to create a new message.
+ */
+export declare const SendRequestSchema: GenMessage<SendRequest>;
+
+/**
+ * @generated from message trails.v1.SendResponse
+ */
+export declare type SendResponse = Message<"trails.v1.SendResponse"> & {
+  /**
+   * @generated from field: trails.v1.Prompt prompt = 1;
+   */
+  prompt?: Prompt | undefined;
+};
+
+/**
+ * Describes the message trails.v1.SendResponse.
+ * Use `create(SendResponseSchema)` to create a new message.
+ */
+export declare const SendResponseSchema: GenMessage<SendResponse>;
+
+/**
+ * @generated from message trails.v1.ListPromptsRequest
+ */
+export declare type ListPromptsRequest = Message<"trails.v1.ListPromptsRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message trails.v1.ListPromptsRequest.
+ * Use `create(ListPromptsRequestSchema)` to create a new message.
+ */
+export declare const ListPromptsRequestSchema: GenMessage<ListPromptsRequest>;
+
+/**
+ * @generated from message trails.v1.ListPromptsResponse
+ */
+export declare type ListPromptsResponse = Message<"trails.v1.ListPromptsResponse"> & {
+  /**
+   * The oldest first.
+   *
+   * @generated from field: repeated trails.v1.Prompt prompts = 1;
+   */
+  prompts: Prompt[];
+};
+
+/**
+ * Describes the message trails.v1.ListPromptsResponse.
+ * Use `create(ListPromptsResponseSchema)` to create a new message.
+ */
+export declare const ListPromptsResponseSchema: GenMessage<ListPromptsResponse>;
+
+/**
+ * @generated from message trails.v1.AwaitPromptRequest
+ */
+export declare type AwaitPromptRequest = Message<"trails.v1.AwaitPromptRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: string prompt = 2;
+   */
+  prompt: string;
+
+  /**
+   * For ever when left out. After it the call fails with TIMEOUT.
+   *
+   * @generated from field: google.protobuf.Duration timeout = 3;
+   */
+  timeout?: Duration | undefined;
+};
+
+/**
+ * Describes the message trails.v1.AwaitPromptRequest.
+ * Use `create(AwaitPromptRequestSchema)` to create a new message.
+ */
+export declare const AwaitPromptRequestSchema: GenMessage<AwaitPromptRequest>;
+
+/**
+ * @generated from message trails.v1.AwaitPromptResponse
+ */
+export declare type AwaitPromptResponse = Message<"trails.v1.AwaitPromptResponse"> & {
+  /**
+   * @generated from field: trails.v1.Prompt prompt = 1;
+   */
+  prompt?: Prompt | undefined;
+};
+
+/**
+ * Describes the message trails.v1.AwaitPromptResponse.
+ * Use `create(AwaitPromptResponseSchema)` to create a new message.
+ */
+export declare const AwaitPromptResponseSchema: GenMessage<AwaitPromptResponse>;
+
+/**
+ * @generated from message trails.v1.TakeBackPromptRequest
+ */
+export declare type TakeBackPromptRequest = Message<"trails.v1.TakeBackPromptRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: string prompt = 2;
+   */
+  prompt: string;
+};
+
+/**
+ * Describes the message trails.v1.TakeBackPromptRequest.
+ * Use `create(TakeBackPromptRequestSchema)` to create a new message.
+ */
+export declare const TakeBackPromptRequestSchema: GenMessage<TakeBackPromptRequest>;
+
+/**
+ * @generated from message trails.v1.TakeBackPromptResponse
+ */
+export declare type TakeBackPromptResponse = Message<"trails.v1.TakeBackPromptResponse"> & {
+};
+
+/**
+ * Describes the message trails.v1.TakeBackPromptResponse.
+ * Use `create(TakeBackPromptResponseSchema)` to create a new message.
+ */
+export declare const TakeBackPromptResponseSchema: GenMessage<TakeBackPromptResponse>;
+
+/**
+ * @generated from message trails.v1.MarkSeenRequest
+ */
+export declare type MarkSeenRequest = Message<"trails.v1.MarkSeenRequest"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message trails.v1.MarkSeenRequest.
+ * Use `create(MarkSeenRequestSchema)` to create a new message.
+ */
+export declare const MarkSeenRequestSchema: GenMessage<MarkSeenRequest>;
+
+/**
+ * @generated from message trails.v1.MarkSeenResponse
+ */
+export declare type MarkSeenResponse = Message<"trails.v1.MarkSeenResponse"> & {
+};
+
+/**
+ * Describes the message trails.v1.MarkSeenResponse.
+ * Use `create(MarkSeenResponseSchema)` to create a new message.
+ */
+export declare const MarkSeenResponseSchema: GenMessage<MarkSeenResponse>;
 
 /**
  * @generated from message trails.v1.TeardownRequest
@@ -1494,6 +1729,55 @@ export declare type ListAgentsResponse_Agent = Message<"trails.v1.ListAgentsResp
    * @generated from field: repeated string command = 3;
    */
   command: string[];
+
+  /**
+   * How much it can be told to ask; none when it has no such choice.
+   *
+   * @generated from field: repeated trails.v1.Mode modes = 4;
+   */
+  modes: Mode[];
+
+  /**
+   * It can go on with a conversation after its end.
+   *
+   * @generated from field: bool resumes = 5;
+   */
+  resumes: boolean;
+
+  /**
+   * Variables of the asker's environment that a request brings along when they are set.
+   *
+   * @generated from field: repeated string variables = 6;
+   */
+  variables: string[];
+
+  /**
+   * Those of them that hold keys.
+   *
+   * @generated from field: repeated string credentials = 7;
+   */
+  credentials: string[];
+
+  /**
+   * The image it runs in, when the engine has it.
+   *
+   * @generated from field: string image = 8;
+   */
+  image: string;
+
+  /**
+   * How a person gets it onto this machine.
+   *
+   * @generated from field: string install = 9;
+   */
+  install: string;
+
+  /**
+   * The place in config.yaml that says so, as FILE:LINE; empty of one that Trails knows by itself.
+   *
+   * @generated from field: string from = 10;
+   */
+  from: string;
 };
 
 /**
@@ -1794,6 +2078,56 @@ export declare const SessionService: GenService<{
     methodKind: "unary";
     input: typeof RestartRequestSchema;
     output: typeof RestartResponseSchema;
+  },
+  /**
+   * Puts a prompt behind those that wait; it is delivered once, when the agent can take one.
+   *
+   * @generated from rpc trails.v1.SessionService.Send
+   */
+  send: {
+    methodKind: "unary";
+    input: typeof SendRequestSchema;
+    output: typeof SendResponseSchema;
+  },
+  /**
+   * The prompts of a session that wait, and the last ones that do not.
+   *
+   * @generated from rpc trails.v1.SessionService.ListPrompts
+   */
+  listPrompts: {
+    methodKind: "unary";
+    input: typeof ListPromptsRequestSchema;
+    output: typeof ListPromptsResponseSchema;
+  },
+  /**
+   * Until a prompt is delivered or has failed.
+   *
+   * @generated from rpc trails.v1.SessionService.AwaitPrompt
+   */
+  awaitPrompt: {
+    methodKind: "unary";
+    input: typeof AwaitPromptRequestSchema;
+    output: typeof AwaitPromptResponseSchema;
+  },
+  /**
+   * Takes a prompt back that still waits.
+   *
+   * @generated from rpc trails.v1.SessionService.TakeBackPrompt
+   */
+  takeBackPrompt: {
+    methodKind: "unary";
+    input: typeof TakeBackPromptRequestSchema;
+    output: typeof TakeBackPromptResponseSchema;
+  },
+  /**
+   * A person has looked at what the agent came to.
+   *
+   * @generated from rpc trails.v1.SessionService.MarkSeen
+   */
+  markSeen: {
+    methodKind: "unary";
+    input: typeof MarkSeenRequestSchema;
+    output: typeof MarkSeenResponseSchema;
   },
   /**
    * What the agent changed.

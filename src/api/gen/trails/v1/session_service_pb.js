@@ -10,7 +10,7 @@ import { file_trails_v1_session } from "./session_pb.js";
  * Describes the file trails/v1/session_service.proto.
  */
 export const file_trails_v1_session_service = /*@__PURE__*/
-  fileDesc("Ch90cmFpbHMvdjEvc2Vzc2lvbl9zZXJ2aWNlLnByb3RvEgl0cmFpbHMudjEiDQoLTGlzdFJlcXVlc3QiNAoMTGlzdFJlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIudHJhaWxzLnYxLlNlc3Npb24iHQoKR2V0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIjIKC0dldFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiIOCgxXYXRjaFJlcXVlc3QieAoNV2F0Y2hSZXNwb25zZRINCgV3aG9sZRgBIAEoCBIkCghzZXNzaW9ucxgCIAMoCzISLnRyYWlscy52MS5TZXNzaW9uEg8KB3JlbW92ZWQYAyADKAkSIQoGZW5naW5lGAQgASgLMhEudHJhaWxzLnYxLkVuZ2luZSL6AwoKTmV3U2Vzc2lvbhIRCgRuYW1lGAEgASgJSACIAQESDQoFYWdlbnQYAiABKAkSDAoEYXJncxgDIAMoCRIVCghwcm92aWRlchgEIAEoCUgBiAEBEgwKBHJlcG8YBSABKAkSKwoJd29ya3NwYWNlGAYgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSEgoFaW1hZ2UYByABKAlIAogBARIrCgNlbnYYCCADKAsyHi50cmFpbHMudjEuTmV3U2Vzc2lvbi5FbnZFbnRyeRIhCgZsaW1pdHMYCSABKAsyES50cmFpbHMudjEuTGltaXRzEiMKB25ldHdvcmsYCiABKA4yEi50cmFpbHMudjEuTmV0d29yaxIUCgdydW50aW1lGAsgASgJSAOIAQESJQoEc2l6ZRgMIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUSEQoEYmFzZRgNIAEoCUgEiAEBEhQKDHdpdGhfY2hhbmdlcxgOIAEoCBILCgNiaWcYDyABKAgSDQoFc2V0dXAYECADKAkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbmFtZUILCglfcHJvdmlkZXJCCAoGX2ltYWdlQgoKCF9ydW50aW1lQgcKBV9iYXNlIkQKDUNyZWF0ZVJlcXVlc3QSJgoHc2Vzc2lvbhgBIAEoCzIVLnRyYWlscy52MS5OZXdTZXNzaW9uEgsKA2tleRgCIAEoCSIiChNDYW5jZWxDcmVhdGVSZXF1ZXN0EgsKA2tleRgBIAEoCSIWChRDYW5jZWxDcmVhdGVSZXNwb25zZSLUAQoOQ3JlYXRlUmVzcG9uc2USNgoIcHJvZ3Jlc3MYASABKAsyIi50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UuUHJvZ3Jlc3NIABIlCgdzZXNzaW9uGAIgASgLMhIudHJhaWxzLnYxLlNlc3Npb25IABpaCghQcm9ncmVzcxIMCgRzdGVwGAEgASgJEg0KBWluZGV4GAIgASgFEg0KBXRvdGFsGAMgASgFEhUKCGZyYWN0aW9uGAQgASgBSACIAQFCCwoJX2ZyYWN0aW9uQgcKBWV2ZW50Ih4KC1N0b3BSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoMU3RvcFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJGCgxTdGFydFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZSI0Cg1TdGFydFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiJICg5SZXN0YXJ0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiUKBHNpemUYAiABKAsyFy50cmFpbHMudjEuVGVybWluYWxTaXplIjYKD1Jlc3RhcnRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iIgoPVGVhcmRvd25SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiTwoQVGVhcmRvd25SZXNwb25zZRIPCgdyZW1vdmVzGAEgAygJEg0KBWtlZXBzGAIgAygJEgwKBHdvcmsYAyADKAkSDQoFc2F2ZXMYBCADKAkiIQoOQ2hhbmdlc1JlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSI/Cg9DaGFuZ2VzUmVzcG9uc2USLAoHY2hhbmdlcxgBIAEoCzIbLnRyYWlscy52MS5Xb3Jrc3BhY2VDaGFuZ2VzIiYKE1dhdGNoQ2hhbmdlc1JlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSJEChRXYXRjaENoYW5nZXNSZXNwb25zZRIsCgdjaGFuZ2VzGAEgASgLMhsudHJhaWxzLnYxLldvcmtzcGFjZUNoYW5nZXMiPwoMUGF0Y2hSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSDQoFcGF0aHMYAiADKAkSDwoHdmVyc2lvbhgDIAEoCSIdCg1QYXRjaFJlc3BvbnNlEgwKBHRleHQYASABKAkiYQoMQXBwbHlPcHRpb25zEiAKA2hvdxgBIAEoDjITLnRyYWlscy52MS5BcHBseVdheRIOCgZicmFuY2gYAiABKAkSDgoGdGhlaXJzGAMgASgIEg8KB3ZlcnNpb24YBCABKAkiTQoQUGxhbkFwcGx5UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEigKB29wdGlvbnMYAiABKAsyFy50cmFpbHMudjEuQXBwbHlPcHRpb25zIjcKEVBsYW5BcHBseVJlc3BvbnNlEiIKBHBsYW4YASABKAsyFC50cmFpbHMudjEuQXBwbHlQbGFuIkkKDEFwcGx5UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEigKB29wdGlvbnMYAiABKAsyFy50cmFpbHMudjEuQXBwbHlPcHRpb25zIjMKDUFwcGx5UmVzcG9uc2USIgoEcGxhbhgBIAEoCzIULnRyYWlscy52MS5BcHBseVBsYW4iFwoVTGlzdFJlY292ZXJpZXNSZXF1ZXN0IkEKFkxpc3RSZWNvdmVyaWVzUmVzcG9uc2USJwoKcmVjb3ZlcmllcxgBIAMoCzITLnRyYWlscy52MS5SZWNvdmVyeSIoCg5SZXN0b3JlUmVxdWVzdBIKCgJpZBgBIAEoCRIKCgJ0bxgCIAEoCSJZCg9SZXN0b3JlUmVzcG9uc2USDgoGYnJhbmNoGAEgASgJEhEKCWRpcmVjdG9yeRgCIAEoCRIjCgdyZWZ1c2VkGAMgAygLMhIudHJhaWxzLnYxLlJlZnVzZWQiJAoWUHJ1bmVSZWNvdmVyaWVzUmVxdWVzdBIKCgJpZBgBIAEoCSJCChdQcnVuZVJlY292ZXJpZXNSZXNwb25zZRInCgpyZWNvdmVyaWVzGAEgAygLMhMudHJhaWxzLnYxLlJlY292ZXJ5Ii8KDVJlbW92ZVJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRINCgVmb3JjZRgCIAEoCCIQCg5SZW1vdmVSZXNwb25zZSJvCgtXYWl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEiMKCHN0YXR1c2VzGAIgAygOMhEudHJhaWxzLnYxLlN0YXR1cxIqCgd0aW1lb3V0GAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIjMKDFdhaXRSZXNwb25zZRIjCgdzZXNzaW9uGAEgASgLMhIudHJhaWxzLnYxLlNlc3Npb24iyAEKDUF0dGFjaFJlcXVlc3QSLwoFc3RhcnQYASABKAsyHi50cmFpbHMudjEuQXR0YWNoUmVxdWVzdC5TdGFydEgAEg8KBWlucHV0GAIgASgMSAASKQoGcmVzaXplGAMgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZUgAGj8KBVN0YXJ0Eg8KB3Nlc3Npb24YASABKAkSJQoEc2l6ZRgCIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVCCQoHcmVxdWVzdCKmAgoOQXR0YWNoUmVzcG9uc2USEAoGb3V0cHV0GAEgASgMSAASLAoDZW5kGAIgASgLMh0udHJhaWxzLnYxLkF0dGFjaFJlc3BvbnNlLkVuZEgAGm0KA0VuZBIwCgZyZWFzb24YASABKA4yIC50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UuUmVhc29uEhYKCWV4aXRfY29kZRgCIAEoBUgAiAEBEg4KBmRldGFpbBgDIAEoCUIMCgpfZXhpdF9jb2RlIlkKBlJlYXNvbhIWChJSRUFTT05fVU5TUEVDSUZJRUQQABITCg9SRUFTT05fREVUQUNIRUQQARIRCg1SRUFTT05fRVhJVEVEEAISDwoLUkVBU09OX0xPU1QQA0IKCghyZXNwb25zZSL7AgoLRXhlY1JlcXVlc3QSLQoFc3RhcnQYASABKAsyHC50cmFpbHMudjEuRXhlY1JlcXVlc3QuU3RhcnRIABIPCgVzdGRpbhgCIAEoDEgAEikKBnJlc2l6ZRgDIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemVIABI5CgxlbmRfb2ZfaW5wdXQYBCABKAsyIS50cmFpbHMudjEuRXhlY1JlcXVlc3QuRW5kT2ZJbnB1dEgAGqwBCgVTdGFydBIPCgdzZXNzaW9uGAEgASgJEgwKBGFyZ3YYAiADKAkSMgoDZW52GAMgAygLMiUudHJhaWxzLnYxLkV4ZWNSZXF1ZXN0LlN0YXJ0LkVudkVudHJ5EiQKA3R0eRgEIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARoMCgpFbmRPZklucHV0QgkKB3JlcXVlc3QikgEKDEV4ZWNSZXNwb25zZRIyCgdzdGFydGVkGAEgASgLMh8udHJhaWxzLnYxLkV4ZWNSZXNwb25zZS5TdGFydGVkSAASEAoGc3Rkb3V0GAIgASgMSAASEAoGc3RkZXJyGAMgASgMSAASEwoJZXhpdF9jb2RlGAQgASgFSAAaCQoHU3RhcnRlZEIKCghyZXNwb25zZSIgCg1TY3JlZW5SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiMwoOU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJIChJXYXRjaFNjcmVlblJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIQCghzY3JvbGxlZBgCIAEoBRIPCgdtYXhfZnBzGAMgASgFIjgKE1dhdGNoU2NyZWVuUmVzcG9uc2USIQoGc2NyZWVuGAEgASgLMhEudHJhaWxzLnYxLlNjcmVlbiJYCgtMb2dzUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhEKBHRhaWwYAiABKAVIAIgBARIOCgZmb2xsb3cYAyABKAgSDAoEZnJvbRgEIAEoA0IHCgVfdGFpbCIrCgxMb2dzUmVzcG9uc2USDQoFbGluZXMYASADKAkSDAoEbmV4dBgCIAEoAyIOCgxTdGF0c1JlcXVlc3QiOgoNU3RhdHNSZXNwb25zZRIpCghzZXNzaW9ucxgBIAMoCzIXLnRyYWlscy52MS5TZXNzaW9uU3RhdHMihwEKDEF1ZGl0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhIKBWxpbWl0GAIgASgFSACIAQESKQoFc2luY2UYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWFmdGVyGAQgASgDEg4KBmZvbGxvdxgFIAEoCEIICgZfbGltaXQiMQoNQXVkaXRSZXNwb25zZRIgCgNyb3cYASABKAsyEy50cmFpbHMudjEuQXVkaXRSb3ciEwoRTGlzdEFnZW50c1JlcXVlc3QigAEKEkxpc3RBZ2VudHNSZXNwb25zZRIzCgZhZ2VudHMYASADKAsyIy50cmFpbHMudjEuTGlzdEFnZW50c1Jlc3BvbnNlLkFnZW50GjUKBUFnZW50EgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDwoHY29tbWFuZBgDIAMoCSITChFMaXN0SW1hZ2VzUmVxdWVzdCI2ChJMaXN0SW1hZ2VzUmVzcG9uc2USIAoGaW1hZ2VzGAEgAygLMhAudHJhaWxzLnYxLkltYWdlIn0KBUltYWdlEhEKCXJlZmVyZW5jZRgBIAEoCRIKCgJpZBgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwcm92aWRlchgFIAEoCSIhChFCdWlsZEltYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIlAKEkJ1aWxkSW1hZ2VSZXNwb25zZRIOCgRsaW5lGAEgASgJSAASIQoFaW1hZ2UYAiABKAsyEC50cmFpbHMudjEuSW1hZ2VIAEIHCgVldmVudCIUChJTdWdnZXN0TmFtZVJlcXVlc3QiIwoTU3VnZ2VzdE5hbWVSZXNwb25zZRIMCgRuYW1lGAEgASgJIjkKD1ZhbGlkYXRlUmVxdWVzdBImCgdzZXNzaW9uGAEgASgLMhUudHJhaWxzLnYxLk5ld1Nlc3Npb24igAEKEFZhbGlkYXRlUmVzcG9uc2USOwoIcHJvYmxlbXMYASADKAsyKS50cmFpbHMudjEuVmFsaWRhdGVSZXNwb25zZS5Qcm9ibGVtc0VudHJ5Gi8KDVByb2JsZW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASISChBHZXRFbmdpbmVSZXF1ZXN0IjYKEUdldEVuZ2luZVJlc3BvbnNlEiEKBmVuZ2luZRgBIAEoCzIRLnRyYWlscy52MS5FbmdpbmUyjxEKDlNlc3Npb25TZXJ2aWNlEjcKBExpc3QSFi50cmFpbHMudjEuTGlzdFJlcXVlc3QaFy50cmFpbHMudjEuTGlzdFJlc3BvbnNlEjQKA0dldBIVLnRyYWlscy52MS5HZXRSZXF1ZXN0GhYudHJhaWxzLnYxLkdldFJlc3BvbnNlEjwKBVdhdGNoEhcudHJhaWxzLnYxLldhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5XYXRjaFJlc3BvbnNlMAESPwoGQ3JlYXRlEhgudHJhaWxzLnYxLkNyZWF0ZVJlcXVlc3QaGS50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UwARJPCgxDYW5jZWxDcmVhdGUSHi50cmFpbHMudjEuQ2FuY2VsQ3JlYXRlUmVxdWVzdBofLnRyYWlscy52MS5DYW5jZWxDcmVhdGVSZXNwb25zZRI3CgRTdG9wEhYudHJhaWxzLnYxLlN0b3BSZXF1ZXN0GhcudHJhaWxzLnYxLlN0b3BSZXNwb25zZRI6CgVTdGFydBIXLnRyYWlscy52MS5TdGFydFJlcXVlc3QaGC50cmFpbHMudjEuU3RhcnRSZXNwb25zZRJACgdSZXN0YXJ0EhkudHJhaWxzLnYxLlJlc3RhcnRSZXF1ZXN0GhoudHJhaWxzLnYxLlJlc3RhcnRSZXNwb25zZRJACgdDaGFuZ2VzEhkudHJhaWxzLnYxLkNoYW5nZXNSZXF1ZXN0GhoudHJhaWxzLnYxLkNoYW5nZXNSZXNwb25zZRJRCgxXYXRjaENoYW5nZXMSHi50cmFpbHMudjEuV2F0Y2hDaGFuZ2VzUmVxdWVzdBofLnRyYWlscy52MS5XYXRjaENoYW5nZXNSZXNwb25zZTABEjwKBVBhdGNoEhcudHJhaWxzLnYxLlBhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5QYXRjaFJlc3BvbnNlMAESRgoJUGxhbkFwcGx5EhsudHJhaWxzLnYxLlBsYW5BcHBseVJlcXVlc3QaHC50cmFpbHMudjEuUGxhbkFwcGx5UmVzcG9uc2USOgoFQXBwbHkSFy50cmFpbHMudjEuQXBwbHlSZXF1ZXN0GhgudHJhaWxzLnYxLkFwcGx5UmVzcG9uc2USVQoOTGlzdFJlY292ZXJpZXMSIC50cmFpbHMudjEuTGlzdFJlY292ZXJpZXNSZXF1ZXN0GiEudHJhaWxzLnYxLkxpc3RSZWNvdmVyaWVzUmVzcG9uc2USQAoHUmVzdG9yZRIZLnRyYWlscy52MS5SZXN0b3JlUmVxdWVzdBoaLnRyYWlscy52MS5SZXN0b3JlUmVzcG9uc2USWAoPUHJ1bmVSZWNvdmVyaWVzEiEudHJhaWxzLnYxLlBydW5lUmVjb3Zlcmllc1JlcXVlc3QaIi50cmFpbHMudjEuUHJ1bmVSZWNvdmVyaWVzUmVzcG9uc2USQwoIVGVhcmRvd24SGi50cmFpbHMudjEuVGVhcmRvd25SZXF1ZXN0GhsudHJhaWxzLnYxLlRlYXJkb3duUmVzcG9uc2USPQoGUmVtb3ZlEhgudHJhaWxzLnYxLlJlbW92ZVJlcXVlc3QaGS50cmFpbHMudjEuUmVtb3ZlUmVzcG9uc2USNwoEV2FpdBIWLnRyYWlscy52MS5XYWl0UmVxdWVzdBoXLnRyYWlscy52MS5XYWl0UmVzcG9uc2USQQoGQXR0YWNoEhgudHJhaWxzLnYxLkF0dGFjaFJlcXVlc3QaGS50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UoATABEjsKBEV4ZWMSFi50cmFpbHMudjEuRXhlY1JlcXVlc3QaFy50cmFpbHMudjEuRXhlY1Jlc3BvbnNlKAEwARI9CgZTY3JlZW4SGC50cmFpbHMudjEuU2NyZWVuUmVxdWVzdBoZLnRyYWlscy52MS5TY3JlZW5SZXNwb25zZRJOCgtXYXRjaFNjcmVlbhIdLnRyYWlscy52MS5XYXRjaFNjcmVlblJlcXVlc3QaHi50cmFpbHMudjEuV2F0Y2hTY3JlZW5SZXNwb25zZTABEjkKBExvZ3MSFi50cmFpbHMudjEuTG9nc1JlcXVlc3QaFy50cmFpbHMudjEuTG9nc1Jlc3BvbnNlMAESOgoFU3RhdHMSFy50cmFpbHMudjEuU3RhdHNSZXF1ZXN0GhgudHJhaWxzLnYxLlN0YXRzUmVzcG9uc2USPAoFQXVkaXQSFy50cmFpbHMudjEuQXVkaXRSZXF1ZXN0GhgudHJhaWxzLnYxLkF1ZGl0UmVzcG9uc2UwARJJCgpMaXN0QWdlbnRzEhwudHJhaWxzLnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RBZ2VudHNSZXNwb25zZRJJCgpMaXN0SW1hZ2VzEhwudHJhaWxzLnYxLkxpc3RJbWFnZXNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RJbWFnZXNSZXNwb25zZRJLCgpCdWlsZEltYWdlEhwudHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXF1ZXN0Gh0udHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXNwb25zZTABEkwKC1N1Z2dlc3ROYW1lEh0udHJhaWxzLnYxLlN1Z2dlc3ROYW1lUmVxdWVzdBoeLnRyYWlscy52MS5TdWdnZXN0TmFtZVJlc3BvbnNlEkMKCFZhbGlkYXRlEhoudHJhaWxzLnYxLlZhbGlkYXRlUmVxdWVzdBobLnRyYWlscy52MS5WYWxpZGF0ZVJlc3BvbnNlEkYKCUdldEVuZ2luZRIbLnRyYWlscy52MS5HZXRFbmdpbmVSZXF1ZXN0GhwudHJhaWxzLnYxLkdldEVuZ2luZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_trails_v1_session]);
+  fileDesc("Ch90cmFpbHMvdjEvc2Vzc2lvbl9zZXJ2aWNlLnByb3RvEgl0cmFpbHMudjEiDQoLTGlzdFJlcXVlc3QiNAoMTGlzdFJlc3BvbnNlEiQKCHNlc3Npb25zGAEgAygLMhIudHJhaWxzLnYxLlNlc3Npb24iHQoKR2V0UmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIjIKC0dldFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiIOCgxXYXRjaFJlcXVlc3QieAoNV2F0Y2hSZXNwb25zZRINCgV3aG9sZRgBIAEoCBIkCghzZXNzaW9ucxgCIAMoCzISLnRyYWlscy52MS5TZXNzaW9uEg8KB3JlbW92ZWQYAyADKAkSIQoGZW5naW5lGAQgASgLMhEudHJhaWxzLnYxLkVuZ2luZSKVBQoKTmV3U2Vzc2lvbhIRCgRuYW1lGAEgASgJSACIAQESDQoFYWdlbnQYAiABKAkSDAoEYXJncxgDIAMoCRIVCghwcm92aWRlchgEIAEoCUgBiAEBEgwKBHJlcG8YBSABKAkSKwoJd29ya3NwYWNlGAYgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSEgoFaW1hZ2UYByABKAlIAogBARIrCgNlbnYYCCADKAsyHi50cmFpbHMudjEuTmV3U2Vzc2lvbi5FbnZFbnRyeRIhCgZsaW1pdHMYCSABKAsyES50cmFpbHMudjEuTGltaXRzEiMKB25ldHdvcmsYCiABKA4yEi50cmFpbHMudjEuTmV0d29yaxIUCgdydW50aW1lGAsgASgJSAOIAQESJQoEc2l6ZRgMIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUSEQoEYmFzZRgNIAEoCUgEiAEBEhQKDHdpdGhfY2hhbmdlcxgOIAEoCBILCgNiaWcYDyABKAgSDQoFc2V0dXAYECADKAkSHQoEbW9kZRgRIAEoDjIPLnRyYWlscy52MS5Nb2RlEhMKBnByb21wdBgSIAEoCUgFiAEBEi0KBGhlcmUYEyADKAsyHy50cmFpbHMudjEuTmV3U2Vzc2lvbi5IZXJlRW50cnkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARorCglIZXJlRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbmFtZUILCglfcHJvdmlkZXJCCAoGX2ltYWdlQgoKCF9ydW50aW1lQgcKBV9iYXNlQgkKB19wcm9tcHQiRAoNQ3JlYXRlUmVxdWVzdBImCgdzZXNzaW9uGAEgASgLMhUudHJhaWxzLnYxLk5ld1Nlc3Npb24SCwoDa2V5GAIgASgJIiIKE0NhbmNlbENyZWF0ZVJlcXVlc3QSCwoDa2V5GAEgASgJIhYKFENhbmNlbENyZWF0ZVJlc3BvbnNlItQBCg5DcmVhdGVSZXNwb25zZRI2Cghwcm9ncmVzcxgBIAEoCzIiLnRyYWlscy52MS5DcmVhdGVSZXNwb25zZS5Qcm9ncmVzc0gAEiUKB3Nlc3Npb24YAiABKAsyEi50cmFpbHMudjEuU2Vzc2lvbkgAGloKCFByb2dyZXNzEgwKBHN0ZXAYASABKAkSDQoFaW5kZXgYAiABKAUSDQoFdG90YWwYAyABKAUSFQoIZnJhY3Rpb24YBCABKAFIAIgBAUILCglfZnJhY3Rpb25CBwoFZXZlbnQiHgoLU3RvcFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSIzCgxTdG9wUmVzcG9uc2USIwoHc2Vzc2lvbhgBIAEoCzISLnRyYWlscy52MS5TZXNzaW9uIqECCgxTdGFydFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZRIgCgNob3cYAyABKA4yEy50cmFpbHMudjEuU3RhcnRXYXkSLQoDZW52GAQgAygLMiAudHJhaWxzLnYxLlN0YXJ0UmVxdWVzdC5FbnZFbnRyeRIvCgRoZXJlGAUgAygLMiEudHJhaWxzLnYxLlN0YXJ0UmVxdWVzdC5IZXJlRW50cnkaKgoIRW52RW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ARorCglIZXJlRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI0Cg1TdGFydFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiKnAgoOUmVzdGFydFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZRIgCgNob3cYAyABKA4yEy50cmFpbHMudjEuU3RhcnRXYXkSLwoDZW52GAQgAygLMiIudHJhaWxzLnYxLlJlc3RhcnRSZXF1ZXN0LkVudkVudHJ5EjEKBGhlcmUYBSADKAsyIy50cmFpbHMudjEuUmVzdGFydFJlcXVlc3QuSGVyZUVudHJ5GioKCEVudkVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEaKwoJSGVyZUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiNgoPUmVzdGFydFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiIsCgtTZW5kUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEgwKBHRleHQYAiABKAkiMQoMU2VuZFJlc3BvbnNlEiEKBnByb21wdBgBIAEoCzIRLnRyYWlscy52MS5Qcm9tcHQiJQoSTGlzdFByb21wdHNSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiOQoTTGlzdFByb21wdHNSZXNwb25zZRIiCgdwcm9tcHRzGAEgAygLMhEudHJhaWxzLnYxLlByb21wdCJhChJBd2FpdFByb21wdFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRIOCgZwcm9tcHQYAiABKAkSKgoHdGltZW91dBgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiI4ChNBd2FpdFByb21wdFJlc3BvbnNlEiEKBnByb21wdBgBIAEoCzIRLnRyYWlscy52MS5Qcm9tcHQiOAoVVGFrZUJhY2tQcm9tcHRSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSDgoGcHJvbXB0GAIgASgJIhgKFlRha2VCYWNrUHJvbXB0UmVzcG9uc2UiIgoPTWFya1NlZW5SZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkiEgoQTWFya1NlZW5SZXNwb25zZSIiCg9UZWFyZG93blJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSJPChBUZWFyZG93blJlc3BvbnNlEg8KB3JlbW92ZXMYASADKAkSDQoFa2VlcHMYAiADKAkSDAoEd29yaxgDIAMoCRINCgVzYXZlcxgEIAMoCSIhCg5DaGFuZ2VzUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIj8KD0NoYW5nZXNSZXNwb25zZRIsCgdjaGFuZ2VzGAEgASgLMhsudHJhaWxzLnYxLldvcmtzcGFjZUNoYW5nZXMiJgoTV2F0Y2hDaGFuZ2VzUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJIkQKFFdhdGNoQ2hhbmdlc1Jlc3BvbnNlEiwKB2NoYW5nZXMYASABKAsyGy50cmFpbHMudjEuV29ya3NwYWNlQ2hhbmdlcyI/CgxQYXRjaFJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCRINCgVwYXRocxgCIAMoCRIPCgd2ZXJzaW9uGAMgASgJIh0KDVBhdGNoUmVzcG9uc2USDAoEdGV4dBgBIAEoCSJhCgxBcHBseU9wdGlvbnMSIAoDaG93GAEgASgOMhMudHJhaWxzLnYxLkFwcGx5V2F5Eg4KBmJyYW5jaBgCIAEoCRIOCgZ0aGVpcnMYAyABKAgSDwoHdmVyc2lvbhgEIAEoCSJNChBQbGFuQXBwbHlSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLnRyYWlscy52MS5BcHBseU9wdGlvbnMiNwoRUGxhbkFwcGx5UmVzcG9uc2USIgoEcGxhbhgBIAEoCzIULnRyYWlscy52MS5BcHBseVBsYW4iSQoMQXBwbHlSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSKAoHb3B0aW9ucxgCIAEoCzIXLnRyYWlscy52MS5BcHBseU9wdGlvbnMiMwoNQXBwbHlSZXNwb25zZRIiCgRwbGFuGAEgASgLMhQudHJhaWxzLnYxLkFwcGx5UGxhbiIXChVMaXN0UmVjb3Zlcmllc1JlcXVlc3QiQQoWTGlzdFJlY292ZXJpZXNSZXNwb25zZRInCgpyZWNvdmVyaWVzGAEgAygLMhMudHJhaWxzLnYxLlJlY292ZXJ5IigKDlJlc3RvcmVSZXF1ZXN0EgoKAmlkGAEgASgJEgoKAnRvGAIgASgJIlkKD1Jlc3RvcmVSZXNwb25zZRIOCgZicmFuY2gYASABKAkSEQoJZGlyZWN0b3J5GAIgASgJEiMKB3JlZnVzZWQYAyADKAsyEi50cmFpbHMudjEuUmVmdXNlZCIkChZQcnVuZVJlY292ZXJpZXNSZXF1ZXN0EgoKAmlkGAEgASgJIkIKF1BydW5lUmVjb3Zlcmllc1Jlc3BvbnNlEicKCnJlY292ZXJpZXMYASADKAsyEy50cmFpbHMudjEuUmVjb3ZlcnkiLwoNUmVtb3ZlUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEg0KBWZvcmNlGAIgASgIIhAKDlJlbW92ZVJlc3BvbnNlIm8KC1dhaXRSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSIwoIc3RhdHVzZXMYAiADKA4yES50cmFpbHMudjEuU3RhdHVzEioKB3RpbWVvdXQYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24iMwoMV2FpdFJlc3BvbnNlEiMKB3Nlc3Npb24YASABKAsyEi50cmFpbHMudjEuU2Vzc2lvbiLIAQoNQXR0YWNoUmVxdWVzdBIvCgVzdGFydBgBIAEoCzIeLnRyYWlscy52MS5BdHRhY2hSZXF1ZXN0LlN0YXJ0SAASDwoFaW5wdXQYAiABKAxIABIpCgZyZXNpemUYAyABKAsyFy50cmFpbHMudjEuVGVybWluYWxTaXplSAAaPwoFU3RhcnQSDwoHc2Vzc2lvbhgBIAEoCRIlCgRzaXplGAIgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZUIJCgdyZXF1ZXN0IqYCCg5BdHRhY2hSZXNwb25zZRIQCgZvdXRwdXQYASABKAxIABIsCgNlbmQYAiABKAsyHS50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UuRW5kSAAabQoDRW5kEjAKBnJlYXNvbhgBIAEoDjIgLnRyYWlscy52MS5BdHRhY2hSZXNwb25zZS5SZWFzb24SFgoJZXhpdF9jb2RlGAIgASgFSACIAQESDgoGZGV0YWlsGAMgASgJQgwKCl9leGl0X2NvZGUiWQoGUmVhc29uEhYKElJFQVNPTl9VTlNQRUNJRklFRBAAEhMKD1JFQVNPTl9ERVRBQ0hFRBABEhEKDVJFQVNPTl9FWElURUQQAhIPCgtSRUFTT05fTE9TVBADQgoKCHJlc3BvbnNlIvsCCgtFeGVjUmVxdWVzdBItCgVzdGFydBgBIAEoCzIcLnRyYWlscy52MS5FeGVjUmVxdWVzdC5TdGFydEgAEg8KBXN0ZGluGAIgASgMSAASKQoGcmVzaXplGAMgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZUgAEjkKDGVuZF9vZl9pbnB1dBgEIAEoCzIhLnRyYWlscy52MS5FeGVjUmVxdWVzdC5FbmRPZklucHV0SAAarAEKBVN0YXJ0Eg8KB3Nlc3Npb24YASABKAkSDAoEYXJndhgCIAMoCRIyCgNlbnYYAyADKAsyJS50cmFpbHMudjEuRXhlY1JlcXVlc3QuU3RhcnQuRW52RW50cnkSJAoDdHR5GAQgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZRoqCghFbnZFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBGgwKCkVuZE9mSW5wdXRCCQoHcmVxdWVzdCKSAQoMRXhlY1Jlc3BvbnNlEjIKB3N0YXJ0ZWQYASABKAsyHy50cmFpbHMudjEuRXhlY1Jlc3BvbnNlLlN0YXJ0ZWRIABIQCgZzdGRvdXQYAiABKAxIABIQCgZzdGRlcnIYAyABKAxIABITCglleGl0X2NvZGUYBCABKAVIABoJCgdTdGFydGVkQgoKCHJlc3BvbnNlIiAKDVNjcmVlblJlcXVlc3QSDwoHc2Vzc2lvbhgBIAEoCSIzCg5TY3JlZW5SZXNwb25zZRIhCgZzY3JlZW4YASABKAsyES50cmFpbHMudjEuU2NyZWVuIkgKEldhdGNoU2NyZWVuUmVxdWVzdBIPCgdzZXNzaW9uGAEgASgJEhAKCHNjcm9sbGVkGAIgASgFEg8KB21heF9mcHMYAyABKAUiOAoTV2F0Y2hTY3JlZW5SZXNwb25zZRIhCgZzY3JlZW4YASABKAsyES50cmFpbHMudjEuU2NyZWVuIlgKC0xvZ3NSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSEQoEdGFpbBgCIAEoBUgAiAEBEg4KBmZvbGxvdxgDIAEoCBIMCgRmcm9tGAQgASgDQgcKBV90YWlsIisKDExvZ3NSZXNwb25zZRINCgVsaW5lcxgBIAMoCRIMCgRuZXh0GAIgASgDIg4KDFN0YXRzUmVxdWVzdCI6Cg1TdGF0c1Jlc3BvbnNlEikKCHNlc3Npb25zGAEgAygLMhcudHJhaWxzLnYxLlNlc3Npb25TdGF0cyKHAQoMQXVkaXRSZXF1ZXN0Eg8KB3Nlc3Npb24YASABKAkSEgoFbGltaXQYAiABKAVIAIgBARIpCgVzaW5jZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFYWZ0ZXIYBCABKAMSDgoGZm9sbG93GAUgASgIQggKBl9saW1pdCIxCg1BdWRpdFJlc3BvbnNlEiAKA3JvdxgBIAEoCzITLnRyYWlscy52MS5BdWRpdFJvdyITChFMaXN0QWdlbnRzUmVxdWVzdCKIAgoSTGlzdEFnZW50c1Jlc3BvbnNlEjMKBmFnZW50cxgBIAMoCzIjLnRyYWlscy52MS5MaXN0QWdlbnRzUmVzcG9uc2UuQWdlbnQavAEKBUFnZW50EgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDwoHY29tbWFuZBgDIAMoCRIeCgVtb2RlcxgEIAMoDjIPLnRyYWlscy52MS5Nb2RlEg8KB3Jlc3VtZXMYBSABKAgSEQoJdmFyaWFibGVzGAYgAygJEhMKC2NyZWRlbnRpYWxzGAcgAygJEg0KBWltYWdlGAggASgJEg8KB2luc3RhbGwYCSABKAkSDAoEZnJvbRgKIAEoCSITChFMaXN0SW1hZ2VzUmVxdWVzdCI2ChJMaXN0SW1hZ2VzUmVzcG9uc2USIAoGaW1hZ2VzGAEgAygLMhAudHJhaWxzLnYxLkltYWdlIn0KBUltYWdlEhEKCXJlZmVyZW5jZRgBIAEoCRIKCgJpZBgCIAEoCRISCgpzaXplX2J5dGVzGAMgASgDEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghwcm92aWRlchgFIAEoCSIhChFCdWlsZEltYWdlUmVxdWVzdBIMCgRuYW1lGAEgASgJIlAKEkJ1aWxkSW1hZ2VSZXNwb25zZRIOCgRsaW5lGAEgASgJSAASIQoFaW1hZ2UYAiABKAsyEC50cmFpbHMudjEuSW1hZ2VIAEIHCgVldmVudCIUChJTdWdnZXN0TmFtZVJlcXVlc3QiIwoTU3VnZ2VzdE5hbWVSZXNwb25zZRIMCgRuYW1lGAEgASgJIjkKD1ZhbGlkYXRlUmVxdWVzdBImCgdzZXNzaW9uGAEgASgLMhUudHJhaWxzLnYxLk5ld1Nlc3Npb24igAEKEFZhbGlkYXRlUmVzcG9uc2USOwoIcHJvYmxlbXMYASADKAsyKS50cmFpbHMudjEuVmFsaWRhdGVSZXNwb25zZS5Qcm9ibGVtc0VudHJ5Gi8KDVByb2JsZW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASISChBHZXRFbmdpbmVSZXF1ZXN0IjYKEUdldEVuZ2luZVJlc3BvbnNlEiEKBmVuZ2luZRgBIAEoCzIRLnRyYWlscy52MS5FbmdpbmUygBQKDlNlc3Npb25TZXJ2aWNlEjcKBExpc3QSFi50cmFpbHMudjEuTGlzdFJlcXVlc3QaFy50cmFpbHMudjEuTGlzdFJlc3BvbnNlEjQKA0dldBIVLnRyYWlscy52MS5HZXRSZXF1ZXN0GhYudHJhaWxzLnYxLkdldFJlc3BvbnNlEjwKBVdhdGNoEhcudHJhaWxzLnYxLldhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5XYXRjaFJlc3BvbnNlMAESPwoGQ3JlYXRlEhgudHJhaWxzLnYxLkNyZWF0ZVJlcXVlc3QaGS50cmFpbHMudjEuQ3JlYXRlUmVzcG9uc2UwARJPCgxDYW5jZWxDcmVhdGUSHi50cmFpbHMudjEuQ2FuY2VsQ3JlYXRlUmVxdWVzdBofLnRyYWlscy52MS5DYW5jZWxDcmVhdGVSZXNwb25zZRI3CgRTdG9wEhYudHJhaWxzLnYxLlN0b3BSZXF1ZXN0GhcudHJhaWxzLnYxLlN0b3BSZXNwb25zZRI6CgVTdGFydBIXLnRyYWlscy52MS5TdGFydFJlcXVlc3QaGC50cmFpbHMudjEuU3RhcnRSZXNwb25zZRJACgdSZXN0YXJ0EhkudHJhaWxzLnYxLlJlc3RhcnRSZXF1ZXN0GhoudHJhaWxzLnYxLlJlc3RhcnRSZXNwb25zZRI3CgRTZW5kEhYudHJhaWxzLnYxLlNlbmRSZXF1ZXN0GhcudHJhaWxzLnYxLlNlbmRSZXNwb25zZRJMCgtMaXN0UHJvbXB0cxIdLnRyYWlscy52MS5MaXN0UHJvbXB0c1JlcXVlc3QaHi50cmFpbHMudjEuTGlzdFByb21wdHNSZXNwb25zZRJMCgtBd2FpdFByb21wdBIdLnRyYWlscy52MS5Bd2FpdFByb21wdFJlcXVlc3QaHi50cmFpbHMudjEuQXdhaXRQcm9tcHRSZXNwb25zZRJVCg5UYWtlQmFja1Byb21wdBIgLnRyYWlscy52MS5UYWtlQmFja1Byb21wdFJlcXVlc3QaIS50cmFpbHMudjEuVGFrZUJhY2tQcm9tcHRSZXNwb25zZRJDCghNYXJrU2VlbhIaLnRyYWlscy52MS5NYXJrU2VlblJlcXVlc3QaGy50cmFpbHMudjEuTWFya1NlZW5SZXNwb25zZRJACgdDaGFuZ2VzEhkudHJhaWxzLnYxLkNoYW5nZXNSZXF1ZXN0GhoudHJhaWxzLnYxLkNoYW5nZXNSZXNwb25zZRJRCgxXYXRjaENoYW5nZXMSHi50cmFpbHMudjEuV2F0Y2hDaGFuZ2VzUmVxdWVzdBofLnRyYWlscy52MS5XYXRjaENoYW5nZXNSZXNwb25zZTABEjwKBVBhdGNoEhcudHJhaWxzLnYxLlBhdGNoUmVxdWVzdBoYLnRyYWlscy52MS5QYXRjaFJlc3BvbnNlMAESRgoJUGxhbkFwcGx5EhsudHJhaWxzLnYxLlBsYW5BcHBseVJlcXVlc3QaHC50cmFpbHMudjEuUGxhbkFwcGx5UmVzcG9uc2USOgoFQXBwbHkSFy50cmFpbHMudjEuQXBwbHlSZXF1ZXN0GhgudHJhaWxzLnYxLkFwcGx5UmVzcG9uc2USVQoOTGlzdFJlY292ZXJpZXMSIC50cmFpbHMudjEuTGlzdFJlY292ZXJpZXNSZXF1ZXN0GiEudHJhaWxzLnYxLkxpc3RSZWNvdmVyaWVzUmVzcG9uc2USQAoHUmVzdG9yZRIZLnRyYWlscy52MS5SZXN0b3JlUmVxdWVzdBoaLnRyYWlscy52MS5SZXN0b3JlUmVzcG9uc2USWAoPUHJ1bmVSZWNvdmVyaWVzEiEudHJhaWxzLnYxLlBydW5lUmVjb3Zlcmllc1JlcXVlc3QaIi50cmFpbHMudjEuUHJ1bmVSZWNvdmVyaWVzUmVzcG9uc2USQwoIVGVhcmRvd24SGi50cmFpbHMudjEuVGVhcmRvd25SZXF1ZXN0GhsudHJhaWxzLnYxLlRlYXJkb3duUmVzcG9uc2USPQoGUmVtb3ZlEhgudHJhaWxzLnYxLlJlbW92ZVJlcXVlc3QaGS50cmFpbHMudjEuUmVtb3ZlUmVzcG9uc2USNwoEV2FpdBIWLnRyYWlscy52MS5XYWl0UmVxdWVzdBoXLnRyYWlscy52MS5XYWl0UmVzcG9uc2USQQoGQXR0YWNoEhgudHJhaWxzLnYxLkF0dGFjaFJlcXVlc3QaGS50cmFpbHMudjEuQXR0YWNoUmVzcG9uc2UoATABEjsKBEV4ZWMSFi50cmFpbHMudjEuRXhlY1JlcXVlc3QaFy50cmFpbHMudjEuRXhlY1Jlc3BvbnNlKAEwARI9CgZTY3JlZW4SGC50cmFpbHMudjEuU2NyZWVuUmVxdWVzdBoZLnRyYWlscy52MS5TY3JlZW5SZXNwb25zZRJOCgtXYXRjaFNjcmVlbhIdLnRyYWlscy52MS5XYXRjaFNjcmVlblJlcXVlc3QaHi50cmFpbHMudjEuV2F0Y2hTY3JlZW5SZXNwb25zZTABEjkKBExvZ3MSFi50cmFpbHMudjEuTG9nc1JlcXVlc3QaFy50cmFpbHMudjEuTG9nc1Jlc3BvbnNlMAESOgoFU3RhdHMSFy50cmFpbHMudjEuU3RhdHNSZXF1ZXN0GhgudHJhaWxzLnYxLlN0YXRzUmVzcG9uc2USPAoFQXVkaXQSFy50cmFpbHMudjEuQXVkaXRSZXF1ZXN0GhgudHJhaWxzLnYxLkF1ZGl0UmVzcG9uc2UwARJJCgpMaXN0QWdlbnRzEhwudHJhaWxzLnYxLkxpc3RBZ2VudHNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RBZ2VudHNSZXNwb25zZRJJCgpMaXN0SW1hZ2VzEhwudHJhaWxzLnYxLkxpc3RJbWFnZXNSZXF1ZXN0Gh0udHJhaWxzLnYxLkxpc3RJbWFnZXNSZXNwb25zZRJLCgpCdWlsZEltYWdlEhwudHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXF1ZXN0Gh0udHJhaWxzLnYxLkJ1aWxkSW1hZ2VSZXNwb25zZTABEkwKC1N1Z2dlc3ROYW1lEh0udHJhaWxzLnYxLlN1Z2dlc3ROYW1lUmVxdWVzdBoeLnRyYWlscy52MS5TdWdnZXN0TmFtZVJlc3BvbnNlEkMKCFZhbGlkYXRlEhoudHJhaWxzLnYxLlZhbGlkYXRlUmVxdWVzdBobLnRyYWlscy52MS5WYWxpZGF0ZVJlc3BvbnNlEkYKCUdldEVuZ2luZRIbLnRyYWlscy52MS5HZXRFbmdpbmVSZXF1ZXN0GhwudHJhaWxzLnYxLkdldEVuZ2luZVJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_trails_v1_session]);
 
 /**
  * Describes the message trails.v1.ListRequest.
@@ -139,199 +139,269 @@ export const RestartResponseSchema = /*@__PURE__*/
   messageDesc(file_trails_v1_session_service, 16);
 
 /**
+ * Describes the message trails.v1.SendRequest.
+ * Use `create(SendRequestSchema)` to create a new message.
+ */
+export const SendRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 17);
+
+/**
+ * Describes the message trails.v1.SendResponse.
+ * Use `create(SendResponseSchema)` to create a new message.
+ */
+export const SendResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 18);
+
+/**
+ * Describes the message trails.v1.ListPromptsRequest.
+ * Use `create(ListPromptsRequestSchema)` to create a new message.
+ */
+export const ListPromptsRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 19);
+
+/**
+ * Describes the message trails.v1.ListPromptsResponse.
+ * Use `create(ListPromptsResponseSchema)` to create a new message.
+ */
+export const ListPromptsResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 20);
+
+/**
+ * Describes the message trails.v1.AwaitPromptRequest.
+ * Use `create(AwaitPromptRequestSchema)` to create a new message.
+ */
+export const AwaitPromptRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 21);
+
+/**
+ * Describes the message trails.v1.AwaitPromptResponse.
+ * Use `create(AwaitPromptResponseSchema)` to create a new message.
+ */
+export const AwaitPromptResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 22);
+
+/**
+ * Describes the message trails.v1.TakeBackPromptRequest.
+ * Use `create(TakeBackPromptRequestSchema)` to create a new message.
+ */
+export const TakeBackPromptRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 23);
+
+/**
+ * Describes the message trails.v1.TakeBackPromptResponse.
+ * Use `create(TakeBackPromptResponseSchema)` to create a new message.
+ */
+export const TakeBackPromptResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 24);
+
+/**
+ * Describes the message trails.v1.MarkSeenRequest.
+ * Use `create(MarkSeenRequestSchema)` to create a new message.
+ */
+export const MarkSeenRequestSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 25);
+
+/**
+ * Describes the message trails.v1.MarkSeenResponse.
+ * Use `create(MarkSeenResponseSchema)` to create a new message.
+ */
+export const MarkSeenResponseSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session_service, 26);
+
+/**
  * Describes the message trails.v1.TeardownRequest.
  * Use `create(TeardownRequestSchema)` to create a new message.
  */
 export const TeardownRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 17);
+  messageDesc(file_trails_v1_session_service, 27);
 
 /**
  * Describes the message trails.v1.TeardownResponse.
  * Use `create(TeardownResponseSchema)` to create a new message.
  */
 export const TeardownResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 18);
+  messageDesc(file_trails_v1_session_service, 28);
 
 /**
  * Describes the message trails.v1.ChangesRequest.
  * Use `create(ChangesRequestSchema)` to create a new message.
  */
 export const ChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 19);
+  messageDesc(file_trails_v1_session_service, 29);
 
 /**
  * Describes the message trails.v1.ChangesResponse.
  * Use `create(ChangesResponseSchema)` to create a new message.
  */
 export const ChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 20);
+  messageDesc(file_trails_v1_session_service, 30);
 
 /**
  * Describes the message trails.v1.WatchChangesRequest.
  * Use `create(WatchChangesRequestSchema)` to create a new message.
  */
 export const WatchChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 21);
+  messageDesc(file_trails_v1_session_service, 31);
 
 /**
  * Describes the message trails.v1.WatchChangesResponse.
  * Use `create(WatchChangesResponseSchema)` to create a new message.
  */
 export const WatchChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 22);
+  messageDesc(file_trails_v1_session_service, 32);
 
 /**
  * Describes the message trails.v1.PatchRequest.
  * Use `create(PatchRequestSchema)` to create a new message.
  */
 export const PatchRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 23);
+  messageDesc(file_trails_v1_session_service, 33);
 
 /**
  * Describes the message trails.v1.PatchResponse.
  * Use `create(PatchResponseSchema)` to create a new message.
  */
 export const PatchResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 24);
+  messageDesc(file_trails_v1_session_service, 34);
 
 /**
  * Describes the message trails.v1.ApplyOptions.
  * Use `create(ApplyOptionsSchema)` to create a new message.
  */
 export const ApplyOptionsSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 25);
+  messageDesc(file_trails_v1_session_service, 35);
 
 /**
  * Describes the message trails.v1.PlanApplyRequest.
  * Use `create(PlanApplyRequestSchema)` to create a new message.
  */
 export const PlanApplyRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 26);
+  messageDesc(file_trails_v1_session_service, 36);
 
 /**
  * Describes the message trails.v1.PlanApplyResponse.
  * Use `create(PlanApplyResponseSchema)` to create a new message.
  */
 export const PlanApplyResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 27);
+  messageDesc(file_trails_v1_session_service, 37);
 
 /**
  * Describes the message trails.v1.ApplyRequest.
  * Use `create(ApplyRequestSchema)` to create a new message.
  */
 export const ApplyRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 28);
+  messageDesc(file_trails_v1_session_service, 38);
 
 /**
  * Describes the message trails.v1.ApplyResponse.
  * Use `create(ApplyResponseSchema)` to create a new message.
  */
 export const ApplyResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 29);
+  messageDesc(file_trails_v1_session_service, 39);
 
 /**
  * Describes the message trails.v1.ListRecoveriesRequest.
  * Use `create(ListRecoveriesRequestSchema)` to create a new message.
  */
 export const ListRecoveriesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 30);
+  messageDesc(file_trails_v1_session_service, 40);
 
 /**
  * Describes the message trails.v1.ListRecoveriesResponse.
  * Use `create(ListRecoveriesResponseSchema)` to create a new message.
  */
 export const ListRecoveriesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 31);
+  messageDesc(file_trails_v1_session_service, 41);
 
 /**
  * Describes the message trails.v1.RestoreRequest.
  * Use `create(RestoreRequestSchema)` to create a new message.
  */
 export const RestoreRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 32);
+  messageDesc(file_trails_v1_session_service, 42);
 
 /**
  * Describes the message trails.v1.RestoreResponse.
  * Use `create(RestoreResponseSchema)` to create a new message.
  */
 export const RestoreResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 33);
+  messageDesc(file_trails_v1_session_service, 43);
 
 /**
  * Describes the message trails.v1.PruneRecoveriesRequest.
  * Use `create(PruneRecoveriesRequestSchema)` to create a new message.
  */
 export const PruneRecoveriesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 34);
+  messageDesc(file_trails_v1_session_service, 44);
 
 /**
  * Describes the message trails.v1.PruneRecoveriesResponse.
  * Use `create(PruneRecoveriesResponseSchema)` to create a new message.
  */
 export const PruneRecoveriesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 35);
+  messageDesc(file_trails_v1_session_service, 45);
 
 /**
  * Describes the message trails.v1.RemoveRequest.
  * Use `create(RemoveRequestSchema)` to create a new message.
  */
 export const RemoveRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 36);
+  messageDesc(file_trails_v1_session_service, 46);
 
 /**
  * Describes the message trails.v1.RemoveResponse.
  * Use `create(RemoveResponseSchema)` to create a new message.
  */
 export const RemoveResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 37);
+  messageDesc(file_trails_v1_session_service, 47);
 
 /**
  * Describes the message trails.v1.WaitRequest.
  * Use `create(WaitRequestSchema)` to create a new message.
  */
 export const WaitRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 38);
+  messageDesc(file_trails_v1_session_service, 48);
 
 /**
  * Describes the message trails.v1.WaitResponse.
  * Use `create(WaitResponseSchema)` to create a new message.
  */
 export const WaitResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 39);
+  messageDesc(file_trails_v1_session_service, 49);
 
 /**
  * Describes the message trails.v1.AttachRequest.
  * Use `create(AttachRequestSchema)` to create a new message.
  */
 export const AttachRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 40);
+  messageDesc(file_trails_v1_session_service, 50);
 
 /**
  * Describes the message trails.v1.AttachRequest.Start.
  * Use `create(AttachRequest_StartSchema)` to create a new message.
  */
 export const AttachRequest_StartSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 40, 0);
+  messageDesc(file_trails_v1_session_service, 50, 0);
 
 /**
  * Describes the message trails.v1.AttachResponse.
  * Use `create(AttachResponseSchema)` to create a new message.
  */
 export const AttachResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 41);
+  messageDesc(file_trails_v1_session_service, 51);
 
 /**
  * Describes the message trails.v1.AttachResponse.End.
  * Use `create(AttachResponse_EndSchema)` to create a new message.
  */
 export const AttachResponse_EndSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 41, 0);
+  messageDesc(file_trails_v1_session_service, 51, 0);
 
 /**
  * Describes the enum trails.v1.AttachResponse.Reason.
  */
 export const AttachResponse_ReasonSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session_service, 41, 0);
+  enumDesc(file_trails_v1_session_service, 51, 0);
 
 /**
  * @generated from enum trails.v1.AttachResponse.Reason
@@ -344,203 +414,203 @@ export const AttachResponse_Reason = /*@__PURE__*/
  * Use `create(ExecRequestSchema)` to create a new message.
  */
 export const ExecRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 42);
+  messageDesc(file_trails_v1_session_service, 52);
 
 /**
  * Describes the message trails.v1.ExecRequest.Start.
  * Use `create(ExecRequest_StartSchema)` to create a new message.
  */
 export const ExecRequest_StartSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 42, 0);
+  messageDesc(file_trails_v1_session_service, 52, 0);
 
 /**
  * Describes the message trails.v1.ExecRequest.EndOfInput.
  * Use `create(ExecRequest_EndOfInputSchema)` to create a new message.
  */
 export const ExecRequest_EndOfInputSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 42, 1);
+  messageDesc(file_trails_v1_session_service, 52, 1);
 
 /**
  * Describes the message trails.v1.ExecResponse.
  * Use `create(ExecResponseSchema)` to create a new message.
  */
 export const ExecResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 43);
+  messageDesc(file_trails_v1_session_service, 53);
 
 /**
  * Describes the message trails.v1.ExecResponse.Started.
  * Use `create(ExecResponse_StartedSchema)` to create a new message.
  */
 export const ExecResponse_StartedSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 43, 0);
+  messageDesc(file_trails_v1_session_service, 53, 0);
 
 /**
  * Describes the message trails.v1.ScreenRequest.
  * Use `create(ScreenRequestSchema)` to create a new message.
  */
 export const ScreenRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 44);
+  messageDesc(file_trails_v1_session_service, 54);
 
 /**
  * Describes the message trails.v1.ScreenResponse.
  * Use `create(ScreenResponseSchema)` to create a new message.
  */
 export const ScreenResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 45);
+  messageDesc(file_trails_v1_session_service, 55);
 
 /**
  * Describes the message trails.v1.WatchScreenRequest.
  * Use `create(WatchScreenRequestSchema)` to create a new message.
  */
 export const WatchScreenRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 46);
+  messageDesc(file_trails_v1_session_service, 56);
 
 /**
  * Describes the message trails.v1.WatchScreenResponse.
  * Use `create(WatchScreenResponseSchema)` to create a new message.
  */
 export const WatchScreenResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 47);
+  messageDesc(file_trails_v1_session_service, 57);
 
 /**
  * Describes the message trails.v1.LogsRequest.
  * Use `create(LogsRequestSchema)` to create a new message.
  */
 export const LogsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 48);
+  messageDesc(file_trails_v1_session_service, 58);
 
 /**
  * Describes the message trails.v1.LogsResponse.
  * Use `create(LogsResponseSchema)` to create a new message.
  */
 export const LogsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 49);
+  messageDesc(file_trails_v1_session_service, 59);
 
 /**
  * Describes the message trails.v1.StatsRequest.
  * Use `create(StatsRequestSchema)` to create a new message.
  */
 export const StatsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 50);
+  messageDesc(file_trails_v1_session_service, 60);
 
 /**
  * Describes the message trails.v1.StatsResponse.
  * Use `create(StatsResponseSchema)` to create a new message.
  */
 export const StatsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 51);
+  messageDesc(file_trails_v1_session_service, 61);
 
 /**
  * Describes the message trails.v1.AuditRequest.
  * Use `create(AuditRequestSchema)` to create a new message.
  */
 export const AuditRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 52);
+  messageDesc(file_trails_v1_session_service, 62);
 
 /**
  * Describes the message trails.v1.AuditResponse.
  * Use `create(AuditResponseSchema)` to create a new message.
  */
 export const AuditResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 53);
+  messageDesc(file_trails_v1_session_service, 63);
 
 /**
  * Describes the message trails.v1.ListAgentsRequest.
  * Use `create(ListAgentsRequestSchema)` to create a new message.
  */
 export const ListAgentsRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 54);
+  messageDesc(file_trails_v1_session_service, 64);
 
 /**
  * Describes the message trails.v1.ListAgentsResponse.
  * Use `create(ListAgentsResponseSchema)` to create a new message.
  */
 export const ListAgentsResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 55);
+  messageDesc(file_trails_v1_session_service, 65);
 
 /**
  * Describes the message trails.v1.ListAgentsResponse.Agent.
  * Use `create(ListAgentsResponse_AgentSchema)` to create a new message.
  */
 export const ListAgentsResponse_AgentSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 55, 0);
+  messageDesc(file_trails_v1_session_service, 65, 0);
 
 /**
  * Describes the message trails.v1.ListImagesRequest.
  * Use `create(ListImagesRequestSchema)` to create a new message.
  */
 export const ListImagesRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 56);
+  messageDesc(file_trails_v1_session_service, 66);
 
 /**
  * Describes the message trails.v1.ListImagesResponse.
  * Use `create(ListImagesResponseSchema)` to create a new message.
  */
 export const ListImagesResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 57);
+  messageDesc(file_trails_v1_session_service, 67);
 
 /**
  * Describes the message trails.v1.Image.
  * Use `create(ImageSchema)` to create a new message.
  */
 export const ImageSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 58);
+  messageDesc(file_trails_v1_session_service, 68);
 
 /**
  * Describes the message trails.v1.BuildImageRequest.
  * Use `create(BuildImageRequestSchema)` to create a new message.
  */
 export const BuildImageRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 59);
+  messageDesc(file_trails_v1_session_service, 69);
 
 /**
  * Describes the message trails.v1.BuildImageResponse.
  * Use `create(BuildImageResponseSchema)` to create a new message.
  */
 export const BuildImageResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 60);
+  messageDesc(file_trails_v1_session_service, 70);
 
 /**
  * Describes the message trails.v1.SuggestNameRequest.
  * Use `create(SuggestNameRequestSchema)` to create a new message.
  */
 export const SuggestNameRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 61);
+  messageDesc(file_trails_v1_session_service, 71);
 
 /**
  * Describes the message trails.v1.SuggestNameResponse.
  * Use `create(SuggestNameResponseSchema)` to create a new message.
  */
 export const SuggestNameResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 62);
+  messageDesc(file_trails_v1_session_service, 72);
 
 /**
  * Describes the message trails.v1.ValidateRequest.
  * Use `create(ValidateRequestSchema)` to create a new message.
  */
 export const ValidateRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 63);
+  messageDesc(file_trails_v1_session_service, 73);
 
 /**
  * Describes the message trails.v1.ValidateResponse.
  * Use `create(ValidateResponseSchema)` to create a new message.
  */
 export const ValidateResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 64);
+  messageDesc(file_trails_v1_session_service, 74);
 
 /**
  * Describes the message trails.v1.GetEngineRequest.
  * Use `create(GetEngineRequestSchema)` to create a new message.
  */
 export const GetEngineRequestSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 65);
+  messageDesc(file_trails_v1_session_service, 75);
 
 /**
  * Describes the message trails.v1.GetEngineResponse.
  * Use `create(GetEngineResponseSchema)` to create a new message.
  */
 export const GetEngineResponseSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session_service, 66);
+  messageDesc(file_trails_v1_session_service, 76);
 
 /**
  * What can be asked of the sessions. `session` is a name, an id, or a unique prefix of either.

@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const amp: Agent = {
+  name: 'amp',
+  title: 'Amp',
+  command: ['amp'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'amp',
+  install: 'npm install -g @sourcegraph/amp',
+
+  status: noRules,
+};

@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const claude: Agent = {
+  name: 'claude',
+  title: 'Claude Code',
+  command: ['claude'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'claude',
+  install: 'npm install -g @anthropic-ai/claude-code',
+
+  status: noRules,
+};

@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const cline: Agent = {
+  name: 'cline',
+  title: 'Cline',
+  command: ['cline'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'cline',
+  install: 'npm install -g cline',
+
+  status: noRules,
+};

@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const crush: Agent = {
+  name: 'crush',
+  title: 'Crush',
+  command: ['crush'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'crush',
+  install: 'npm install -g @charmland/crush',
+
+  status: noRules,
+};

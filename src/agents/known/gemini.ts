@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const gemini: Agent = {
+  name: 'gemini',
+  title: 'Gemini CLI',
+  command: ['gemini'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'gemini',
+  install: 'npm install -g @google/gemini-cli',
+
+  status: noRules,
+};

@@ -1,0 +1,19 @@
+import type {Agent} from '../agent.ts';
+import {noRules} from '../status/rules.ts';
+
+export const opencode: Agent = {
+  name: 'opencode',
+  title: 'opencode',
+  command: ['opencode'],
+  args: 'append',
+  home: [],
+  credentials: [],
+  baseUrls: [],
+  env: {},
+  seeds: [],
+  managed: [],
+  image: 'opencode',
+  install: 'npm install -g opencode-ai',
+
+  status: noRules,
+};
