@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {claudeStatus} from './status/claude.ts';
 
 export const claude: Agent = {
   name: 'claude',
@@ -15,5 +15,5 @@ export const claude: Agent = {
   image: 'claude',
   install: 'npm install -g @anthropic-ai/claude-code',
 
-  status: noRules,
+  status: claudeStatus,
 };
