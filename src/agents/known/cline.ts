@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {clineStatus} from './status/cline.ts';
 
 export const cline: Agent = {
   name: 'cline',
@@ -15,5 +15,5 @@ export const cline: Agent = {
   image: 'cline',
   install: 'npm install -g cline',
 
-  status: noRules,
+  status: clineStatus,
 };

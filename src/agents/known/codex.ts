@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {codexStatus} from './status/codex.ts';
 
 export const codex: Agent = {
   name: 'codex',
@@ -15,5 +15,5 @@ export const codex: Agent = {
   image: 'codex',
   install: 'npm install -g @openai/codex',
 
-  status: noRules,
+  status: codexStatus,
 };

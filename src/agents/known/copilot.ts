@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {copilotStatus} from './status/copilot.ts';
 
 export const copilot: Agent = {
   name: 'copilot',
@@ -15,5 +15,5 @@ export const copilot: Agent = {
   image: 'copilot',
   install: 'npm install -g @github/copilot',
 
-  status: noRules,
+  status: copilotStatus,
 };

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {geminiStatus} from './status/gemini.ts';
 
 export const gemini: Agent = {
   name: 'gemini',
@@ -15,5 +15,5 @@ export const gemini: Agent = {
   image: 'gemini',
   install: 'npm install -g @google/gemini-cli',
 
-  status: noRules,
+  status: geminiStatus,
 };

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {opencodeStatus} from './status/opencode.ts';
 
 export const opencode: Agent = {
   name: 'opencode',
@@ -15,5 +15,5 @@ export const opencode: Agent = {
   image: 'opencode',
   install: 'npm install -g opencode-ai',
 
-  status: noRules,
+  status: opencodeStatus,
 };

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {qwenStatus} from './status/qwen.ts';
 
 export const qwen: Agent = {
   name: 'qwen',
@@ -15,5 +15,5 @@ export const qwen: Agent = {
   image: 'qwen',
   install: 'npm install -g @qwen-code/qwen-code',
 
-  status: noRules,
+  status: qwenStatus,
 };

@@ -106,7 +106,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
-    const decided = weigh({...layers, activity: unheard()}, now);
+    const decided = weigh({...layers, activity: unheard(), lastOutput: activity.lastOutput}, now);
     if (shows && decided.source !== 'screen' && sortOf(decided) !== sortOf(shows)) {
       if (decided.source === 'hook' && hook) recheck(hook.at + trustMs);
       if (decided.source === 'title' && title) recheck(title.at + trustMs);

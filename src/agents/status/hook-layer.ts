@@ -1,5 +1,5 @@
 import type {Clock} from '../../lib/clock.ts';
-import {type Evidence, evidence} from './evidence.ts';
+import {type Evidence, evidence, sortOf} from './evidence.ts';
 import type {HookRule} from './rules.ts';
 
 /** A longer line is none of ours. */
@@ -65,7 +65,9 @@ export function createHookLayer(rules: readonly HookRule[], clock: Clock): HookL
           one.event === event && (one.of === undefined || one.of === kind) && (one.tool === undefined || one.tool === tool),
       );
       if (!rule) return false;
-      if (session !== '' && (rule.begins || conversation === '')) conversation = session;
+      const idle = conversation === '' || !says || sortOf(says) === 'idle';
+      if (session !== '' && (rule.begins === 'always' || (idle && (rule.begins || conversation === ''))))
+        conversation = session;
       if (session !== '' && session !== conversation) return false;
       if (!rule.status || (rule.unless !== undefined && rule.unless === says?.status)) return true;
       const told = `event ${event}${one(rule.of)}${one(rule.tool)} of the agent's`;

@@ -43,8 +43,11 @@ export interface HookRule extends Partial<Claim> {
   readonly of?: string;
   /** Only of this tool. */
   readonly tool?: string;
-  /** A conversation or a turn of it begins: the one that the event names is the agent's own from here on, all others are foreign. */
-  readonly begins?: boolean;
+  /**
+   * A conversation begins: the one that the event names is the agent's own from here on, all others are foreign. `idle`: only while the one
+   * before does nothing, for what a helper of the agent's does in the middle of its work looks the same.
+   */
+  readonly begins?: 'always' | 'idle';
   /** It says nothing new while this is what the event before it said: opencode is idle after an error, too. */
   readonly unless?: Status;
 }

@@ -5,6 +5,8 @@ import type {TitleEvidence} from './title-layer.ts';
 
 /** So long an event or a title is believed against a picture that says otherwise: the agent draws a moment later than it tells. */
 export const trustMs = 1500;
+/** An agent that works prints, be it a spinner. */
+const silentMs = 3000;
 
 export interface Layers {
   readonly container: Evidence | undefined;
@@ -13,6 +15,8 @@ export interface Layers {
   readonly title: TitleEvidence | undefined;
   readonly screen: ScreenEvidence | undefined;
   readonly activity: Evidence;
+  /** When it last printed. */
+  readonly lastOutput: number;
 }
 
 /** The same said with what the screen adds: thinking or working, that it tries again, that its last turn failed, what it asks. */
@@ -28,7 +32,7 @@ function refined(said: Evidence, screen: ScreenEvidence | undefined): Evidence {
 }
 
 /** Layers of evidence: the first that applies wins, a picture that holds whatever else is said goes before what cannot know of it. */
-export function weigh({container, program, hook, title, screen, activity}: Layers, now: number): Evidence {
+export function weigh({container, program, hook, title, screen, activity, lastOutput}: Layers, now: number): Evidence {
   if (container) return container;
   const holds = screen?.always && sortOf(screen) !== 'busy' ? screen : undefined;
   if (program) return holds && sortOf(program) === 'idle' ? holds : refined(program, screen);
@@ -36,6 +40,10 @@ export function weigh({container, program, hook, title, screen, activity}: Layer
   const believed = (said: {readonly at: number} & Evidence) =>
     !screen || sortOf(screen) === sortOf(said) || now - said.at < trustMs;
   if (hook && believed(hook)) return refined(hook, screen);
-  if (title && !title.weak && believed(title)) return refined(title, screen);
+  if (title && !title.weak) {
+    // An input box is there while it works, too, and the line above it that tells so may be hidden.
+    const boxOnly = sortOf(title) === 'busy' && screen?.status === 'ready' && now - lastOutput < silentMs;
+    if (boxOnly || believed(title)) return refined(title, screen);
+  }
   return screen ?? hook ?? title ?? activity;
 }

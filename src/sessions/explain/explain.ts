@@ -6,7 +6,7 @@ import type {Size} from '../../providers/provider.ts';
 import {cleanText} from '../../terminal/clean-text.ts';
 import {createEmulator} from '../../terminal/emulator.ts';
 import type {Explanation, RecordingExplanation, RecordingStep} from '../port/explain.ts';
-import {pictureEnds} from './pictures.ts';
+import {cutsOf} from './pictures.ts';
 
 /** Between two pictures of a recording: as long as an agent's spinner rests. */
 const pictureMs = 100;
@@ -81,11 +81,13 @@ export async function explainRecording(
     steps.push({...explanation(verdict), at});
   });
   const {emulator, detector, clock} = reader;
-  for (const end of pictureEnds(bytes)) {
+  for (const {at: end, picture} of cutsOf(bytes)) {
     const from = at;
     at = end;
     for (let cut = from; cut < end; cut += piece) emulator.write(bytes.subarray(cut, Math.min(end, cut + piece)));
     await emulator.settled();
+    if (!picture) continue;
+    detector.output();
     detector.screenChanged();
     clock.pass(pictureMs);
   }

@@ -6,31 +6,41 @@ const redraws = /^\x1b\[\d*(?:;\d+)?[AFHJdf]$|^\x1b\[\?1049[hl]$|^\x1bc$/;
 /** A title or a status: an agent writes it before it draws what it stands for, or behind it. */
 const tells = /^\x1b\](?:0|2|7501);/;
 
+/** A place in a recording at which something may be known that was not before. */
+export interface Cut {
+  readonly at: number;
+  /** A picture is whole here; otherwise a title or a status ends here. */
+  readonly picture: boolean;
+}
+
 /**
- * The places in a recording at which a picture is whole, in order, the end being the last: behind a synchronized update, before a
- * title or a status, before something that is printed is drawn over. A recording has no times, from which one would tell otherwise.
+ * These places in order, the end being the last. A picture is whole behind a synchronized update, before a title or a status, and before
+ * something that is printed is drawn over: a recording has no times, from which one would tell otherwise.
  */
-export function pictureEnds(bytes: Uint8Array): readonly number[] {
+export function cutsOf(bytes: Uint8Array): readonly Cut[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const ends: number[] = [];
+  const cuts: Cut[] = [];
   let drawing = false;
   let printed = false;
   let last = 0;
-  const end = (at: number) => {
-    if (at > 0 && at !== ends.at(-1)) ends.push(at);
-    printed = false;
+  const cut = (at: number, picture: boolean) => {
+    if (at > (cuts.at(-1)?.at ?? 0)) cuts.push({at, picture});
+    if (picture) printed = false;
   };
   for (const {0: found, index} of text.matchAll(sequence)) {
     printed ||= /[^\s\x00-\x1f\x7f]/.test(text.slice(last, index));
     last = index + found.length;
-    if (found === '\x1b[?2026h') {
-      if (printed) end(index);
-      drawing = true;
-    } else if (found === '\x1b[?2026l') {
+    if (found === '\x1b[?2026l') {
       drawing = false;
-      end(last);
-    } else if (!drawing && (tells.test(found) || (printed && redraws.test(found)))) end(index);
+      cut(last, true);
+    } else if (found === '\x1b[?2026h') {
+      if (printed) cut(index, true);
+      drawing = true;
+    } else if (tells.test(found)) {
+      if (!drawing) cut(index, true);
+      cut(last, false);
+    } else if (!drawing && printed && redraws.test(found)) cut(index, true);
   }
-  end(text.length);
-  return ends;
+  cut(text.length, true);
+  return cuts;
 }

@@ -112,8 +112,8 @@ export const claudeStatus: StatusRules = {
   titles: [{id: 'a spinner', status: 'working', title: /^[◐◓◑◒⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠂⠐] /}],
   hooks: [
     {event: 'SessionStart', of: 'compact'},
-    {event: 'SessionStart', status: 'ready', begins: true},
-    {event: 'UserPromptSubmit', status: 'thinking', begins: true},
+    {event: 'SessionStart', status: 'ready', begins: 'always'},
+    {event: 'UserPromptSubmit', status: 'thinking', begins: 'idle'},
     {event: 'PreToolUse', status: 'working'},
     {event: 'PermissionRequest', tool: 'AskUserQuestion', status: 'waiting', kind: 'question'},
     {event: 'PermissionRequest', status: 'waiting', kind: 'permission'},
