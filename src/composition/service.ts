@@ -1,4 +1,5 @@
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
+import {imageNames} from '../agents/image.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {loadRunner} from '../lib/exec.ts';
@@ -63,7 +64,7 @@ export const contextOf = (
   agents: agentsSource(world.config.path),
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
-  caller: {pid: process.pid, command: world.command},
+  caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},
 });
 
 /** The sessions on this machine's engines, served by this process: the daemon. */
