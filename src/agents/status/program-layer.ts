@@ -47,7 +47,7 @@ export function createProgramLayer(options: {
       if (!programs.feed(payload)) return;
       const now = current();
       if (!now || sortOf(now) !== 'busy') endTrial();
-      else if (!proven && !trial) {
+      else if (!proven && !trial && last && sortOf(last) === 'idle') {
         before = last;
         trial = clock.after(blipMs, () => {
           trial = undefined;

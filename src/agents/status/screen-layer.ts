@@ -1,5 +1,5 @@
 import type {Clock} from '../../lib/clock.ts';
-import {type Evidence, evidence} from './evidence.ts';
+import {type Evidence, evidence, sortOf} from './evidence.ts';
 import type {ScreenRule} from './rules.ts';
 import {matchScreen, type ScreenSample} from './screen-match.ts';
 
@@ -9,6 +9,8 @@ const settledMs = 50;
 const longestWaitMs = 125;
 /** An agent that says it draws and never says it is done is not believed for longer. */
 const longestDrawingMs = 1000;
+/** An agent takes its spinner away a moment before it draws what it ended with, an error or a question. */
+const endedMs = 250;
 /** What no rule knows may be a picture on its way to another one: what was seen before holds for so long. */
 export const holdMs = 4000;
 
@@ -39,21 +41,34 @@ export function createScreenLayer(options: {
   let shows: ScreenEvidence | undefined;
   let cancel: (() => void) | undefined;
   let cancelHold: (() => void) | undefined;
+  /** It ended, by what it shows, and has not for long enough. */
+  let ending: {seen: ScreenEvidence; readonly cancel: () => void} | undefined;
   let first = 0;
   let last = 0;
 
-  const see = (next: ScreenEvidence | undefined) => {
+  const disarm = () => {
     cancelHold?.();
+    ending?.cancel();
     cancelHold = undefined;
+    ending = undefined;
+  };
+  const see = (next: ScreenEvidence | undefined) => {
+    disarm();
     shows = next;
     onLook();
+  };
+  const seeEnd = (seen: ScreenEvidence) => {
+    if (ending) ending.seen = seen;
+    else ending = {seen, cancel: clock.after(endedMs, () => see(ending?.seen))};
   };
   const judge = (sample: ScreenSample) => {
     const match = matchScreen(rules, sample);
     if (match) {
       const {rule, detail} = match;
       const facts = {kind: rule.kind ?? '', detail: clean(detail)};
-      see({...evidence(rule.status, 'screen', `on the screen: ${rule.id}`, facts), always: rule.always === true});
+      const seen = {...evidence(rule.status, 'screen', `on the screen: ${rule.id}`, facts), always: rule.always === true};
+      if (shows && sortOf(shows) === 'busy' && sortOf(seen) === 'idle') seeEnd(seen);
+      else see(seen);
     } else if (shows && !cancelHold) cancelHold = clock.after(holdMs, () => see(undefined));
     else onLook();
   };
@@ -84,15 +99,13 @@ export function createScreenLayer(options: {
       return shows;
     },
     forget() {
-      cancelHold?.();
-      cancelHold = undefined;
+      disarm();
       shows = undefined;
     },
     dispose() {
+      disarm();
       cancel?.();
-      cancelHold?.();
       cancel = undefined;
-      cancelHold = undefined;
     },
   };
 }

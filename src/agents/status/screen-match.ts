@@ -17,7 +17,7 @@ export interface ScreenMatch {
 
 const usualRows = 15;
 /** No rule looks further up. */
-const mostRows = 40;
+export const mostRows = 40;
 /** A wide terminal's row may be long; what tells is at its beginning. */
 const longestRow = 500;
 

@@ -10,6 +10,8 @@ import {cutsOf} from './pictures.ts';
 
 /** Between two pictures of a recording: as long as an agent's spinner rests. */
 const pictureMs = 100;
+/** Before a title or a status: nothing else was written meanwhile. */
+const restMs = 400;
 /** Longer than anything waits: at the end of what there is, the last picture has been there for long. */
 const atLastMs = 2000;
 
@@ -81,7 +83,8 @@ export async function explainRecording(
     steps.push({...explanation(verdict), at});
   });
   const {emulator, detector, clock} = reader;
-  for (const {at: end, picture} of cutsOf(bytes)) {
+  const cuts = cutsOf(bytes);
+  for (const [index, {at: end, picture}] of cuts.entries()) {
     const from = at;
     at = end;
     for (let cut = from; cut < end; cut += piece) emulator.write(bytes.subarray(cut, Math.min(end, cut + piece)));
@@ -89,7 +92,7 @@ export async function explainRecording(
     if (!picture) continue;
     detector.output();
     detector.screenChanged();
-    clock.pass(pictureMs);
+    clock.pass(cuts[index + 1]?.picture === false ? restMs : pictureMs);
   }
   clock.pass(atLastMs);
   reader.dispose();

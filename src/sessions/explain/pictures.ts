@@ -2,9 +2,9 @@
 const sequence =
   /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-Z\\`-~])/g;
 /** It goes back up to draw there, or clears the screen: what stood before was a whole picture. */
-const redraws = /^\x1b\[\d*(?:;\d+)?[AFHJdf]$|^\x1b\[\?1049[hl]$|^\x1bc$/;
-/** A title or a status: an agent writes it before it draws what it stands for, or behind it. */
-const tells = /^\x1b\](?:0|2|7501);/;
+const redraws = /^\x1b\[\d*(?:;\d+)?[AFHJdf]$|^\x1b\[\?1049h$|^\x1bc$/;
+/** A title or a status, which is written before what it stands for is drawn, or behind it; or the end of its screen. */
+const tells = /^\x1b\](?:0|2|7501);|^\x1b\[\?1049l$/;
 
 /** A place in a recording at which something may be known that was not before. */
 export interface Cut {
@@ -37,7 +37,7 @@ export function cutsOf(bytes: Uint8Array): readonly Cut[] {
       if (printed) cut(index, true);
       drawing = true;
     } else if (tells.test(found)) {
-      if (!drawing) cut(index, true);
+      if (!drawing && printed) cut(index, true);
       cut(last, false);
     } else if (!drawing && printed && redraws.test(found)) cut(index, true);
   }
