@@ -140,7 +140,14 @@ const status = someOf<StatusRules>({
   ),
   hooks: list(
     withAll<HookRule, 'event'>(['event'], {
-      ...{...claim, event: text(), of: text(), tool: text(), begins: oneOf(['always', 'idle']), unless: oneOf(statuses)},
+      ...{
+        ...claim,
+        event: text(),
+        of: text(),
+        tool: text(),
+        begins: oneOf(['always', 'idle']),
+        unless: oneOf(statuses),
+      },
     }),
     'a list of rules is needed',
   ),

@@ -62,7 +62,9 @@ export function createHookLayer(rules: readonly HookRule[], clock: Clock): HookL
       const {event, kind, tool, session} = said;
       const rule = rules.find(
         one =>
-          one.event === event && (one.of === undefined || one.of === kind) && (one.tool === undefined || one.tool === tool),
+          one.event === event &&
+          (one.of === undefined || one.of === kind) &&
+          (one.tool === undefined || one.tool === tool),
       );
       if (!rule) return false;
       const idle = conversation === '' || !says || sortOf(says) === 'idle';

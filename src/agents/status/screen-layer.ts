@@ -66,7 +66,10 @@ export function createScreenLayer(options: {
     if (match) {
       const {rule, detail} = match;
       const facts = {kind: rule.kind ?? '', detail: clean(detail)};
-      const seen = {...evidence(rule.status, 'screen', `on the screen: ${rule.id}`, facts), always: rule.always === true};
+      const seen = {
+        ...evidence(rule.status, 'screen', `on the screen: ${rule.id}`, facts),
+        always: rule.always === true,
+      };
       if (shows && sortOf(shows) === 'busy' && sortOf(seen) === 'idle') seeEnd(seen);
       else see(seen);
     } else if (shows && !cancelHold) cancelHold = clock.after(holdMs, () => see(undefined));

@@ -41,7 +41,9 @@ function lowerRows(rows: readonly string[]): readonly number[] {
 /** The lower part of one picture, in the forms that rules look at; each is made when the first rule asks for it. */
 function createFoot({rows, colours}: Pick<ScreenSample, 'rows' | 'colours'>) {
   const kept = lowerRows(rows);
-  const lines = kept.map(at => rows[at]!.slice(0, longestRow).replaceAll('\u00a0', ' ').replace(invisible, '').trimEnd());
+  const lines = kept.map(at =>
+    rows[at]!.slice(0, longestRow).replaceAll('\u00a0', ' ').replace(invisible, '').trimEnd(),
+  );
   const texts = new Map<string, string>();
   const once = (key: string, make: () => string): string => {
     const known = texts.get(key);
