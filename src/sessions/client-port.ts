@@ -193,6 +193,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
     restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
     ...promptCalls({context, find}),
+    seen: async ref => lives.peek(find(ref).id)?.seen(),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));

@@ -53,7 +53,7 @@ export const sessionView = (record: SessionRecord, {live, problem, step, changes
   phaseSince: record.phaseSince,
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
-  unseen: false,
+  unseen: record.phase === 'running' && (live?.unseen ?? false),
   mode: null,
   variables: [],
   missing: [],

@@ -3,7 +3,7 @@ import type {Context} from '../context.ts';
 import type {SessionsPort} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 
-type PromptCalls = Pick<SessionsPort, 'send' | 'prompts' | 'awaitPrompt' | 'takeBackPrompt' | 'seen'>;
+type PromptCalls = Pick<SessionsPort, 'send' | 'prompts' | 'awaitPrompt' | 'takeBackPrompt'>;
 
 const later = () => {
   throw new AppError('UNSUPPORTED', 'Prompts are not there yet');
@@ -17,5 +17,4 @@ export const promptCalls = (_: {
   prompts: async () => [],
   awaitPrompt: async () => later(),
   takeBackPrompt: async () => later(),
-  seen: async () => {},
 });

@@ -28,6 +28,8 @@ export interface Viewers {
   add(size: Size): Attachment;
   /** Output that is safe for a terminal, in whole sequences. */
   push(bytes: Uint8Array): void;
+  /** Somebody looks at it. */
+  readonly present: boolean;
   /** Even the quickest of those who follow has much waiting. */
   readonly crowded: boolean;
   /** Output that comes next is laid out for this size. */
@@ -134,6 +136,9 @@ export function createViewers(options: ViewersOptions): Viewers {
           one.viewer.push(unasking);
         }
       }
+    },
+    get present() {
+      return terminals.length > 0;
     },
     get crowded() {
       const following = terminals.filter(({viewer}) => viewer.follows);
