@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {aiderStatus} from './status/aider.ts';
 
 export const aider: Agent = {
   name: 'aider',
@@ -15,5 +15,5 @@ export const aider: Agent = {
   image: 'aider',
   install: 'pipx install aider-chat',
 
-  status: noRules,
+  status: aiderStatus,
 };

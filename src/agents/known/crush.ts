@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {crushStatus} from './status/crush.ts';
 
 export const crush: Agent = {
   name: 'crush',
@@ -15,5 +15,5 @@ export const crush: Agent = {
   image: 'crush',
   install: 'npm install -g @charmland/crush',
 
-  status: noRules,
+  status: crushStatus,
 };

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {gooseStatus} from './status/goose.ts';
 
 export const goose: Agent = {
   name: 'goose',
@@ -15,5 +15,5 @@ export const goose: Agent = {
   image: 'goose',
   install: 'see https://goose-docs.ai/docs/getting-started/installation',
 
-  status: noRules,
+  status: gooseStatus,
 };
