@@ -46,6 +46,12 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
     host.print('ready\r\n');
     host.onInput(bytes => host.print(`\x1b]7501;${Buffer.from(bytes)}\x07told\r\n`));
   },
+  /** Says one of these of itself each second. */
+  reports(host, records) {
+    host.print('ready\r\n');
+    for (const [at, record] of records.entries())
+      host.after((at + 1) * 1000, () => host.print(`\x1b]7501;${record}\x07told\r\n`));
+  },
   /** Says so and fails until there is this file in its workspace. */
   needs(host, [file = '']) {
     const there = existsSync(path.join(host.workspace, file));
