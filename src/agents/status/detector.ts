@@ -1,16 +1,16 @@
 import type {Clock} from '../../lib/clock.ts';
 import {createActivityLayer} from './activity-layer.ts';
 import {type Evidence, evidence, sortOf} from './evidence.ts';
+import type {ScreenSample} from './foot.ts';
 import {createHookLayer} from './hook-layer.ts';
 import {createProgramLayer} from './program-layer.ts';
 import type {StatusRules} from './rules.ts';
 import {createScreenLayer} from './screen-layer.ts';
-import type {ScreenSample} from './screen-match.ts';
 import {createTitleLayer} from './title-layer.ts';
 import type {StatusVerdict} from './verdict.ts';
 import {silentMs, trustMs, weigh} from './weigh.ts';
 
-export type {ScreenSample} from './screen-match.ts';
+export type {ScreenSample} from './foot.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
@@ -31,6 +31,8 @@ export interface Detector {
   hook(line: string): void;
   /** The screen is another one: it is looked at when it is time. */
   screenChanged(): void;
+  /** Looks at the screen now, which is known to be a whole picture. */
+  look(): void;
   output(): void;
   /** What was printed before now has been read: there was output, at a time nobody knows. */
   replayed(): void;
@@ -164,6 +166,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       if (hooks.feed(line)) settle();
     },
     screenChanged: screen.changed,
+    look: screen.look,
     output() {
       const hook = hooks.says;
       // Without pictures to go by: it was answered, and goes on.
