@@ -10,7 +10,9 @@ import {pathsFrom} from './lib/paths.ts';
 
 const {env, stdin, stdout, stderr} = process;
 const paths = pathsFrom(env);
-const config = configAt(paths.config);
+const config = configAt(paths.config, [
+  async file => (await import('./agents/custom/agents-source.ts')).readAgents(file),
+]);
 // Written out: the bundle puts the number in the place of exactly these words.
 const version = process.env.TRAILS_VERSION ?? 'dev';
 const command = ['trails', ...process.argv.slice(2, 4).filter(word => !word.startsWith('-'))].join(' ').slice(0, 80);

@@ -126,6 +126,9 @@ export const settings: readonly Setting[] = [
   },
 ];
 
+/** Parts of the file that are no settings: whoever reads them checks them. */
+export const sectionsOfOthers: readonly string[] = ['agents'];
+
 export const settingNamed = (key: string): Setting | undefined => settings.find(setting => setting.key === key);
 
 /** What is wrong with a value of a setting, in words, or undefined. */
