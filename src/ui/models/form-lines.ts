@@ -117,7 +117,10 @@ function valueSpans(form: FormState, field: FormField, focused: boolean, width: 
 function aboutAgent(form: FormState): Span {
   const agent = agentOf(form);
   if (!agent) return quiet('What runs inside; ← → choose.');
-  if (agent.image === '') return {text: `${agent.title} is not here yet: ${agent.install}`, tone: 'waiting'};
+  if (agent.image === '') {
+    const build = agent.builds ? `trails images build ${agent.name}, or ` : '';
+    return {text: `${agent.title} is not here yet: ${build}${agent.install}`, tone: 'waiting'};
+  }
   const brought = broughtNames(agent, form.present);
   if (brought.length > 0) return quiet(`Brings ${brought.join(', ')}.`);
   return quiet('What runs inside; ← → choose. None of your variables goes with it.');
