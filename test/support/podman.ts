@@ -1,4 +1,4 @@
-import {chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync} from 'node:fs';
+import {chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {systemClock} from '../../src/lib/clock.ts';
@@ -38,6 +38,28 @@ export async function openTestPodman() {
   };
 }
 
+/** Names and contents of what is in a directory, but not the record of what was printed. */
+const filesBelow = (directory: string): string =>
+  readdirSync(directory, {recursive: true, withFileTypes: true})
+    .map(({name, parentPath}) => path.join(parentPath, name))
+    .filter(file => path.basename(file) !== 'output.log')
+    .map(file => (lstatSync(file).isFile() ? `${file}\n${readFileSync(file, 'latin1')}` : file))
+    .join('\n');
+
+/** Of every process of this machine. */
+const commandLines = (): string =>
+  readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(pid => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        // It has gone meanwhile.
+        return '';
+      }
+    })
+    .join('\n');
+
 /** A fixture of the contract on the host image; each environment has directories of its own below one home. */
 export async function openPodmanFixture() {
   const {provider, home, podman, remove, close} = await openTestPodman();
@@ -70,6 +92,10 @@ export async function openPodmanFixture() {
         network: 'none',
         ...changes,
       };
+    },
+    async traces(id: EnvironmentId, {stateDir}: EnvironmentSpec) {
+      const {stdout: inspected} = await podman('inspect', id);
+      return [inspected, filesBelow(stateDir), commandLines()].join('\n');
     },
     removeBehind: remove,
     close: () => close(labels),
