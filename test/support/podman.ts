@@ -1,4 +1,4 @@
-import {chownSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync} from 'node:fs';
+import {chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {systemClock} from '../../src/lib/clock.ts';
@@ -11,6 +11,7 @@ import {homeLabel} from '../../src/sessions/context.ts';
 import {stopDaemon} from './daemon.ts';
 import {writeTestSettings} from './podman-settings.ts';
 import {shellPrograms} from './shell-programs.ts';
+import {commandLines, filesBelow} from './traces.ts';
 
 /** A Podman provider with a home of its own, on the engine that `trails setup` gives this machine. */
 export async function openTestPodman() {
@@ -37,28 +38,6 @@ export async function openTestPodman() {
     },
   };
 }
-
-/** Names and contents of what is in a directory, but not the record of what was printed. */
-const filesBelow = (directory: string): string =>
-  readdirSync(directory, {recursive: true, withFileTypes: true})
-    .map(({name, parentPath}) => path.join(parentPath, name))
-    .filter(file => path.basename(file) !== 'output.log')
-    .map(file => (lstatSync(file).isFile() ? `${file}\n${readFileSync(file, 'latin1')}` : file))
-    .join('\n');
-
-/** Of every process of this machine. */
-const commandLines = (): string =>
-  readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name))
-    .map(pid => {
-      try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      } catch {
-        // It has gone meanwhile.
-        return '';
-      }
-    })
-    .join('\n');
 
 /** A fixture of the contract on the host image; each environment has directories of its own below one home. */
 export async function openPodmanFixture() {

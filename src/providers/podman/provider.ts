@@ -40,6 +40,8 @@ function checkWorkspace(spec: EnvironmentSpec): void {
   if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
 }
 
+const takenWithinMs = 60_000;
+
 /** What is mounted from a state directory: whether the agent writes it, and who else may look in. */
 const places = {
   // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
@@ -193,7 +195,10 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       try {
         writeFileSync(file, agentScript(argv, env, {awaitSize: flavor === 'docker', secrets: handed?.place}));
         chmodSync(file, 0o755);
-        return await start(id, directory, size, signal);
+        const at = await start(id, directory, size, signal);
+        // A main process that has not taken them by now never will.
+        if (handed) clock.after(takenWithinMs, handed.takeBack);
+        return at;
       } catch (error) {
         handed?.takeBack();
         throw error;
