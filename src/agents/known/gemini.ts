@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {settingsWithHooks} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {geminiStatus} from './status/gemini.ts';
 
 export const gemini: Agent = {
   name: 'gemini',
@@ -50,5 +50,5 @@ export const gemini: Agent = {
   image: 'gemini',
   install: 'npm install -g @google/gemini-cli',
 
-  status: noRules,
+  status: geminiStatus,
 };

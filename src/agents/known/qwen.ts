@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {settingsWithHooks} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {qwenStatus} from './status/qwen.ts';
 
 export const qwen: Agent = {
   name: 'qwen',
@@ -49,5 +49,5 @@ export const qwen: Agent = {
   image: 'qwen',
   install: 'npm install -g @qwen-code/qwen-code',
 
-  status: noRules,
+  status: qwenStatus,
 };
