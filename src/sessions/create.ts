@@ -5,6 +5,8 @@ import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
+import {enterPrompt} from './prompts/new-prompt.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
 import {checkRoom} from './room.ts';
@@ -116,6 +118,7 @@ async function make(
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     return orTakenBack(async () => {
+      if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
       await makeWorkspace(context, {facts, request, onStep, signal});

@@ -10,6 +10,7 @@ import type {Context} from './context.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import type {CreateRequest} from './port.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
 
@@ -89,6 +90,11 @@ function checkWorkspace(request: CreateRequest, paths: Paths): void {
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
 }
 
+/** Throws PROMPT_INVALID. */
+function checkPrompt(prompt: string | undefined): void {
+  if (prompt !== undefined) promptText(prompt);
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
@@ -101,6 +107,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   const agent = (await context.agents()).named(request.agent);
   checkEnv(request.env);
   checkSetup(request.setup);
+  checkPrompt(request.prompt);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -156,6 +163,7 @@ export function problemsOf(
     workspace: messageOf(() => checkWorkspace(request, paths)),
     env: messageOf(() => checkEnv(request.env)),
     setup: messageOf(() => checkSetup(request.setup)),
+    prompt: messageOf(() => checkPrompt(request.prompt)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)

@@ -39,10 +39,11 @@ export interface Seen {
   readonly changes: ChangeCount | null;
   /** The step of a creation under way. */
   readonly step: string | undefined;
+  readonly prompts: SessionView['prompts'];
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (record: SessionRecord, {live, problem, step, changes}: Seen): SessionView => ({
+export const sessionView = (record: SessionRecord, {live, problem, step, changes, prompts}: Seen): SessionView => ({
   id: record.id,
   name: record.name,
   agent: record.agent,
@@ -58,7 +59,7 @@ export const sessionView = (record: SessionRecord, {live, problem, step, changes
   variables: [],
   missing: [],
   resumes: false,
-  prompts: {waiting: 0, last: null},
+  prompts,
   workspace: record.workspace,
   setup: setupView(record),
   changes,
