@@ -73,7 +73,7 @@ export function promptedAgent(habits: Habits, seat: Seat): void {
     enters = 0;
     tell('working');
     render();
-    seat.after(habits.workMs ?? 5, () => {
+    seat.after(habits.workMs ?? 100, () => {
       transcript.push('done');
       tell('idle');
       render();

@@ -86,7 +86,8 @@ function arrived(desk: Desk, clock: Clock, before: readonly string[], text: stri
   return firstAnswer(desk, clock, arrivalMs, () => {
     const {rows, verdict, typedAt, end} = desk;
     if (end === 'lost') return {outcome: {state: 'lost'}};
-    if (end) return {outcome: {state: 'queued', detail: ''}};
+    if (end === 'stopped') return {outcome: {state: 'queued', detail: ''}};
+    if (end) return {outcome: failed('the agent ended while it was typed')};
     if (verdict.status === 'waiting') return {outcome: failed(`the agent asked for something meanwhile: ${inBox}`)};
     if (typedAt > beganAt) return {outcome: failed(`somebody typed meanwhile: ${inBox}`)};
     const restMs = still(rows);

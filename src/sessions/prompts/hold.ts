@@ -62,7 +62,7 @@ const isMute = ({status}: Agent, {source}: StatusVerdict): boolean =>
 /** Undefined: it may be typed now. */
 export function holdOf({phase, agent, terminal, text, now, leftOver, freshMs}: Moment): Hold | undefined {
   if (phase !== 'running') return {why: phaseWords[phase]};
-  if (!terminal) return {why: 'its terminal is being opened'};
+  if (!terminal) return {why: 'its terminal is being opened', again: lookAgainMs};
   const {verdict, bracketedPaste, typedAt, draft} = terminal;
   const busy = statusWords[verdict.status];
   if (busy !== undefined) return {why: busy};

@@ -18,8 +18,8 @@ import {promptView} from './prompt-view.ts';
 const mostWaiting = 100;
 /** So long after a delivery the status may still be the one of before it. */
 const freshMs = 2000;
-/** A disk that cannot be written is asked again after so long. */
-const diskMs = 5000;
+/** What cannot go on now, and of which nobody tells when it can, is tried again after so long. */
+const retryMs = 1000;
 
 /** The prompts of every session, each session's typed one after the other. */
 export interface Prompts {
@@ -100,9 +100,11 @@ export function createPrompts(
 
   /** One that nobody types any more: of the process before this one, or over a connection that broke. */
   const recover = async (record: SessionRecord, prompt: PromptRecord): Promise<boolean> => {
-    if (record.phase === 'creating') return false;
     const desk = deskOf(context, lives, record);
-    if (record.phase === 'running' && !desk) return false;
+    if (record.phase === 'creating' || (record.phase === 'running' && !desk)) {
+      note(record.id, '', retryMs);
+      return false;
+    }
     const taken = desk && (await hasTaken(desk, clock));
     if (closed) return false;
     if (taken !== undefined) end(prompt, 'delivered', taken);
@@ -117,7 +119,7 @@ export function createPrompts(
     try {
       store.prompts.writeDown(prompt.id, {state: 'sending', detail: '', since: clock.now()});
     } catch (error) {
-      note(id, (error as Error).message, diskMs);
+      note(id, (error as Error).message, retryMs);
       return false;
     }
     faultPoint('prompt.sending');
