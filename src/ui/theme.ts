@@ -58,6 +58,7 @@ const ascii: Readonly<Record<string, string>> = {
   '→': '>',
   '‹': '<',
   '›': '>',
+  '»': '>',
   '–': '-',
   '−': '-',
   '×': 'x',

@@ -37,6 +37,12 @@ export const notToTearDown = (focus: Focus): string | undefined => {
   return focus.targets.every(({phase}) => phase === 'creating') ? phaseProblem(target) : undefined;
 };
 
+export const notToPrompt = (focus: Focus): string | undefined => {
+  const [target] = focus.targets;
+  if (!target) return noSession(focus);
+  return focus.targets.every(({phase}) => phase === 'lost') ? phaseProblem(target) : undefined;
+};
+
 export const noneWaits = ({someWait}: Focus): string | undefined => (someWait ? undefined : 'No session waits for you');
 
 export const creationUnderWay = ({creating, place}: Focus): string | undefined =>
