@@ -74,9 +74,9 @@ export const keymap: readonly Binding[] = [
     leaveNow,
   ]),
   ...bindingsOf('prompt', [
-    ['enter', 'promptSend', 'send', 'send it; each agent gets it when it can take it', {footer: 1}],
-    ['ctrl-j alt-enter', 'promptNewline', 'new line', 'a new line', {footer: 2}],
-    ['esc', 'promptCancel', 'close', 'close; what is written stays for later', {footer: 3}],
+    ['enter', 'promptSend', 'send', 'send it; typed when the agent can take it', {footer: 1}],
+    ['ctrl-j alt-enter', 'promptNewline', 'new line', 'a new line; alt-enter, too', {footer: 2, shown: 'ctrl-j'}],
+    ['esc', 'promptCancel', 'close', 'close; what is written is kept', {footer: 3}],
     leaveNow,
   ]),
   ...bindingsOf('creating', [
