@@ -106,6 +106,15 @@ export function describePrompts(scene: PortScene): void {
       expect(taken(view)).toEqual([]);
     });
 
+    test('behind a text that nobody here has typed Enter is not pressed', async () => {
+      const view = await telling({given: 'what Esc gave back'});
+      expect(await sent('something else')).toMatchObject({
+        state: 'failed',
+        detail: expect.stringContaining('another text'),
+      });
+      expect(taken(view)).toEqual([]);
+    });
+
     test.each([
       ['swallows a paste', {swallowsPaste: true}, 'did not show'],
       ['does not react to Enter', {deaf: true}, 'attach and press Enter, or clear it'],

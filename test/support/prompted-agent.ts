@@ -17,6 +17,8 @@ export interface Habits {
   readonly asksAtPaste?: boolean;
   /** Begins with a question, and takes prompts once a key has answered it. */
   readonly asksFirst?: boolean;
+  /** This stands in its input at the start, and nobody here has typed it. */
+  readonly given?: string;
   /** A paste of several lines is shown as a placeholder. */
   readonly folds?: boolean;
 }
@@ -37,7 +39,7 @@ const pasteEnd = '\x1b[201~';
 /** An agent with an input box at the bottom, as the real ones have it: what it was given is what it takes down at Enter. */
 export function promptedAgent(habits: Habits, seat: Seat): void {
   const transcript: string[] = ['an agent of the tests'];
-  let box = '';
+  let box = habits.given ?? '';
   let folded: string | undefined;
   let state = habits.asksFirst ? 'blocked' : 'idle';
   let enters = 0;
@@ -82,8 +84,8 @@ export function promptedAgent(habits: Habits, seat: Seat): void {
   const paste = (text: string) => {
     if (habits.swallowsPaste) return;
     const show = () => {
-      box += text.replaceAll('\r', '\n');
-      if (habits.folds && text.includes('\r')) folded = `[Pasted text #1 +${text.split('\r').length - 1} lines]`;
+      box += text;
+      if (habits.folds && text.includes('\n')) folded = `[Pasted text #1 +${text.split('\n').length - 1} lines]`;
       if (habits.asksAtPaste) tell('blocked');
       render();
     };

@@ -1,7 +1,7 @@
 import {type Clock, elapsed} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Status, StatusVerdict} from '../port.ts';
-import {findInput, type InputBox, stillInInput} from './input-box.ts';
+import {findInput, type InputBox, standsBehindOther, stillInInput} from './input-box.ts';
 import {enterKey, typedBytes} from './typed-bytes.ts';
 
 /** An agent's terminal, as whoever types into it needs it. */
@@ -25,9 +25,14 @@ export type Outcome =
 
 /** Between two looks at what nobody tells of. */
 const lookMs = 20;
-/** A picture that stays so long is whole; one that never stays is taken as it is after the second. */
-const settleMs = 60;
-const mostSettleMs = 150;
+/**
+ * The text has stood on the screen so long before Enter: an agent that reads both at once takes Enter for a line of the paste. A screen
+ * that never rests is not waited for longer than the second.
+ */
+const settleMs = 120;
+const mostSettleMs = 300;
+/** A picture that stays so long is whole. */
+const wholeMs = 60;
 /** A paste that cannot be recognised has come when the screen, changed, stays so long as it is. */
 const unseenMs = 500;
 const arrivalMs = 5000;
@@ -82,6 +87,8 @@ function arrived(desk: Desk, clock: Clock, before: readonly string[], text: stri
   const beganAt = clock.now();
   const still = stillness(clock, before);
   const first = before.join('\n');
+  // A shell has its own text in front of the cursor.
+  const speaks = desk.verdict.source !== 'activity' && desk.verdict.source !== 'none';
   let seenAt: number | undefined;
   return firstAnswer(desk, clock, arrivalMs, () => {
     const {rows, verdict, typedAt, end} = desk;
@@ -93,6 +100,8 @@ function arrived(desk: Desk, clock: Clock, before: readonly string[], text: stri
     const restMs = still(rows);
     const box = findInput(before, rows, text);
     if (box) {
+      if (speaks && standsBehindOther(before, rows, text))
+        return {outcome: failed('another text stood in its input, and this one is behind it: attach and look')};
       seenAt ??= clock.now();
       if (restMs >= settleMs || clock.now() - seenAt >= mostSettleMs) return {box};
     } else if (restMs >= unseenMs && rows.join('\n') !== first) return {box: undefined};
@@ -122,7 +131,7 @@ async function taken(desk: Desk, clock: Clock, box: InputBox | undefined): Promi
     if (!stillInInput(box, rows)) {
       goneAt ??= clock.now();
       // A screen that is being drawn anew is empty for a moment.
-      if (clock.now() - goneAt >= settleMs) return {state: 'delivered', detail: 'its text left the input'};
+      if (clock.now() - goneAt >= wholeMs) return {state: 'delivered', detail: 'its text left the input'};
       return undefined;
     }
     goneAt = undefined;

@@ -43,6 +43,12 @@ export interface InputBox {
   readonly empty: readonly string[];
 }
 
+/** In front of it stands what this row began with before. */
+const isBehindSign = (was: string, until: string, what: RegExp | string): boolean => {
+  const sign = typeof what === 'string' && until.endsWith(what) ? until.slice(0, -what.length) : '';
+  return sign !== '' && was.startsWith(sign);
+};
+
 /** Finds the text, or what stands for it, among what a paste has changed on the screen. Undefined while it is not to be seen. */
 export function findInput(before: readonly string[], after: readonly string[], text: string): InputBox | undefined {
   const now = used(after);
@@ -51,10 +57,29 @@ export function findInput(before: readonly string[], after: readonly string[], t
   for (const what of [tailOf(text), placeholder]) {
     const places = placesOf(now, what);
     if (places.length <= placesOf(before, what).length) continue;
-    const place = places.findLast(({row}) => now[row] !== before[row]);
+    const fresh = places.filter(({row}) => now[row] !== before[row]);
+    // A menu that opens beside it may repeat it; the input is what stands behind the sign that was there before.
+    const place = fresh.find(({row, until}) => isBehindSign(bare(before[row] ?? ''), until, what)) ?? fresh.at(-1);
     if (place) return {until: place.until, below: now.length - 1 - place.row, empty: used(before).slice(changed)};
   }
   return undefined;
+}
+
+/** What an agent puts in front of an input is a sign or two; with words behind that it is somebody's text. */
+const otherText = /^[^\p{L}\p{N}]{1,3}\p{L}.{5,}$/su;
+
+/** The text came behind another one that stood in the input before, as a prompt does that was given back at Esc. */
+export function standsBehindOther(before: readonly string[], after: readonly string[], text: string): boolean {
+  const head = [...bare(text.slice(0, 4 * tailCharacters))].slice(0, tailCharacters).join('');
+  return after.some((row, at) => {
+    const was = bare(before[at] ?? '');
+    return (
+      otherText.test(was) &&
+      bare(row).startsWith(was) &&
+      head !== '' &&
+      bare(row).slice(was.length).startsWith(head.slice(0, 8))
+    );
+  });
 }
 
 const endsWith = (rows: readonly string[], end: readonly string[]): boolean =>
