@@ -16,6 +16,7 @@ import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import type {CreateRequest} from './port.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
 
@@ -103,6 +104,11 @@ function checkWorkspace(request: CreateRequest, paths: Paths): void {
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
 }
 
+/** Throws PROMPT_INVALID. */
+function checkPrompt(prompt: string | undefined): void {
+  if (prompt !== undefined) promptText(prompt);
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
@@ -120,6 +126,7 @@ export async function factsFor(
   checkEnv({...request.here, ...request.env});
   const mode = modeOf(agent, request.mode, defaults.mode);
   checkSetup(request.setup);
+  checkPrompt(request.prompt);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -185,6 +192,7 @@ export function problemsOf(
     env: messageOf(() => checkEnv(request.env)),
     setup: messageOf(() => checkSetup(request.setup)),
     mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),
+    prompt: messageOf(() => checkPrompt(request.prompt)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)

@@ -43,12 +43,13 @@ export interface Seen {
   readonly given: readonly string[];
   /** Its agent can go on with a conversation. */
   readonly resumes: boolean;
+  readonly prompts: SessionView['prompts'];
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
 export const sessionView = (
   record: SessionRecord,
-  {live, problem, step, changes, given, resumes}: Seen,
+  {live, problem, step, changes, given, resumes, prompts}: Seen,
 ): SessionView => ({
   id: record.id,
   name: record.name,
@@ -65,7 +66,7 @@ export const sessionView = (
   variables: [...new Set([...record.variables, ...given])].sort(),
   missing: record.missing,
   resumes,
-  prompts: {waiting: 0, last: null},
+  prompts,
   workspace: record.workspace,
   setup: setupView(record),
   changes,
