@@ -5,6 +5,7 @@ import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
+import {status} from './status.ts';
 import {type Measured, table} from './table.ts';
 import {terminal} from './terminal.ts';
 import {throughput} from './throughput.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   idle,
   busy,
   workspaces,
+  status,
 ];
 
 const words = process.argv.slice(2);
