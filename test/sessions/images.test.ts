@@ -4,7 +4,7 @@ import {afterEach, expect, test} from 'vitest';
 import {agentsSource} from '../../src/agents/custom/agents-source.ts';
 import type {AppError} from '../../src/errors.ts';
 import {createMock} from '../../src/providers/mock/provider.ts';
-import type {ImageBuild, ImageInfo, Images} from '../../src/providers/provider.ts';
+import type {ImageBuild, ImageInfo, Images, Provider} from '../../src/providers/provider.ts';
 import type {Caller} from '../../src/sessions/port.ts';
 import {createService, type Service} from '../../src/sessions/service.ts';
 import {temporaryDirectory, temporaryHome} from '../support/home.ts';
@@ -42,8 +42,17 @@ function service(config: string, there: readonly string[] = [], images: Caller['
       all = all.filter(one => one !== reference);
     },
   };
-  const mock = {...createMock({clock, programFor: portProgram}), images: engine};
-  const context = {...contextOver(paths, mock, clock), agents: agentsSource(path.join(paths.config, 'config.yaml'))};
+  const mock = createMock({clock, programFor: portProgram});
+  const provider: Provider = {
+    ...mock,
+    images: engine,
+    // It runs in whatever image: which one was chosen is the session's to tell.
+    createEnvironment: (spec, ...rest) => mock.createEnvironment({...spec, image: 'host'}, ...rest),
+  };
+  const context = {
+    ...contextOver(paths, provider, clock),
+    agents: agentsSource(path.join(paths.config, 'config.yaml')),
+  };
   const made = createService({context, defaults: async () => ({...context.defaults, image: 'auto'})});
   opened.push(made);
   const port = made.as({pid: process.pid, command: 'trails test', images});
