@@ -7,6 +7,7 @@ import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
 import {addDiff} from './diff-command.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
+import {addExplain} from './explain-command.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
@@ -15,6 +16,7 @@ import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
+import {addSend} from './send-command.ts';
 import {addTop} from './top-command.ts';
 import {addWait} from './wait-command.ts';
 
@@ -28,6 +30,7 @@ export const commandGroups: readonly Group[] = [
   addExec,
   addLogs,
   addScreen,
+  addSend,
   addWait,
   addDiff,
   addApply,
@@ -41,6 +44,7 @@ export const commandGroups: readonly Group[] = [
   addSetup,
   addImages,
   addAgents,
+  addExplain,
   addAudit,
   addConfig,
   addDaemon,

@@ -1,5 +1,5 @@
 import {homedir} from 'node:os';
-import {briefWords, type SessionView, type Status, sourceWords, verdictWords} from '../sessions/port.ts';
+import {briefWords, modeWords, type SessionView, type Status, sourceWords, verdictWords} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
 import {table} from './table.ts';
@@ -113,6 +113,9 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['agent', session.agent],
     ['command', session.command.join(' ')],
     ['title', session.title],
+    ['mode', session.mode === null ? '' : `${session.mode}: ${modeWords[session.mode]}`],
+    ['variables', session.variables.length === 0 ? '' : `${session.variables.join(', ')} (values are not shown)`],
+    ['missing', session.missing.length === 0 ? '' : `${session.missing.join(', ')}: give them with --env at a restart`],
     ...setupFacts(session.setup),
     ['phase', `${session.phase} for ${age(now - session.phaseSince)}`],
     ['note', session.note],

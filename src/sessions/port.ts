@@ -18,11 +18,13 @@ import type {
 
 export type {Mode} from '../agents/agent.ts';
 export {modes} from '../agents/agent.ts';
+export {modeWords} from '../agents/mode-words.ts';
 export type {Kind, Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
 export {briefWords, retries, sourceWords, verdictWords} from '../agents/status/words.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 export * from './port/agent.ts';
+export * from './port/explain.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';

@@ -12,6 +12,7 @@ import {createChanges} from '../changes.ts';
 import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
+import {createHands, type Hands} from './hands.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
 
@@ -35,6 +36,10 @@ export interface Live {
   readonly caughtUp: Promise<void>;
   frame(scrolled: number): ScreenFrame;
   attach(size: Size): Promise<Attachment>;
+  /** Of those who are attached. */
+  readonly hands: Hands;
+  /** Types this, as one write. */
+  write(bytes: Uint8Array): void;
   /** How the terminal ended, if it has. */
   readonly end: TerminalEnd | undefined;
   close(): void;
@@ -65,7 +70,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const agents = await context.agents({orLast: true});
   const detector = createDetector({
     ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
-    look: () => ({rows: emulator.text(), altScreen: emulator.altScreen}),
+    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colours: emulator.colours}),
   });
   const lifetime = new AbortController();
   let printed = false;
@@ -79,8 +84,9 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const progress = createChanges();
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
 
+  const hands = createHands({clock, rows: () => emulator.text(), status: () => detector.verdict.status});
   const viewers = createViewers({
-    ...{screen: emulator, clock, size: emulator.size},
+    ...{screen: emulator, clock, size: emulator.size, onTyped: hands.typed},
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
     onHungry: () => goOn(),
@@ -140,6 +146,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);
+    if (signal.type === 'reset') detector.reset();
     if (signal.type === 'title') detector.title(signal.title);
   });
   emulator.onChange(() => {
@@ -214,7 +221,11 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   return {
     emulator,
     detector,
+    hands,
     caughtUp,
+    write(bytes) {
+      if (!ended) stream.write(bytes);
+    },
     listen: changes.listen,
     get end() {
       return ended?.how;

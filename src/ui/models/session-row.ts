@@ -1,7 +1,7 @@
 import {briefWords, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
 import {countSpans} from './change-text.ts';
-import {type Line, lineWidth, quiet, type Tone} from './line.ts';
+import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
 import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
 
@@ -13,6 +13,8 @@ export interface SessionRowModel {
   readonly marked: boolean;
   readonly glyph: string;
   readonly tone: Tone;
+  /** Prompts wait, or the last one failed; one cell. */
+  readonly prompts: Span;
   /** It asks for a person's eye: its name stands out. */
   readonly unseen: boolean;
   readonly name: string;
@@ -55,6 +57,11 @@ function changesOf({workspace, changes}: SessionView): Line {
   return lines.length > 0 ? lines : [quiet(plural(changes.files, 'file'))];
 }
 
+const promptMark = ({waiting, last}: SessionView['prompts']): Span => {
+  if (last?.state === 'failed') return {text: '!', tone: 'bad', bold: true};
+  return waiting > 0 ? {text: '»', tone: 'accent'} : {text: ' '};
+};
+
 /** Its changes, behind the mark of an agent that asks for nothing. */
 function marksOf(session: SessionView): Line {
   const changes = changesOf(session);
@@ -73,6 +80,7 @@ export const sessionRow = (session: SessionView, context: RowContext): SessionRo
     lead: context.marked ? '✓' : context.index < 9 ? String(context.index + 1) : ' ',
     glyph,
     tone,
+    prompts: promptMark(session.prompts),
     unseen: isUnseen(session),
     name: session.name,
     agent: session.agent,
