@@ -29,8 +29,8 @@ const lookMs = 20;
  * The text has stood on the screen so long before Enter: an agent that reads both at once takes Enter for a line of the paste. A screen
  * that never rests is not waited for longer than the second.
  */
-const settleMs = 120;
-const mostSettleMs = 300;
+const settleMs = 150;
+const mostSettleMs = 350;
 /** A picture that stays so long is whole. */
 const wholeMs = 60;
 /** A paste that cannot be recognised has come when the screen, changed, stays so long as it is. */
