@@ -33,7 +33,9 @@ function checkBuild({args, ca}: BuildRequest, takes: readonly string[]): void {
     });
   }
   if (ca !== undefined && !statSync(ca, {throwIfNoEntry: false})?.isFile())
-    throw new AppError('USAGE', `There is no file of certificates at ${shown(ca)}`);
+    throw new AppError('USAGE', `There is no file of certificates at ${shown(ca)}`, {
+      hint: 'Give a file in PEM that holds them all: `--ca FILE`.',
+    });
 }
 
 interface Builder {

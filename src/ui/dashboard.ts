@@ -15,7 +15,7 @@ import {terminalActs} from './intents/terminal-acts.ts';
 import type {Intent} from './keymap/binding.ts';
 import {bindingFor} from './keymap/keymap.ts';
 import type {Press} from './keys.ts';
-import {broughtBy, type Environment, namesIn} from './models/brought.ts';
+import {type Environment, namesIn} from './models/brought.ts';
 import {pasteInForm, typeInForm} from './models/form.ts';
 import {selectAt} from './models/navigate.ts';
 import {visibleSessions} from './models/order.ts';
@@ -107,11 +107,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
     lifetime: lifetime.signal,
     lend: lendQuietly,
     refresh: list.refresh,
-    here: async agent =>
-      broughtBy(
-        (await port.agents()).find(({name}) => name === agent),
-        start.env,
-      ),
+    env: start.env,
     leave,
     ...board,
     background,

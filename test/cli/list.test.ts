@@ -107,7 +107,7 @@ test('what an agent wrote cannot drive the terminal it is printed on', async () 
   }
 });
 
-test('agents, audit and images print a table, or JSON', async () => {
+test('audit and images print a table, or JSON', async () => {
   const {port} = fakePort([], {
     audit: () =>
       rows({
@@ -124,14 +124,12 @@ test('agents, audit and images print a table, or JSON', async () => {
       },
     ],
   });
-  expect((await cli(['agents'], {port})).stdout).toBe('NAME   AGENT  COMMAND\nshell  Shell  bash -l\n');
   expect((await cli(['audit'], {port})).stdout).toContain(
     '2026-11-21T12:00:00.000Z  api      create  trails new (1)  host    ok',
   );
   expect((await cli(['images', 'ls'], {port})).stdout).toContain('trails-base:latest  podman      3M   1d');
   expect(JSON.parse((await cli(['audit', '--json'], {port})).stdout)).toHaveLength(1);
   expect(JSON.parse((await cli(['images', 'ls', '--json'], {port})).stdout)[0]).toMatchObject({provider: 'podman'});
-  expect(JSON.parse((await cli(['agents', '--json'], {port})).stdout)[0]).toMatchObject({name: 'shell'});
 });
 
 test('audit asks for one session and so many rows', async () => {

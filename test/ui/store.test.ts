@@ -104,7 +104,7 @@ test('notices leave by themselves, errors later', async () => {
   await settled();
   clock.pass(100);
   press('w');
-  expect(said()).toEqual(['No session waits for you']);
+  expect(said()).toEqual(['No session waits for you, and none has news']);
   fake.failWith('stop', new AppError('ENGINE_REFUSED', 'Podman refused'));
   press('x');
   await settled();
