@@ -29,11 +29,11 @@ const lookMs = 20;
  * The text has stood on the screen so long before Enter: an agent that reads both at once takes Enter for a line of the paste. A screen
  * that never rests is not waited for longer than the second.
  */
-const settleMs = 120;
-const mostSettleMs = 300;
+const settleMs = 150;
+const mostSettleMs = 350;
 /** A picture that stays so long is whole. */
 const wholeMs = 60;
-/** A paste that cannot be recognised has come when the screen, changed, stays so long as it is. */
+/** A paste that cannot be recognised has come when the screen, changed, stays so long as it is; for who says itself that it is ready. */
 const unseenMs = 500;
 const arrivalMs = 5000;
 /** The first Enter may have gone into a menu of commands. */
@@ -89,6 +89,8 @@ function arrived(desk: Desk, clock: Clock, before: readonly string[], text: stri
   const first = before.join('\n');
   // A shell has its own text in front of the cursor.
   const speaks = desk.verdict.source !== 'activity' && desk.verdict.source !== 'none';
+  // What no rule knows may be a dialog: Enter is for a text that is seen, or for who would have told of one.
+  const tellsItself = desk.verdict.source === 'osc7501' || desk.verdict.source === 'hook';
   let seenAt: number | undefined;
   return firstAnswer(desk, clock, arrivalMs, () => {
     const {rows, verdict, typedAt, end} = desk;
@@ -104,7 +106,7 @@ function arrived(desk: Desk, clock: Clock, before: readonly string[], text: stri
         return {outcome: failed('another text stood in its input, and this one is behind it: attach and look')};
       seenAt ??= clock.now();
       if (restMs >= settleMs || clock.now() - seenAt >= mostSettleMs) return {box};
-    } else if (restMs >= unseenMs && rows.join('\n') !== first) return {box: undefined};
+    } else if (tellsItself && restMs >= unseenMs && rows.join('\n') !== first) return {box: undefined};
     return undefined;
   });
 }

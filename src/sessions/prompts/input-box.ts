@@ -56,10 +56,11 @@ export function findInput(before: readonly string[], after: readonly string[], t
   if (changed < 0) return undefined;
   for (const what of [tailOf(text), placeholder]) {
     const places = placesOf(now, what);
-    if (places.length <= placesOf(before, what).length) continue;
     const fresh = places.filter(({row}) => now[row] !== before[row]);
     // A menu that opens beside it may repeat it; the input is what stands behind the sign that was there before.
-    const place = fresh.find(({row, until}) => isBehindSign(bare(before[row] ?? ''), until, what)) ?? fresh.at(-1);
+    const behind = fresh.find(({row, until}) => isBehindSign(bare(before[row] ?? ''), until, what));
+    const more = places.length > placesOf(before, what).length;
+    const place = behind ?? (more ? fresh.at(-1) : undefined);
     if (place) return {until: place.until, below: now.length - 1 - place.row, empty: used(before).slice(changed)};
   }
   return undefined;

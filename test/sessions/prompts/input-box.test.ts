@@ -19,8 +19,9 @@ test.each([
   ['a frame around it', 'fix the tests', box('│ ❯ fix the tests        │')],
   ['wide characters', '漢字 を 直す', box('❯ 漢字 を 直す')],
   ['a placeholder', 'a\nb\nc', box('❯ [Pasted text #1 +2 lines]')],
+  ['a letter that the hint in the empty input has, too', 'y', box('❯ y'), box('❯ Say anything')],
   ['another word for it', 'a\nb\nc', box('❯ [Pasted ~3 lines]')],
-])('%s is found', (_what, text, after) => expect(findInput(empty, after, text)).toBeDefined());
+])('%s is found', (_what, text, after, before = empty) => expect(findInput(before, after, text)).toBeDefined());
 
 test('what stood there before is not the paste', () => {
   const before = ['fix the tests', '', ...box('❯ ')];
