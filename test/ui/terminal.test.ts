@@ -94,10 +94,10 @@ test("the window's title is the dashboard's while it is up, and somebody else's 
   terminal.type('\r');
   await terminal.until('attached to 01-checkout-flow');
   terminal.type('\x11');
-  await terminal.until(ready);
+  const titles = () => terminal.written().match(/\x1b\[2[23];0t|\x1b\]0;[^\x07]*\x07/g) ?? [];
+  await terminal.until(screen => ready.test(screen) && titles().length === 5);
   terminal.type('q');
   await terminal.ended();
   const [attach, detach] = ['\x1b[22;0t', '\x1b[23;0t'];
-  const titles = terminal.written().match(/\x1b\[2[23];0t|\x1b\]0;[^\x07]*\x07/g);
-  expect(titles).toEqual([attach, '\x1b]0;(1) Trails\x07', attach, detach, '\x1b]0;(1) Trails\x07', detach]);
+  expect(titles()).toEqual([attach, '\x1b]0;(1) Trails\x07', attach, detach, '\x1b]0;(1) Trails\x07', detach]);
 });
