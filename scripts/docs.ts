@@ -92,6 +92,19 @@ const settingsTable = (): string =>
 
 const listed = (words: readonly string[]): string => words.map(code).join(' ');
 
+/** Those that a reader looks for first: some agents take the keys of every maker of models. */
+const shownKeys = 4;
+const keysOf = ({credentials}: Agent): string => {
+  const more = credentials.length - shownKeys;
+  return more < 2 ? listed(credentials) : `${listed(credentials.slice(0, shownKeys))} and ${more} more`;
+};
+
+/** Without what lies in another of them. */
+const homeOf = ({home}: Agent): string =>
+  listed(
+    home.filter(one => !home.some(({path: outer}) => one.path.startsWith(`${outer}/`))).map(one => `~/${one.path}`),
+  );
+
 /** The version that `images/` pins, where it is one of the agent's own. */
 function pinnedVersion({image}: Agent): string {
   const text = readFileSync(path.join(root, 'images', image, 'Containerfile'), 'utf8');
@@ -105,8 +118,8 @@ const agents = (): string =>
       code(agent.name),
       agent.title,
       listed(Object.keys(agent.modes ?? {})),
-      listed(agent.credentials),
-      listed(agent.home.map(one => `~/${one.path}`)),
+      keysOf(agent),
+      homeOf(agent),
       pinnedVersion(agent),
       agent.install.startsWith('see ') || agent.name === 'shell' ? agent.install : code(agent.install),
     ]),

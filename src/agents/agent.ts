@@ -19,11 +19,14 @@ export interface Seed {
   readonly format: 'json' | 'text';
   /**
    * For `json` merged into what is there, key by key, lists one behind the other; strings may hold `{tail:VARIABLE:N}`, the last N
-   * characters of a credential: they are left out where it is not set.
+   * characters of a credential: they are left out where it is not set. In `text`, `{value:VARIABLE|FALLBACK}` is a plain value that is
+   * no secret.
    */
   readonly content: Readonly<Record<string, unknown>> | string;
   /** Only where this variable is handed over. */
   readonly when?: string;
+  /** Only where this file of the home is not there: a login, which comes first. */
+  readonly unless?: string;
 }
 
 /** A file of ours that the agent can read and cannot change. */

@@ -203,6 +203,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
     ...promptCalls({context, prompts, find, settled, until}),
+    seen: async ref => lives.peek(find(ref).id)?.seen(),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));

@@ -70,6 +70,9 @@ export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({
 export const sessionDirectory = (paths: Paths, id: string): string => path.join(paths.state, 'sessions', id);
 /** What is on its way out. */
 export const trashIn = (paths: Paths): string => path.join(paths.state, 'trash');
+/** A session's agent writes in it, and we read. */
+export const exchangeDirectory = (paths: Paths, id: string): string =>
+  path.join(sessionDirectory(paths, id), 'exchange');
 export const journalFile = (paths: Paths, id: string): string => path.join(sessionDirectory(paths, id), 'resizes');
 
 export const providerOf = (context: Context, record: SessionRecord): Promise<Provider> =>

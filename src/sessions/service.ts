@@ -5,7 +5,7 @@ import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
 import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
-import {redactingLog} from './launch/secrets.ts';
+import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
@@ -17,7 +17,7 @@ import {createReviews} from './work/reviews.ts';
 
 export interface ServiceOptions {
   /** Its caller is this process: the one that is named when something is mended that nobody asked for. */
-  readonly context: Context;
+  readonly context: Omit<Context, 'secrets'>;
   /** The configured ones, read anew for each request that needs them; left out: the context's. */
   readonly defaults?: () => Promise<Defaults>;
   /** Resolves once workspaces may be looked at; left out: they may be at once. */
@@ -41,10 +41,12 @@ const firstTruthMs = 60;
 
 export function createService(options: ServiceOptions): Service {
   const {defaults = async () => options.context.defaults, workspaces} = options;
-  const {secrets} = options.context;
+  // Nobody else holds them: they are gone with the service.
+  const secrets = createSecrets();
   let agents = builtIn;
   const context: Context = {
     ...options.context,
+    secrets,
     log: redactingLog(options.context.log, secrets),
     async agents() {
       agents = await options.context.agents();

@@ -61,7 +61,7 @@ export const sessionView = (
   phaseSince: record.phaseSince,
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
-  unseen: false,
+  unseen: record.phase === 'running' && (live?.unseen ?? false),
   mode: record.mode,
   variables: [...new Set([...record.variables, ...given])].sort(),
   missing: record.missing,

@@ -151,7 +151,10 @@ test.each([
   [entry('image: a b'), '4:12: agents.mine.image: an image of the engine is needed'],
   [entry('share: 1'), '4:12: agents.mine.share: true or false is needed'],
   [entry('args: both'), '4:11: agents.mine.args: one of append, replace is needed'],
-  [entry('status: {screen: [{id: a, status: ready}]}'), '4:23: agents.mine.status.screen[0]: `all:` is missing'],
+  [
+    entry('status: {screen: [{id: a, status: ready}]}'),
+    '4:23: agents.mine.status.screen[0]: `all:` or `says:` needs a pattern',
+  ],
   [entry('status: {screen: [{id: a, status: ready, all: []}]}'), '[0]: `all:` or `says:` needs a pattern'],
   [entry('status: {screen: [{id: a, status: redy, all: [a]}]}'), 'screen[0].status: one of starting, ready, thinking'],
   [entry('status: {screen: [{id: a, status: ready, all: [a], rows: 0}]}'), 'a whole number from 1 to 40 is needed'],

@@ -108,7 +108,7 @@ test('notices leave by themselves, errors later', async () => {
   fake.failWith('stop', new AppError('ENGINE_REFUSED', 'Podman refused'));
   press('x');
   await settled();
-  expect(said()).toEqual(['No session waits for you', 'Podman refused']);
+  expect(said()).toEqual(['No session waits for you, and none has news', 'Podman refused']);
   clock.pass(6000);
   expect(said()).toEqual(['Podman refused']);
   clock.pass(30_000);

@@ -92,6 +92,7 @@ const seedFields = withAll<Seed, 'path' | 'format' | 'content'>(['path', 'format
   format: oneOf(['json', 'text']),
   content: spot => plain(spot) as Seed['content'],
   when: variable,
+  unless: homePath,
 });
 const seed: Read<Seed> = spot => {
   const made = seedFields(spot);

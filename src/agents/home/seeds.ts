@@ -6,6 +6,9 @@ import type {Seed, Variables} from '../agent.ts';
 import type {LeftBehind} from './plan.ts';
 import {type HomeTarget, madeDirectory, owned} from './target.ts';
 
+const plain = /\{value:([A-Za-z_]\w*)\|([^{}]*)\}/g;
+/** What can stand in any file as it is: no quotes, no lines, and no password before an @. */
+const isPlain = (value: string): boolean => /^[\w.:/~%?&=+-]{1,500}$/.test(value);
 const tail = /^\{tail:([A-Za-z_]\w*):(\d+)\}$/;
 
 /** The content with what stands for a credential's end in its place; lists lose what stands for one that is not given. */
@@ -34,9 +37,15 @@ export function joined(had: Tree, seed: Tree): Tree {
   return {...had, ...Object.fromEntries(added)};
 }
 
+const text = (content: string, values: Variables): string =>
+  content.replace(plain, (_, name: string, fallback: string) => {
+    const value = values[name] ?? '';
+    return isPlain(value) ? value : fallback;
+  });
+
 function seeded(seed: Seed, had: string | undefined, values: Variables): string | undefined {
   if (typeof seed.content === 'string' || seed.format === 'text')
-    return had === undefined ? String(seed.content) : undefined;
+    return had === undefined ? text(String(seed.content), values) : undefined;
   // Some write comments and end it with a byte order mark or nothing at all.
   const tree: unknown = had === undefined || had.trim() === '' ? {} : JSON.parse(had);
   if (!isTree(tree)) throw new SyntaxError('it does not hold settings');
@@ -51,6 +60,7 @@ export function plantSeeds(target: HomeTarget, seeds: readonly Seed[], values: V
   const left: LeftBehind[] = [];
   for (const seed of seeds) {
     if (seed.when !== undefined && values[seed.when] === undefined) continue;
+    if (seed.unless !== undefined && existsSync(target.at(rawName(seed.unless)))) continue;
     const path = rawName(seed.path);
     const place = target.at(path);
     try {

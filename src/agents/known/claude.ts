@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {settingsWithHooks} from '../launch/managed.ts';
+import {hookSettings, managedJson} from '../launch/managed.ts';
 import {claudeStatus} from './status/claude.ts';
 
 /** Caches, logs, and what belongs to one process. */
@@ -10,6 +10,15 @@ const left = [
 const cloudPlaces = [
   ...['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'ANTHROPIC_VERTEX_PROJECT_ID', 'CLOUD_ML_REGION'],
   ...['AWS_REGION', 'ANTHROPIC_DEFAULT_OPUS_MODEL', 'ANTHROPIC_DEFAULT_SONNET_MODEL', 'ANTHROPIC_DEFAULT_HAIKU_MODEL'],
+];
+
+const events = [
+  // A compaction begins a session, too, in the middle of its work.
+  {event: 'SessionStart', matcher: 'startup|resume|clear'},
+  ...[
+    ...['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'Notification', 'PostToolUse'],
+    ...['PostToolUseFailure', 'Stop', 'StopFailure', 'SessionEnd'],
+  ].map(event => ({event})),
 ];
 
 export const claude: Agent = {
@@ -41,20 +50,7 @@ export const claude: Agent = {
     },
     {path: '.claude/settings.json', format: 'json', content: {skipDangerousModePermissionPrompt: true}},
   ],
-  managed: [
-    settingsWithHooks(
-      '/etc/claude-code/managed-settings.json',
-      [
-        // A compaction begins a session, too, in the middle of its work.
-        {event: 'SessionStart', matcher: 'startup|resume|clear'},
-        ...[
-          ...['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'Notification', 'PostToolUse'],
-          ...['PostToolUseFailure', 'Stop', 'StopFailure', 'SessionEnd'],
-        ].map(event => ({event})),
-      ],
-      {unit: 's'},
-    ),
-  ],
+  managed: [managedJson('/etc/claude-code/managed-settings.json', {hooks: hookSettings(events, 's')})],
   image: 'claude',
   install: 'npm install -g @anthropic-ai/claude-code',
 

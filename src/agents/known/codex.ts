@@ -35,7 +35,23 @@ export const codex: Agent = {
   credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],
   env: {},
-  seeds: [],
+  seeds: [
+    {
+      // It offers nothing but a login where it finds a key in a variable, unless a provider says that it is there.
+      path: '.codex/config.toml',
+      format: 'text',
+      when: 'OPENAI_API_KEY',
+      unless: '.codex/auth.json',
+      content: [
+        'model_provider = "key"\n',
+        '[model_providers.key]',
+        'name = "OpenAI"',
+        'base_url = "{value:OPENAI_BASE_URL|https://api.openai.com/v1}"',
+        'env_key = "OPENAI_API_KEY"',
+        'wire_api = "responses"\n',
+      ].join('\n'),
+    },
+  ],
   managed: [
     codexConfig('/etc/codex/config.toml'),
     codexRequirements('/etc/codex/requirements.toml', [

@@ -1,6 +1,16 @@
 import type {Agent} from '../agent.ts';
-import {settingsWithHooks} from '../launch/managed.ts';
+import {hookSettings} from '../launch/managed.ts';
 import {geminiStatus} from './status/gemini.ts';
+
+const events = [
+  'SessionStart',
+  'BeforeAgent',
+  'BeforeTool',
+  'Notification',
+  'AfterTool',
+  'AfterAgent',
+  'SessionEnd',
+].map(event => ({event}));
 
 export const gemini: Agent = {
   name: 'gemini',
@@ -23,7 +33,7 @@ export const gemini: Agent = {
     ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
     ...['GOOGLE_GENAI_USE_VERTEXAI', 'GEMINI_MODEL'],
   ],
-  env: {GEMINI_CLI_SYSTEM_SETTINGS_PATH: '/run/trails/gemini.json'},
+  env: {GEMINI_CLI_TRUST_WORKSPACE: 'true'},
   seeds: [
     {
       path: '.gemini/settings.json',
@@ -31,22 +41,18 @@ export const gemini: Agent = {
       when: 'GEMINI_API_KEY',
       content: {security: {auth: {selectedType: 'gemini-api-key'}}},
     },
-  ],
-  managed: [
-    settingsWithHooks(
-      '/run/trails/gemini.json',
-      ['SessionStart', 'BeforeAgent', 'BeforeTool', 'Notification', 'AfterTool', 'AfterAgent', 'SessionEnd'].map(
-        event => ({
-          event,
-        }),
-      ),
-      {
-        unit: 'ms',
+    {
+      // Settings of the system it takes from root alone, and nobody inside is root: ours stand in the user's.
+      path: '.gemini/settings.json',
+      format: 'json',
+      content: {
         general: {enableAutoUpdate: false, enableAutoUpdateNotification: false},
         security: {folderTrust: {enabled: false}},
+        hooks: hookSettings(events, 'ms'),
       },
-    ),
+    },
   ],
+  managed: [],
   image: 'gemini',
   install: 'npm install -g @google/gemini-cli',
 

@@ -16,9 +16,10 @@ export const opencode: Agent = {
     all: {args: ['--auto']},
   },
   home: [
-    {path: '.config/opencode', without: ['node_modules', 'bun.lock']},
+    {path: '.config/opencode', without: ['node_modules']},
     {path: '.local/share/opencode/auth.json'},
     {path: '.local/share/opencode/mcp-auth.json'},
+    {path: '.config/opencode/node_modules'},
     {path: '.local/state/opencode', without: ['*.lock', 'locks']},
     {path: '.local/share/opencode', without: ['log', 'bin', 'snapshot', 'repos', 'tool-output', '*.lock']},
   ],
@@ -27,8 +28,13 @@ export const opencode: Agent = {
   // It maps a library from its temporary directory, and /tmp lets nothing be run.
   env: {OPENCODE_DISABLE_AUTOUPDATE: '1', TMPDIR: '/home/agent/.cache/tmp'},
   seeds: [
-    // Where this is missing it waits a minute for a package that it cannot fetch.
+    // Where these do not say that its plugins' package is there, it waits a minute for it before it shows anything.
     {path: '.config/opencode/node_modules/.trails', format: 'text', content: ''},
+    {
+      path: '.config/opencode/package-lock.json',
+      format: 'json',
+      content: {packages: {'': {dependencies: {'@opencode-ai/plugin': '*'}}}},
+    },
   ],
   managed: [
     managedJson('/etc/opencode/opencode.json', {autoupdate: false, plugin: ['file:///run/trails/opencode.js']}),

@@ -1,6 +1,15 @@
 import type {Agent} from '../agent.ts';
-import {settingsWithHooks} from '../launch/managed.ts';
+import {hookSettings, managedJson} from '../launch/managed.ts';
 import {qwenStatus} from './status/qwen.ts';
+
+const events = [
+  // A compaction begins a session, too, in the middle of its work.
+  {event: 'SessionStart', matcher: 'startup|resume|clear'},
+  ...[
+    ...['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'Notification', 'PostToolUse'],
+    ...['Stop', 'StopFailure', 'SessionEnd'],
+  ].map(event => ({event})),
+];
 
 export const qwen: Agent = {
   name: 'qwen',
@@ -30,21 +39,11 @@ export const qwen: Agent = {
     },
   ],
   managed: [
-    settingsWithHooks(
-      '/run/trails/qwen.json',
-      [
-        {event: 'SessionStart', matcher: 'startup|resume|clear'},
-        ...[
-          ...['UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'Notification', 'PostToolUse'],
-          ...['Stop', 'StopFailure', 'SessionEnd'],
-        ].map(event => ({event})),
-      ],
-      {
-        unit: 'ms',
-        general: {enableAutoUpdate: false, disableAutoUpdate: true, disableUpdateNag: true},
-        security: {folderTrust: {enabled: false}},
-      },
-    ),
+    managedJson('/run/trails/qwen.json', {
+      general: {enableAutoUpdate: false, disableAutoUpdate: true, disableUpdateNag: true},
+      security: {folderTrust: {enabled: false}},
+      hooks: hookSettings(events, 'ms'),
+    }),
   ],
   image: 'qwen',
   install: 'npm install -g @qwen-code/qwen-code',

@@ -19,18 +19,9 @@ const handlers = (timeout: number, {event, matcher}: HookEvent) => [
   },
 ];
 
-/** Settings in Claude Code's form, which others took over; `unit`: what its time-outs count in. */
-export const settingsWithHooks = (
-  path: string,
-  events: readonly HookEvent[],
-  {unit, ...settings}: {readonly unit: 's' | 'ms'} & Readonly<Record<string, unknown>>,
-): ManagedFile => ({
-  path,
-  content: json({
-    ...settings,
-    hooks: Object.fromEntries(events.map(one => [one.event, handlers(unit === 's' ? patience : patience * 1000, one)])),
-  }),
-});
+/** Hooks in Claude Code's form, which others took over; `unit`: what its time-outs count in. */
+export const hookSettings = (events: readonly HookEvent[], unit: 's' | 'ms') =>
+  Object.fromEntries(events.map(one => [one.event, handlers(unit === 's' ? patience : patience * 1000, one)]));
 
 export const managedJson = (path: string, content: unknown): ManagedFile => ({path, content: json(content)});
 

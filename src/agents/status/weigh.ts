@@ -22,13 +22,13 @@ export interface Layers {
 /** The same said with what the screen adds: thinking or working, that it tries again, that its last turn failed, what it asks. */
 function refined(said: Evidence, screen: ScreenEvidence | undefined): Evidence {
   if (!screen || sortOf(screen) !== sortOf(said) || sortOf(said) === 'other') return said;
-  // What it said of its end is more than what an input box shows, and its own protocol tells an error from an end.
-  const exact = said.source === 'osc7501' && sortOf(said) === 'idle';
-  const status = said.status === 'error' || exact ? said.status : screen.status;
+  // Its own protocol tells an error from an end, and what it said of an error is more than what an input box shows.
+  const exact = said.status === 'error' || (said.source === 'osc7501' && sortOf(said) === 'idle');
+  if (exact && screen.status !== said.status) return said;
   const kind = said.source === 'osc7501' ? said.kind || screen.kind : screen.kind || said.kind;
   const detail = said.detail || screen.detail;
-  if (status === said.status && kind === said.kind && detail === said.detail) return said;
-  return {...said, status, kind, detail, rule: `${said.rule}; ${screen.rule}`};
+  if (screen.status === said.status && kind === said.kind && detail === said.detail) return said;
+  return {...said, status: screen.status, kind, detail, rule: `${said.rule}; ${screen.rule}`};
 }
 
 /** Layers of evidence: the first that applies wins, a picture that holds whatever else is said goes before what cannot know of it. */

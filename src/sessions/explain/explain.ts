@@ -41,8 +41,7 @@ function openReader(rules: StatusRules, size: Size, onChange: (detector: Detecto
 }
 
 const explanation = ({status, kind, source, rule, detail}: StatusVerdict): Explanation => ({
-  ...{status, source, rule, detail},
-  kind: kind === '' ? null : kind,
+  ...{status, kind: kind === '' ? null : kind, source, rule, detail},
 });
 
 /** What the rules make of one screen: rows of text with SGR codes, separated by line feeds. */

@@ -43,8 +43,10 @@ export function launchFor(
   },
 ): Launch {
   const ofHost = image === 'host' && seesMachine(provider) && isLookedFor(agent);
-  const search = {path: request.here?.PATH ?? context.machine.path, home: context.machine.home};
-  const installation = ofHost ? installationOf(agent, search) : undefined;
+  const {machine} = context;
+  const installation = ofHost
+    ? installationOf(agent, {path: request.here?.PATH ?? machine.path, home: machine.home})
+    : undefined;
   return {
     agent,
     installation,

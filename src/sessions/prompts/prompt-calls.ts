@@ -5,7 +5,7 @@ import type {SessionRecord} from '../record.ts';
 import {lengthOf, promptText} from './prompt-text.ts';
 import type {Prompts} from './prompts.ts';
 
-type PromptCalls = Pick<SessionsPort, 'send' | 'prompts' | 'awaitPrompt' | 'takeBackPrompt' | 'seen'>;
+type PromptCalls = Pick<SessionsPort, 'send' | 'prompts' | 'awaitPrompt' | 'takeBackPrompt'>;
 
 export function promptCalls({
   context,
@@ -67,6 +67,5 @@ export function promptCalls({
         changes.tell();
       });
     },
-    seen: async () => {},
   };
 }

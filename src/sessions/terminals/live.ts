@@ -1,9 +1,8 @@
-import {createDetector, type Detector} from '../../agents/status/detector.ts';
+import type {Detector} from '../../agents/status/detector.ts';
 import {AppError} from '../../errors.ts';
 import {elapsed} from '../../lib/clock.ts';
 import {usableSize} from '../../lib/size.ts';
 import type {EnvironmentId, Provider, Size, TerminalEnd} from '../../providers/provider.ts';
-import {cleanText} from '../../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../../terminal/emulator.ts';
 import {createOutputGuard} from '../../terminal/guard.ts';
 import {readJournal} from '../../terminal/journal.ts';
@@ -12,6 +11,7 @@ import {createChanges} from '../changes.ts';
 import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
+import {createAgentStatus} from './agent-status.ts';
 import {createHands, type Hands} from './hands.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
@@ -30,6 +30,10 @@ const youngMs = 2000;
 export interface Live {
   readonly emulator: Emulator;
   readonly detector: Detector;
+  /** It came to an end, a question or an error, and nobody has looked since. */
+  readonly unseen: boolean;
+  /** Somebody has looked at it. */
+  seen(): void;
   /** The screen changed, or the terminal ended. */
   listen(listener: () => void): () => void;
   /** What was recorded before the opening is on the screen. */
@@ -50,9 +54,11 @@ export interface LiveOptions {
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
   readonly onStatus: () => void;
+  /** The agent calls its conversation by this name now. */
+  readonly onConversation?: (name: string) => void;
 }
 
-export async function openLive({context, provider, record, onStatus}: LiveOptions): Promise<Live> {
+export async function openLive({context, provider, record, onStatus, onConversation}: LiveOptions): Promise<Live> {
   const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
@@ -68,10 +74,12 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const changes = createChanges();
   const guard = createOutputGuard();
   const agents = await context.agents({orLast: true});
-  const detector = createDetector({
-    ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
-    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colours: emulator.colours}),
+  const status = createAgentStatus({
+    ...{context, record, emulator, onStatus, onConversation},
+    rules: agents.orShell(record.agent).status,
+    watched: () => viewers.present,
   });
+  const {detector} = status;
   const lifetime = new AbortController();
   let printed = false;
   /** A viewer's own terminal answers what is asked of a terminal. */
@@ -124,7 +132,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     // What an earlier run said of itself is not the new one's; its last words may not be parsed yet.
     emulator.whenParsed(() => {
       runsLeft -= 1;
-      detector.container('running');
+      status.restart();
     });
   });
   viewers.laidOut(laidOut);
@@ -144,14 +152,8 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     if (!(live || runsLeft === 0) || ended || (question === 'terminal' && answered)) return;
     stream.write(Buffer.from(text));
   });
-  emulator.onSignal(signal => {
-    if (signal.type === 'osc7501') detector.osc7501(signal.payload);
-    if (signal.type === 'reset') detector.reset();
-    if (signal.type === 'title') detector.title(signal.title);
-  });
   emulator.onChange(() => {
     changes.tell();
-    detector.screenChanged();
     viewers.changed();
   });
   stream.onData((bytes, end) => {
@@ -169,7 +171,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     await emulator.settled();
     if (lifetime.signal.aborted) return;
     live = true;
-    if (printed) detector.replayed();
+    status.caughtUp(printed);
     changes.tell();
     onStatus();
   });
@@ -227,6 +229,10 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
       if (!ended) stream.write(bytes);
     },
     listen: changes.listen,
+    get unseen() {
+      return status.unseen;
+    },
+    seen: status.seen,
     get end() {
       return ended?.how;
     },
@@ -235,6 +241,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
       await resize(wanted);
       if (lifetime.signal.aborted) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
       const attachment = viewers.add(wanted);
+      status.seen();
       // The last picture is for whoever came too late.
       if (ended) emulator.whenParsed(() => viewers.end(ended?.told ?? {reason: 'detached'}));
       return attachment;
@@ -256,7 +263,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
       viewers.end(ended.told);
       progress.tell();
       stream.close();
-      detector.dispose();
+      status.close();
       emulator.dispose();
       changes.tell();
     },

@@ -39,7 +39,12 @@ interface Entry {
   caughtUp?: boolean;
 }
 
-export function createLives(context: Context): Lives {
+export interface LivesOptions {
+  /** The agent of this session calls its conversation by this name now. */
+  readonly onConversation?: (id: string, name: string) => void;
+}
+
+export function createLives(context: Context, {onConversation}: LivesOptions = {}): Lives {
   const {clock, changes} = context;
   const entries = new Map<string, Entry>();
   const problems = new Map<string, string>();
@@ -69,6 +74,7 @@ export function createLives(context: Context): Lives {
       provider,
       record: {...record, environment},
       onStatus: () => closed || changes.tell(),
+      onConversation: name => closed || onConversation?.(record.id, name),
     });
   };
   const open = (record: SessionRecord): Promise<Live> => {

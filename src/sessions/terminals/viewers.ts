@@ -30,6 +30,8 @@ export interface Viewers {
   add(size: Size): Attachment;
   /** Output that is safe for a terminal, in whole sequences. */
   push(bytes: Uint8Array): void;
+  /** Somebody looks at it. */
+  readonly present: boolean;
   /** Even the quickest of those who follow has much waiting. */
   readonly crowded: boolean;
   /** Output that comes next is laid out for this size. */
@@ -137,6 +139,9 @@ export function createViewers(options: ViewersOptions): Viewers {
           one.viewer.push(unasking);
         }
       }
+    },
+    get present() {
+      return terminals.length > 0;
     },
     get crowded() {
       const following = terminals.filter(({viewer}) => viewer.follows);

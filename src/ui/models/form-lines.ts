@@ -1,7 +1,7 @@
+import {modeWords} from '../../sessions/port.ts';
 import {broughtNames} from './brought.ts';
 import {agentOf, type ChoiceField, type FormField, type FormState, formFields, isChoice, isIdle} from './form.ts';
 import {type Line, quiet, type Span} from './line.ts';
-import {modeTexts} from './mode-text.ts';
 import {charactersOf, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
 import type {TextField} from './text-field.ts';
 
@@ -87,7 +87,7 @@ function fieldSpans(field: TextField, focused: boolean, width: number, placehold
 function remarkOn(form: FormState, field: ChoiceField): Span | undefined {
   const {mode} = form.chosen;
   if (field === 'mode' && mode !== 'default')
-    return {text: modeTexts[mode], tone: mode === 'all' ? 'waiting' : 'quiet'};
+    return {text: modeWords[mode], tone: mode === 'all' ? 'waiting' : 'quiet'};
   if (field !== 'agent') return undefined;
   const agent = agentOf(form);
   if (!agent) return undefined;
@@ -117,7 +117,10 @@ function valueSpans(form: FormState, field: FormField, focused: boolean, width: 
 function aboutAgent(form: FormState): Span {
   const agent = agentOf(form);
   if (!agent) return quiet('What runs inside; ← → choose.');
-  if (agent.image === '') return {text: `${agent.title} is not here yet: ${agent.install}`, tone: 'waiting'};
+  if (agent.image === '') {
+    const build = agent.builds ? `trails images build ${agent.name}, or ` : '';
+    return {text: `${agent.title} is not here yet: ${build}${agent.install}`, tone: 'waiting'};
+  }
   const brought = broughtNames(agent, form.present);
   if (brought.length > 0) return quiet(`Brings ${brought.join(', ')}.`);
   return quiet('What runs inside; ← → choose. None of your variables goes with it.');

@@ -109,6 +109,8 @@ const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | '
 
 /** Below this there is room for names only. */
 const changesFrom = 22;
+/** Below this a name is worth more than what its session waits for. */
+const briefFrom = 18;
 
 /** Name first, then its changes, what it is about, and the agent; each as wide as its longest text where that fits. */
 export function rowColumns(rows: readonly SessionRowModel[], width: number): RowColumns {
@@ -122,7 +124,7 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const fits = wanted + 2 + aboutWanted + agentWanted + 2 <= room;
   const agent = room >= 36 || fits ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? aboutWanted : 0;
+  const leastAbout = left >= 24 ? aboutWanted : left >= briefFrom ? longestOf(rows, 'brief') : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
   return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
 }

@@ -19,6 +19,10 @@ export interface LiveScreen {
 /** Said before this is not painted again when the terminal changes its size. */
 const keptLines = 120;
 
+/** A text of several lines, the later ones below the beginning of the first. */
+const indented = (text: string): readonly string[] =>
+  text.split('\n').map((line, index) => (index === 0 ? line : `  ${line}`));
+
 /** A screen as agents draw it: what was said moves up, what is live stands below it and is drawn anew. */
 export function liveScreen(host: Host): LiveScreen {
   let said: string[] = [];
@@ -42,7 +46,8 @@ export function liveScreen(host: Host): LiveScreen {
     draw(`\x1b[H\x1b[2J\x1b[3J${lasting(said.slice(-host.size.rows))}${part(shown)}`);
   });
   return {
-    say(lines) {
+    say(texts) {
+      const lines = texts.flatMap(indented);
       said = [...said, ...lines].slice(-keptLines);
       draw(`${top()}${lasting(lines)}${part(shown)}`);
     },
