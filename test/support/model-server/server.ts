@@ -90,8 +90,6 @@ export function createModelServer(scripts: Scripts, onSeen: (seen: Seen) => void
     };
     const serve = async () => {
       const body = await bodyOf(request);
-      if (process.env.MODEL_DUMP)
-        (await import('node:fs')).appendFileSync(process.env.MODEL_DUMP, `${path} ${JSON.stringify(body)}\n`);
       const found = plain.find(([pattern]) => pattern.test(path));
       const wire = wires.find(one => one.path.test(path));
       if (found || !wire) {
