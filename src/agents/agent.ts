@@ -53,9 +53,15 @@ export interface Agent {
   readonly managed: readonly ManagedFile[];
   /** The directory of `images/` that its image is built from. */
   readonly image: string;
+  /** An image of the user's in the place of ours, as the engine takes it; `host`: this machine's tools. */
+  readonly reference?: string;
+  /** The user's own configuration and logins are bound in, not a copy of them. */
+  readonly share?: boolean;
   /** How a person gets it onto this machine: a command, or where to look. */
   readonly install: string;
   readonly status: StatusRules;
+  /** The place in config.yaml that says so, as FILE:LINE; left out of one that Trails knows by itself. */
+  readonly from?: string;
 }
 
 export type Variables = Readonly<Record<string, string>>;

@@ -1,3 +1,4 @@
+import {addAgents} from './agents-command.ts';
 import {addApply} from './apply-command.ts';
 import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
@@ -9,7 +10,7 @@ import {addDoctor, addSetup} from './engine-commands.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
-import {addAgents, addList, addShow} from './list-commands.ts';
+import {addList, addShow} from './list-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';

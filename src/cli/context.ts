@@ -1,7 +1,7 @@
 import type {Readable, Writable} from 'node:stream';
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
-import type {ConfigFile} from '../lib/config.ts';
+import type {Config, ConfigFile} from '../lib/config.ts';
 import {orAborted} from '../lib/or-aborted.ts';
 import type {Attachment, AttachmentEnd, Finding, SessionsPort, Size} from '../sessions/port.ts';
 import {createPrint, type Print} from './print.ts';
@@ -66,6 +66,7 @@ export interface CliDeps {
   startDashboard(options: {
     readonly port: SessionsPort;
     readonly detachKey: string;
+    readonly notify: Config['notify'];
     readonly dev: boolean;
   }): Promise<number>;
   /** Hands the terminal to a session until its end or the detach key. */

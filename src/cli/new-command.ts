@@ -6,11 +6,10 @@ import type {CreateRequest, SessionsPort, SessionView} from '../sessions/port.ts
 import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
+import {collect} from './collect.ts';
 import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
 import type {Group} from './group.ts';
 import {sessionJson} from './session-json.ts';
-
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 /** `K=V` as it is, `K` with the value it has here. Throws USAGE. */
 export function environment(given: readonly string[], env: CliDeps['env']): Readonly<Record<string, string>> {

@@ -11,6 +11,8 @@ export interface Config {
   readonly network: 'none' | 'open';
   /** How much an agent may do without asking. */
   readonly mode: 'ask' | 'edits' | 'all';
+  /** How the dashboard calls a person who looks elsewhere. */
+  readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
   readonly keys: {readonly detach: string};
 }
 
@@ -21,6 +23,8 @@ export const defaults: Config = {
   limits: {memory: '2g', cpus: 2, pids: 512},
   network: 'none',
   mode: 'ask',
+  // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
+  notify: 'bell',
   keys: {detach: 'ctrl-q'},
 };
 
@@ -106,6 +110,14 @@ export const settings: readonly Setting[] = [
     oneOf: ['ask', 'edits', 'all'],
   },
   {
+    key: 'notify',
+    type: 'string',
+    fallback: defaults.notify,
+    meaning:
+      'How the dashboard calls when a session waits, ends or fails: `off`, `bell`, `osc` (a notification of the terminal) or `desktop` (notify-send).',
+    oneOf: ['off', 'bell', 'osc', 'desktop'],
+  },
+  {
     key: 'keys.detach',
     type: 'string',
     fallback: defaults.keys.detach,
@@ -113,6 +125,9 @@ export const settings: readonly Setting[] = [
     check: checkKey,
   },
 ];
+
+/** Parts of the file that are no settings: whoever reads them checks them. */
+export const sectionsOfOthers: readonly string[] = ['agents'];
 
 export const settingNamed = (key: string): Setting | undefined => settings.find(setting => setting.key === key);
 

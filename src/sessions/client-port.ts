@@ -7,6 +7,7 @@ import {audited, type Context, type Defaults, providerOf} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import {imageCalls} from './image-calls.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
@@ -246,15 +247,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const session = ref === undefined ? undefined : findOnceThere(ref);
       yield* auditRows(context, {...query, session}, until(signal));
     },
-    agents: async () => (await context.agents()).all.map(agentInfo),
-    async images(signal) {
-      const {name, images} = await imagesOfDefault();
-      return (await images.list(signal)).map(image => ({...image, provider: name}));
-    },
-    buildImage: async (name, onLine, signal) =>
-      audited(context, {id: '', name: ''}, 'build', name, async () =>
-        (await imagesOfDefault()).images.build(name, onLine, signal),
-      ),
+    agents: async () => (await context.agents()).all.map(agent => agentInfo(agent, caller.images)),
+    ...imageCalls(context, imagesOfDefault),
     doctor: async signal => doctor(registry, (await configured()).defaults.provider, signal),
     async close() {
       left.abort();

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
 import type {Mode} from '../agents/agent.ts';
-import type {Agents} from '../agents/registry.ts';
+import type {AgentsSource} from '../agents/custom/agents-source.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -37,8 +37,8 @@ export interface Context {
   readonly caller: Caller;
   readonly log: Pick<Log, 'warn'>;
   readonly defaults: Defaults;
-  /** As the configuration says now. Throws CONFIG_INVALID. */
-  readonly agents: () => Promise<Agents>;
+  /** As the configuration says now. Throws CONFIG_INVALID, unless the last good ones will do. */
+  readonly agents: AgentsSource;
 }
 
 export const labels = {

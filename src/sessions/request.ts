@@ -1,7 +1,10 @@
 import os from 'node:os';
 import {ulid} from 'ulid';
+import type {Agent} from '../agents/agent.ts';
+import {type ImageNames, imageOf} from '../agents/image.ts';
 import {type Agents, commandFor} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
 import {overlap} from '../workspaces/making/bind.ts';
@@ -61,10 +64,18 @@ export function checkFree(records: readonly SessionRecord[], directory: string, 
 export const freeName = (context: Context): string =>
   suggestName(new Set(context.store.all().map(record => record.name)), Math.floor(context.clock.now() / 60_000));
 
-async function imageFor(provider: Provider, asked: string, preferred: string): Promise<string> {
+/** `auto`: the one the user named for this agent, or ours when the engine has it, or this machine's tools. */
+async function imageFor(
+  provider: Provider,
+  asked: string,
+  agent: Agent,
+  names: Partial<ImageNames> | undefined,
+): Promise<string> {
   if (asked !== 'auto') return asked;
+  if (agent.reference !== undefined) return agent.reference;
+  const ours = imageOf(agent, names);
   const images = (await provider.images?.list()) ?? [];
-  return images.some(image => image.reference === preferred) ? preferred : 'host';
+  return images.find(image => sameImage(image.reference, ours))?.reference ?? 'host';
 }
 
 /** Throws USAGE. */
@@ -120,7 +131,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
     agent: agent.name,
     command: commandFor(agent, request.args),
     provider: provider.name,
-    image: await imageFor(provider, request.image ?? defaults.image, `localhost/trails/${agent.image}:latest`),
+    image: await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images),
     workspace,
     limits,
     network,

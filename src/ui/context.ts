@@ -7,8 +7,8 @@ import type {DashboardStore} from './store.ts';
 
 /** Gives the real terminal away; `back` is called as soon as the keyboard is the dashboard's again. */
 export type LendTerminal = (attachment: Attachable<AttachmentEnd>, back: () => void) => Promise<AttachmentEnd>;
-/** Gives the terminal to a session until it is detached or ends. */
-export type Lend = (attachment: Attachable<AttachmentEnd>) => Promise<AttachmentEnd>;
+/** Gives the terminal to a session until it is detached or ends. `watched`: the id of the one whose agent is on the screen. */
+export type Lend = (attachment: Attachable<AttachmentEnd>, watched?: string) => Promise<AttachmentEnd>;
 
 /** What everything that acts in the dashboard works with. */
 export interface Context {
@@ -20,6 +20,8 @@ export interface Context {
   readonly lend: Lend;
   /** Lists again; resolves when a list that began after the call is in. */
   readonly refresh: () => Promise<void>;
+  /** Of this process's variables, what an agent of this name is given at a start. Values: never for the state, never to be shown. */
+  readonly here: (agent: string) => Promise<Readonly<Record<string, string>>>;
   readonly leave: () => void;
   readonly inform: (text: string, hint?: string) => void;
   /** Tells a person what failed. */

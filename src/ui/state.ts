@@ -55,6 +55,8 @@ export interface State {
   readonly sessions: readonly SessionView[] | undefined;
   readonly engine: EngineState;
   readonly agents: readonly AgentInfo[];
+  /** Names of the variables of this process: what a session may bring along. */
+  readonly present: ReadonlySet<string>;
   readonly selected: string | undefined;
   readonly marked: ReadonlySet<string>;
   readonly filter: TextField;
@@ -88,10 +90,11 @@ export interface StateStart {
   readonly version: string;
   readonly cwd: string;
   readonly detachKey: string;
+  readonly present: ReadonlySet<string>;
 }
 
-export const firstState = (start: StateStart): State => ({
-  ...start,
+export const firstState = ({size, now, dev, version, cwd, detachKey, present}: StateStart): State => ({
+  ...{size, now, dev, version, cwd, detachKey, present},
   sessions: undefined,
   engine: {provider: '', state: 'connecting', detail: '', hint: ''},
   agents: [],

@@ -233,6 +233,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     },
     images: async () => [],
     buildImage: async () => ({reference: '', id: '', sizeBytes: 0, createdAt: 0}),
+    removeImage: async name => name,
     doctor: async () => [],
     close: async () => {},
   };

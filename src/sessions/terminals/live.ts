@@ -1,4 +1,3 @@
-import {builtIn} from '../../agents/registry.ts';
 import {createDetector, type Detector} from '../../agents/status/detector.ts';
 import {AppError} from '../../errors.ts';
 import {elapsed} from '../../lib/clock.ts';
@@ -63,7 +62,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const emulator = createEmulator({size: {columns: initial.columns, rows: initial.rows}});
   const changes = createChanges();
   const guard = createOutputGuard();
-  const agents = await context.agents().catch(() => builtIn);
+  const agents = await context.agents({orLast: true});
   const detector = createDetector({
     ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
     look: () => ({rows: emulator.text(), altScreen: emulator.altScreen}),

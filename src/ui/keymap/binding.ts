@@ -6,6 +6,7 @@ export type Intent =
   | 'create'
   | 'stopOrStart'
   | 'restart'
+  | 'resume'
   | 'tearDown'
   | 'logs'
   | 'diff'
