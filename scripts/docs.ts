@@ -31,6 +31,7 @@ function program(): CommandUnknownOpts {
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
       setup: {missing: never, plan: never},
       daemon: {run: never, start: never, stop: never, status: never},
+      explain: {screen: never, recording: never},
     },
     undefined,
   );
@@ -42,7 +43,9 @@ const isShown = (command: CommandUnknownOpts): boolean => !command.name().starts
 function commandSection(command: CommandUnknownOpts, before: string): string {
   const full = `${before} ${command.name()}`;
   const below = command.commands.filter(isShown);
-  if (below.length > 0) return below.map(one => commandSection(one, full)).join('\n\n');
+  const sections = below.map(one => commandSection(one, full));
+  // A group that does nothing by itself has no options either.
+  if (below.length > 0 && command.options.length === 0) return sections.join('\n\n');
   const usage = command.usage().replace(/^\[options\] ?/, '');
   const rows = [
     ...command.registeredArguments.map(one => [
@@ -57,7 +60,7 @@ function commandSection(command: CommandUnknownOpts, before: string): string {
       ]),
   ];
   const head = `### ${code(`${full} ${usage}`.trim())}\n\n${sentence(command.description())}`;
-  return rows.length > 0 ? `${head}\n\n${table(['', ''], rows)}` : head;
+  return [head, ...(rows.length > 0 ? [table(['', ''], rows)] : []), ...sections].join('\n\n');
 }
 
 function commands(): string {

@@ -25,6 +25,8 @@ const world: World = {paths, env, config, log: () => log, version, command};
 const daemon = () => import('./composition/daemon.ts');
 const control = async () => (await daemon()).controlOf(world);
 
+const explainer = async () => (await import('./composition/explain.ts')).explainOf(world);
+
 const setup: Setup = {
   async missing() {
     const [{missingForSetup}, {engineSocket}] = await Promise.all([
@@ -111,6 +113,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     start: async () => (await control()).ready(),
     stop: async () => (await control()).stop(),
     status: async () => (await control()).status(),
+  },
+  explain: {
+    screen: async (agent, capture) => (await explainer()).screen(agent, capture),
+    recording: async (agent, capture) => (await explainer()).recording(agent, capture),
   },
   runHere,
   onInterrupt(call) {

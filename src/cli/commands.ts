@@ -7,6 +7,7 @@ import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
 import {addDiff} from './diff-command.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
+import {addExplain} from './explain-command.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
@@ -41,6 +42,7 @@ export const commandGroups: readonly Group[] = [
   addSetup,
   addImages,
   addAgents,
+  addExplain,
   addAudit,
   addConfig,
   addDaemon,

@@ -2,32 +2,15 @@ import path from 'node:path';
 import {Option} from '@commander-js/extra-typings';
 import {AppError} from '../errors.ts';
 import {parseCpus, parseMemory, parsePids} from '../lib/limits.ts';
-import type {CreateRequest, SessionsPort, SessionView} from '../sessions/port.ts';
+import {type CreateRequest, type Mode, modes, type SessionsPort, type SessionView} from '../sessions/port.ts';
 import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
 import {collect} from './collect.ts';
-import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
+import {type Context, needTerminal, terminalSize, withPort} from './context.ts';
+import {environment} from './environment.ts';
 import type {Group} from './group.ts';
 import {sessionJson} from './session-json.ts';
-
-/** `K=V` as it is, `K` with the value it has here. Throws USAGE. */
-export function environment(given: readonly string[], env: CliDeps['env']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    given.map(text => {
-      const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
-      const shown = cleanLine(text.split('=')[0] ?? '').slice(0, 60);
-      if (key === undefined) throw new AppError('USAGE', `"${shown}" cannot be the name of a variable`);
-      const taken = value ?? env[key];
-      if (taken === undefined) {
-        throw new AppError('USAGE', `The variable ${shown} is not set here`, {
-          hint: `Give it a value: \`--env ${shown}=VALUE\`.`,
-        });
-      }
-      return [key, taken];
-    }),
-  );
-}
 
 interface NewOptions {
   readonly agent?: string;
@@ -38,6 +21,7 @@ interface NewOptions {
   readonly big?: boolean;
   readonly setup?: readonly string[];
   readonly image?: string;
+  readonly mode?: Mode;
   readonly env?: readonly string[];
   readonly memory?: number;
   readonly cpus?: number;
@@ -53,10 +37,11 @@ const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
-  const {workspace, base, withChanges, big, setup, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
+  const {workspace, base, withChanges, big, setup, image, mode, network, runtime} = options;
+  const {memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
-    ...given({name, provider, workspace, base, withChanges, big, setup, image, network, runtime}),
+    ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, network, runtime}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -132,6 +117,11 @@ export const addNew: Group = (program, context) => {
     .option('--big', 'of a copy: do not ask, however much it is')
     .option('--setup <cmd>', 'a shell command that runs in it before the agent (repeatable)', collect)
     .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
+    .addOption(
+      new Option('--mode <mode>', 'what the agent does without asking: nothing, edits of files, or everything').choices(
+        modes,
+      ),
+    )
     .option('-e, --env <name[=value]>', 'a variable; without a value, the one it has here (repeatable)', collect)
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
     .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)

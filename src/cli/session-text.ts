@@ -1,5 +1,5 @@
 import {homedir} from 'node:os';
-import type {SessionView, Status} from '../sessions/port.ts';
+import type {Mode, SessionView, Status} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
 import {table} from './table.ts';
@@ -86,6 +86,12 @@ function setupFacts(setup: SessionView['setup']): readonly (readonly [string, st
   return commands.map((command, index) => [`setup ${index + 1}/${commands.length}`, `${command} (${became(index)})`]);
 }
 
+const modeText: Record<Mode, string> = {
+  ask: 'ask: it asks before it changes or runs anything',
+  edits: 'edits: it changes files without asking',
+  all: 'all: it asks nothing; nothing but the sandbox holds it',
+};
+
 export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
   const {status, workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
@@ -94,6 +100,9 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['agent', session.agent],
     ['command', session.command.join(' ')],
     ['title', session.title],
+    ['mode', session.mode === null ? '' : modeText[session.mode]],
+    ['variables', session.variables.length === 0 ? '' : `${session.variables.join(', ')} (values are not shown)`],
+    ['missing', session.missing.length === 0 ? '' : `${session.missing.join(', ')}: give them with --env at a restart`],
     ...setupFacts(session.setup),
     ['phase', `${session.phase} for ${age(now - session.phaseSince)}`],
     ['note', session.note],

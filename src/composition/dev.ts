@@ -11,6 +11,7 @@ import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {createRegistry} from '../providers/registry.ts';
 import {homeLabel, labels, sessionDirectory} from '../sessions/context.ts';
 import {reconcile} from '../sessions/engines/reconcile.ts';
+import {bringingHere} from '../sessions/here.ts';
 import type {SessionsPort} from '../sessions/port.ts';
 import type {SessionFacts} from '../sessions/record.ts';
 import {createService} from '../sessions/service.ts';
@@ -42,6 +43,7 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
     const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
       ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
+      ...{args: [], program: null, mode: null, variables: []},
       ...{workspace, createdAt: clock.now(), setup: []},
     };
     const spec: EnvironmentSpec = {
@@ -82,5 +84,5 @@ export async function openDevSessions(world: World): Promise<SessionsPort> {
     left.abort();
     return service.close();
   };
-  return {...waitingPort(service.as(context.caller), workspaces), close};
+  return {...bringingHere(waitingPort(service.as(context.caller), workspaces), world.env), close};
 }

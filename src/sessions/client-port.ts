@@ -1,4 +1,5 @@
 import {shell} from '../agents/known/shell.ts';
+import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
 import {agentInfo} from './agent-info.ts';
@@ -32,6 +33,8 @@ import type {Reviews} from './work/reviews.ts';
 export interface Shared {
   readonly context: Context;
   readonly defaults: () => Promise<Defaults>;
+  /** As they were when they were last read. */
+  readonly agents: () => Agents;
   readonly engines: EngineLinks;
   readonly lives: Lives;
   readonly reviews: Reviews;
@@ -71,6 +74,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         changes: reviews.peek(record.id),
         problem: lives.problem(record.id),
         step: steps.get(record.name),
+        given: Object.keys(context.secrets.of(record.id)),
+        resumes: shared.agents().orShell(record.agent).resume !== undefined,
       },
     });
   const viewOf = (id: string) => {
@@ -190,8 +195,10 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       }
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
-    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
-    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
+    start: async (ref, size, options) =>
+      viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
+    restart: async (ref, size, options) =>
+      viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
     ...promptCalls({context, find}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {

@@ -4,6 +4,8 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {prepareLaunch} from './launch/prepare.ts';
+import {givenTo} from './launch/variables.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
@@ -18,14 +20,14 @@ import {makeWorkspace, writeDownBase} from './work/workspace.ts';
 export const specFor = (
   context: Context,
   facts: SessionFacts,
-  env: Readonly<Record<string, string>>,
+  {env, mounts}: Pick<EnvironmentSpec, 'env' | 'mounts'>,
 ): EnvironmentSpec => ({
   name: `trails-${facts.id}`,
   hostname: facts.name,
   image: facts.image,
   labels: {...homeLabel(context.paths), [labels.session]: facts.id, [labels.facts]: JSON.stringify(facts)},
   workspace: facts.workspace.path,
-  mounts: [],
+  mounts,
   stateDir: sessionDirectory(context.paths, facts.id),
   env,
   limits: facts.limits,
@@ -46,6 +48,9 @@ function claim(context: Context, facts: SessionFacts): void {
       note: '',
       exitCode: null,
       setupDone: 0,
+      run: 'again',
+      conversation: '',
+      missing: [],
       removing: false,
       worker,
     };
@@ -70,11 +75,11 @@ async function makeEnvironment(
   context: Context,
   provider: Provider,
   facts: SessionFacts,
-  env: CreateRequest['env'],
+  seen: Pick<EnvironmentSpec, 'env' | 'mounts'>,
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord> {
-  const environment = await provider.createEnvironment(specFor(context, facts, env), ({step}) => onStep(step), signal);
+  const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   update(context, facts.id, {environment});
   faultPoint('create.recorded');
@@ -98,7 +103,8 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const facts = await factsFor(context, request, provider);
+  const {facts, launch} = await factsFor(context, request, provider);
+  const given = givenTo(launch.agent, request);
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -115,16 +121,20 @@ async function make(
   const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
+    context.secrets.give(facts.id, given);
     return orTakenBack(async () => {
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
       await makeWorkspace(context, {facts, request, onStep, signal});
       faultPoint('create.workspace');
       signal.throwIfAborted();
+      const mounts = await prepareLaunch(context, provider, {facts, launch, given, onStep, signal});
+      faultPoint('create.home');
+      signal.throwIfAborted();
       const onEngineStep = (step: string) => report(3, step);
       const [made] = await allOrNone(
         [
-          until => makeEnvironment(context, provider, facts, request.env, onEngineStep, until),
+          until => makeEnvironment(context, provider, facts, {env: launch.env, mounts}, onEngineStep, until),
           until => writeDownBase(context, facts, until),
         ],
         signal,

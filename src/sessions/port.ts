@@ -23,6 +23,7 @@ export {statuses} from '../agents/status/verdict.ts';
 export {briefWords, retries, sourceWords, verdictWords} from '../agents/status/words.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 export * from './port/agent.ts';
+export * from './port/explain.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';

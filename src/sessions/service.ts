@@ -1,8 +1,11 @@
+import {builtIn} from '../agents/registry.ts';
 import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
 import {followStore} from './following.ts';
+import {redactedPort} from './launch/redacted-port.ts';
+import {redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
@@ -36,8 +39,20 @@ export interface Service {
 const firstTruthMs = 60;
 
 export function createService(options: ServiceOptions): Service {
-  const {context, defaults = async () => context.defaults, workspaces} = options;
+  const {defaults = async () => options.context.defaults, workspaces} = options;
+  const {secrets} = options.context;
+  let agents = builtIn;
+  const context: Context = {
+    ...options.context,
+    log: redactingLog(options.context.log, secrets),
+    async agents() {
+      agents = await options.context.agents();
+      return agents;
+    },
+  };
   const {store, registry, changes, clock} = context;
+  // What a broken configuration says is told to whoever asks for an agent.
+  context.agents().then(changes.tell, () => {});
   const lifetime = new AbortController();
   const engines = linkEngines(context, lifetime.signal);
   const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
@@ -58,11 +73,12 @@ export function createService(options: ServiceOptions): Service {
   let closing: Promise<void> | undefined;
 
   return {
-    as: caller =>
-      clientPort(
+    as: caller => {
+      const port = clientPort(
         {
           context: {...context, caller},
           defaults,
+          agents: () => agents,
           engines,
           lives,
           reviews,
@@ -72,7 +88,9 @@ export function createService(options: ServiceOptions): Service {
           firstTruth,
         },
         lifetime.signal,
-      ),
+      );
+      return redactedPort(port, secrets.redact);
+    },
     count() {
       const records = store.all();
       const live = records.filter(({phase}) => isLive(phase));

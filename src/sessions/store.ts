@@ -2,7 +2,7 @@ import type {DatabaseSync, SQLInputValue, SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
-import type {AuditRow, Phase} from './port.ts';
+import type {AuditRow, Phase, StartWay} from './port.ts';
 import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -15,6 +15,9 @@ const recordOf = (row: Row): SessionRecord => ({
   note: String(row.note),
   exitCode: row.exit_code === null ? null : Number(row.exit_code),
   setupDone: Number(row.setup_done),
+  run: String(row.run) as StartWay,
+  conversation: String(row.conversation),
+  missing: JSON.parse(String(row.missing)) as readonly string[],
   removing: row.removing === 1,
   worker: row.worker === null ? null : String(row.worker),
 });
@@ -22,7 +25,17 @@ const recordOf = (row: Row): SessionRecord => ({
 export type RecordChange = Partial<
   Pick<
     SessionRecord,
-    'environment' | 'phase' | 'phaseSince' | 'note' | 'exitCode' | 'setupDone' | 'removing' | 'worker'
+    | 'environment'
+    | 'phase'
+    | 'phaseSince'
+    | 'note'
+    | 'exitCode'
+    | 'setupDone'
+    | 'run'
+    | 'conversation'
+    | 'missing'
+    | 'removing'
+    | 'worker'
   >
 >;
 
@@ -54,15 +67,20 @@ export interface Store {
   close(): void;
 }
 
-const namesOf = 'id, name, facts, environment, phase, phase_since, note, exit_code, setup_done, removing, worker';
-const put = `insert into sessions (${namesOf}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
-  environment = excluded.environment, phase = excluded.phase, phase_since = excluded.phase_since, note = excluded.note,
-  exit_code = excluded.exit_code, setup_done = excluded.setup_done, removing = excluded.removing, worker = excluded.worker`;
+const facts = ['id', 'name', 'facts'];
+const changing = [
+  ...['environment', 'phase', 'phase_since', 'note', 'exit_code', 'setup_done', 'run', 'conversation', 'missing'],
+  ...['removing', 'worker'],
+];
+const columns = [...facts, ...changing];
+const put = `insert into sessions (${columns.join()}) values (${columns.map(() => '?').join()})
+  on conflict (id) do update set ${changing.map(name => `${name} = excluded.${name}`).join()}`;
 
 const valuesOf = (record: SessionRecord): SQLInputValue[] => {
-  const {environment, phase, phaseSince, note, exitCode, setupDone, removing, worker, ...facts} = record;
-  const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode];
-  return [...row, setupDone, removing ? 1 : 0, worker];
+  const {environment, phase, phaseSince, note, exitCode, setupDone, run, conversation, missing, ...rest} = record;
+  const {removing, worker, ...facts} = rest;
+  const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode, setupDone];
+  return [...row, run, conversation, JSON.stringify(missing), removing ? 1 : 0, worker];
 };
 
 /** Audit rows that wait for the disk. */

@@ -71,11 +71,11 @@ agents:
     status: {
       screen: [
         {
-          ...{id: 'asks', status: 'waiting', kind: 'permission', all: [/Allow\?/u], none: [/never/u]},
+          ...{id: 'asks', status: 'waiting', kind: 'permission', all: [/Allow\?/mu], none: [/never/mu]},
           ...{rows: 10, always: true},
         },
       ],
-      titles: [{id: 'busy', status: 'working', title: /^\*/u}],
+      titles: [{id: 'busy', status: 'working', title: /^\*/mu}],
       hooks: [{event: 'Stop', status: 'ready', of: 'end'}],
     },
     from: 'config.yaml:4',
@@ -98,7 +98,7 @@ agents:
     ...tool,
     ...{reference: 'registry.local/tool:1', from: 'config.yaml:4', env: {NO_UPDATES: '1', FOO: 'bar'}},
     modes: {...tool.modes, all: {args: ['--all']}},
-    status: {...noRules, titles: [{id: 'mine', status: 'error', title: /^ok/u}, ...tool.status.titles]},
+    status: {...noRules, titles: [{id: 'mine', status: 'error', title: /^ok/mu}, ...tool.status.titles]},
   });
 });
 
@@ -152,9 +152,9 @@ test.each([
   [entry('share: 1'), '4:12: agents.mine.share: true or false is needed'],
   [entry('args: both'), '4:11: agents.mine.args: one of append, replace is needed'],
   [entry('status: {screen: [{id: a, status: ready}]}'), '4:23: agents.mine.status.screen[0]: `all:` is missing'],
-  [entry('status: {screen: [{id: a, status: ready, all: []}]}'), '[0]: `all:` needs a pattern'],
+  [entry('status: {screen: [{id: a, status: ready, all: []}]}'), '[0]: `all:` or `says:` needs a pattern'],
   [entry('status: {screen: [{id: a, status: redy, all: [a]}]}'), 'screen[0].status: one of starting, ready, thinking'],
-  [entry('status: {screen: [{id: a, status: ready, all: [a], rows: 0}]}'), 'a whole number from 1 to 200 is needed'],
+  [entry('status: {screen: [{id: a, status: ready, all: [a], rows: 0}]}'), 'a whole number from 1 to 40 is needed'],
   [entry("status: {titles: [{id: a, status: ready, title: '('}]}"), 'titles[0].title: "(" is no regular expression: '],
   [entry("status: {titles: [{id: a, status: ready, title: ''}]}"), 'titles[0].title: a regular expression is needed'],
   [entry(`status: {titles: [{id: a, status: ready, title: ${'x'.repeat(501)}}]}`), 'at most 500 characters'],

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {isImageReference} from '../../lib/image-reference.ts';
 import {type Agent, type HomePath, type ManagedFile, type Mode, modes, type Seed} from '../agent.ts';
 import type {HookRule, ScreenRule, StatusRules, TitleRule} from '../status/rules.ts';
+import {mostRows} from '../status/screen-match.ts';
 import {kinds, statuses} from '../status/verdict.ts';
 import {patternOf} from './patterns.ts';
 import {
@@ -90,13 +91,15 @@ const seedFields = withAll<Seed, 'path' | 'format' | 'content'>(['path', 'format
   path: homePath,
   format: oneOf(['json', 'text']),
   content: spot => plain(spot) as Seed['content'],
+  when: variable,
 });
 const seed: Read<Seed> = spot => {
-  const {path: file, format, content} = seedFields(spot);
+  const made = seedFields(spot);
+  const {format, content} = made;
   const fits = format === 'text' ? typeof content === 'string' : typeof content === 'object' && !Array.isArray(content);
   if (!fits || content === null)
     throw wrong(spot, `\`content:\` has to be ${format === 'text' ? 'a text' : 'settings'}`);
-  return {path: file, format, content};
+  return made;
 };
 
 const managed = withAll<ManagedFile, 'path' | 'content'>(['path', 'content'], {
@@ -118,24 +121,36 @@ const pattern = textAs(patternOf, 'a regular expression is needed');
 const patterns = list(pattern, 'a list of regular expressions is needed');
 const claim = {status: oneOf(statuses), kind: oneOf(kinds)};
 
-const screenFields = withAll<ScreenRule, 'id' | 'status' | 'all'>(['id', 'status', 'all'], {
-  ...{...claim, id: text(), all: patterns, none: patterns, always: flag},
-  rows: wholeNumber(1, 200),
+const screenFields = withAll<ScreenRule, 'id' | 'status'>(['id', 'status'], {
+  ...{...claim, id: text(), all: patterns, says: patterns, none: patterns, coloured: patterns, always: flag},
+  ...{detail: pattern, rows: wholeNumber(1, mostRows)},
 });
 const screenRule: Read<ScreenRule> = spot => {
   const rule = screenFields(spot);
-  if (rule.all.length === 0) throw wrong(spot, '`all:` needs a pattern: without any it applies to every screen');
+  if ((rule.all ?? []).length === 0 && (rule.says ?? []).length === 0)
+    throw wrong(spot, '`all:` or `says:` needs a pattern: without any it applies to every screen');
   return rule;
 };
 
 const status = someOf<StatusRules>({
   screen: list(screenRule, 'a list of rules is needed'),
   titles: list(
-    withAll<TitleRule, 'id' | 'status' | 'title'>(['id', 'status', 'title'], {...claim, id: text(), title: pattern}),
+    withAll<TitleRule, 'id' | 'status' | 'title'>(['id', 'status', 'title'], {
+      ...{...claim, id: text(), title: pattern, weak: flag},
+    }),
     'a list of rules is needed',
   ),
   hooks: list(
-    withAll<HookRule, 'event' | 'status'>(['event', 'status'], {...claim, event: text(), of: text()}),
+    withAll<HookRule, 'event'>(['event'], {
+      ...{
+        ...claim,
+        event: text(),
+        of: text(),
+        tool: text(),
+        begins: oneOf(['always', 'idle']),
+        unless: oneOf(statuses),
+      },
+    }),
     'a list of rules is needed',
   ),
 });

@@ -25,15 +25,15 @@ function repeatsRepetitions(source: string): boolean {
   return false;
 }
 
-/** A regular expression of the user's for what an agent shows. Throws Error saying what is wrong with it. */
+/** A regular expression of the user's for what an agent shows, `^` and `$` being the ends of a row. Throws Error saying what is wrong with it. */
 export function patternOf(source: string): RegExp {
   if (source === '') throw new Error('an empty pattern is found everywhere');
   if (source.length > longest) throw new Error(`a pattern has at most ${longest} characters`);
   let made: RegExp;
   try {
-    made = new RegExp(source, 'u');
+    made = new RegExp(source, 'mu');
   } catch (error) {
-    const [, reason = 'it is no regular expression'] = /\/u?: (.*)$/s.exec((error as Error).message) ?? [];
+    const [, reason = 'it is no regular expression'] = /\/[mu]*: (.*)$/s.exec((error as Error).message) ?? [];
     throw new Error(`"${source.slice(0, 60)}" is no regular expression: ${reason}`);
   }
   if (repeatsRepetitions(source))

@@ -1,19 +1,25 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {ampStatus} from './status/amp.ts';
 
 export const amp: Agent = {
   name: 'amp',
   title: 'Amp',
   command: ['amp'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  resume: {last: ['threads', 'continue', '--last'], one: ['threads', 'continue', '{id}']},
+  modes: {ask: {}, all: {args: ['--dangerously-allow-all']}},
+  home: [
+    {path: '.config/amp'},
+    {path: '.local/share/amp', without: ['logs', 'threads', '*.log']},
+    {path: '.local/share/amp/threads'},
+  ],
+  credentials: ['AMP_API_KEY'],
+  baseUrls: ['AMP_URL'],
+  env: {AMP_SKIP_UPDATE_CHECK: '1'},
   seeds: [],
   managed: [],
   image: 'amp',
   install: 'npm install -g @sourcegraph/amp',
 
-  status: noRules,
+  status: ampStatus,
 };

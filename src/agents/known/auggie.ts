@@ -1,19 +1,21 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {auggieStatus} from './status/auggie.ts';
 
 export const auggie: Agent = {
   name: 'auggie',
   title: 'Auggie',
   command: ['auggie'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  prompt: ['--', '{prompt}'],
+  resume: {last: ['--continue'], one: ['--resume', '{id}']},
+  home: [{path: '.augment', without: ['logs', 'sessions', 'cache', '*.log']}, {path: '.augment/sessions'}],
+  credentials: ['AUGMENT_SESSION_AUTH', 'AUGMENT_API_TOKEN'],
+  baseUrls: ['AUGMENT_API_URL'],
+  env: {AUGMENT_DISABLE_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],
   image: 'auggie',
   install: 'npm install -g @augmentcode/auggie',
 
-  status: noRules,
+  status: auggieStatus,
 };

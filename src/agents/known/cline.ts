@@ -1,19 +1,22 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
+import {clineStatus} from './status/cline.ts';
 
 export const cline: Agent = {
   name: 'cline',
   title: 'Cline',
   command: ['cline'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  prompt: ['--', '{prompt}'],
+  resume: {last: ['--continue']},
+  home: [{path: '.cline', without: ['logs', 'cache', 'tmp', '*.log', '*.lock', '*.sock']}],
+  credentials: ['CLINE_API_KEY', ...modelKeys],
+  baseUrls: modelPlaces,
+  env: {CLINE_NO_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],
   image: 'cline',
   install: 'npm install -g cline',
 
-  status: noRules,
+  status: clineStatus,
 };

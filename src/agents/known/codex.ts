@@ -1,19 +1,50 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {codexConfig, codexRequirements} from '../launch/managed.ts';
+import {codexStatus} from './status/codex.ts';
 
 export const codex: Agent = {
   name: 'codex',
   title: 'Codex',
   command: ['codex', '--no-daemon'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
+  prompt: ['--', '{prompt}'],
+  resume: {last: ['resume', '--last'], one: ['resume', '{id}']},
+  modes: {
+    ask: {args: ['--sandbox', 'read-only', '--ask-for-approval', 'on-request']},
+    edits: {args: ['--sandbox', 'workspace-write', '--ask-for-approval', 'on-request']},
+    all: {args: ['--dangerously-bypass-approvals-and-sandbox']},
+  },
+  home: [
+    {
+      path: '.codex',
+      without: [
+        'sessions',
+        'archived_sessions',
+        'log',
+        'logs',
+        'tmp',
+        'packages',
+        'cache',
+        '*.sock',
+        '*.lock',
+        '*.log',
+      ],
+    },
+    {path: '.codex/sessions'},
+  ],
+  credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
+  baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],
   env: {},
   seeds: [],
-  managed: [],
+  managed: [
+    codexConfig('/etc/codex/config.toml'),
+    codexRequirements('/etc/codex/requirements.toml', [
+      ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PostToolUse', 'Stop'],
+      ...['Interrupt', 'SessionEnd'],
+    ]),
+  ],
   image: 'codex',
   install: 'npm install -g @openai/codex',
 
-  status: noRules,
+  status: codexStatus,
 };

@@ -1,15 +1,18 @@
 import type {Agent} from '../agent.ts';
 import {noRules} from '../status/rules.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
 
 export const crush: Agent = {
   name: 'crush',
   title: 'Crush',
   command: ['crush'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  resume: {last: ['--continue'], one: ['--session', '{id}']},
+  modes: {ask: {}, all: {args: ['--yolo']}},
+  home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock']}],
+  credentials: modelKeys,
+  baseUrls: modelPlaces,
+  env: {CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1', CRUSH_DISABLE_METRICS: '1'},
   seeds: [],
   managed: [],
   image: 'crush',

@@ -1,19 +1,54 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {settingsWithHooks} from '../launch/managed.ts';
+import {geminiStatus} from './status/gemini.ts';
 
 export const gemini: Agent = {
   name: 'gemini',
   title: 'Gemini CLI',
   command: ['gemini'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
-  seeds: [],
-  managed: [],
+  prompt: ['--prompt-interactive={prompt}'],
+  resume: {last: ['--resume', 'latest'], one: ['--resume', '{id}']},
+  modes: {
+    ask: {args: ['--approval-mode', 'default']},
+    edits: {args: ['--approval-mode', 'auto_edit']},
+    all: {args: ['--approval-mode', 'yolo']},
+  },
+  home: [
+    {path: '.gemini', without: ['tmp', 'history', 'antigravity*', '*.tmp', '*.log', '*.sock']},
+    {path: '.gemini/tmp'},
+  ],
+  credentials: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_ACCESS_TOKEN'],
+  baseUrls: [
+    ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
+    ...['GOOGLE_GENAI_USE_VERTEXAI', 'GEMINI_MODEL'],
+  ],
+  env: {GEMINI_CLI_SYSTEM_SETTINGS_PATH: '/run/trails/gemini.json'},
+  seeds: [
+    {
+      path: '.gemini/settings.json',
+      format: 'json',
+      when: 'GEMINI_API_KEY',
+      content: {security: {auth: {selectedType: 'gemini-api-key'}}},
+    },
+  ],
+  managed: [
+    settingsWithHooks(
+      '/run/trails/gemini.json',
+      ['SessionStart', 'BeforeAgent', 'BeforeTool', 'Notification', 'AfterTool', 'AfterAgent', 'SessionEnd'].map(
+        event => ({
+          event,
+        }),
+      ),
+      {
+        unit: 'ms',
+        general: {enableAutoUpdate: false, enableAutoUpdateNotification: false},
+        security: {folderTrust: {enabled: false}},
+      },
+    ),
+  ],
   image: 'gemini',
   install: 'npm install -g @google/gemini-cli',
 
-  status: noRules,
+  status: geminiStatus,
 };

@@ -1,19 +1,44 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {managedJson, opencodePlugin} from '../launch/managed.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
+import {opencodeStatus} from './status/opencode.ts';
 
 export const opencode: Agent = {
   name: 'opencode',
   title: 'opencode',
   command: ['opencode'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
-  seeds: [],
-  managed: [],
+  prompt: ['--prompt={prompt}'],
+  resume: {last: ['--continue'], one: ['--session', '{id}']},
+  modes: {
+    ask: {env: {OPENCODE_PERMISSION: '{"edit":"ask","bash":"ask","webfetch":"ask"}'}},
+    edits: {env: {OPENCODE_PERMISSION: '{"edit":"allow","bash":"ask","webfetch":"ask"}'}},
+    all: {args: ['--auto']},
+  },
+  home: [
+    {path: '.config/opencode', without: ['node_modules', 'bun.lock']},
+    {path: '.local/share/opencode/auth.json'},
+    {path: '.local/share/opencode/mcp-auth.json'},
+    {path: '.local/state/opencode', without: ['*.lock', 'locks']},
+    {path: '.local/share/opencode', without: ['log', 'bin', 'snapshot', 'repos', 'tool-output', '*.lock']},
+  ],
+  credentials: ['OPENCODE_API_KEY', ...modelKeys],
+  baseUrls: modelPlaces,
+  // It maps a library from its temporary directory, and /tmp lets nothing be run.
+  env: {OPENCODE_DISABLE_AUTOUPDATE: '1', TMPDIR: '/home/agent/.cache/tmp'},
+  seeds: [
+    // Where this is missing it waits a minute for a package that it cannot fetch.
+    {path: '.config/opencode/node_modules/.trails', format: 'text', content: ''},
+  ],
+  managed: [
+    managedJson('/etc/opencode/opencode.json', {autoupdate: false, plugin: ['file:///run/trails/opencode.js']}),
+    opencodePlugin('/run/trails/opencode.js', [
+      ...['session.status', 'session.error', 'session.idle'],
+      ...['permission.asked', 'permission.replied', 'question.asked', 'question.replied', 'question.rejected'],
+    ]),
+  ],
   image: 'opencode',
   install: 'npm install -g opencode-ai',
 
-  status: noRules,
+  status: opencodeStatus,
 };

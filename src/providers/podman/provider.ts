@@ -1,4 +1,4 @@
-import {chmodSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
@@ -19,6 +19,7 @@ import {createImages} from './images.ts';
 import {attachPath} from './input.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
+import {handOver, sweepSecrets} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
 import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
@@ -39,14 +40,26 @@ function checkWorkspace(spec: EnvironmentSpec): void {
   if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
 }
 
+const takenWithinMs = 60_000;
+
+/** What is mounted from a state directory: whether the agent writes it, and who else may look in. */
+const places = {
+  // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
+  home: {mode: 0o755, agents: true},
+  run: {mode: 0o755, agents: false},
+  secrets: {mode: 0o700, agents: true},
+} as const;
+
 /** The engine's log and what is mounted from a state directory. Names the agent sees nothing of. */
 function makeDirectories(spec: EnvironmentSpec): string {
+  const {uid, gid} = ownerOf(spec.workspace);
   mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
-  for (const name of ['home', 'run']) {
+  for (const [name, {mode, agents}] of Object.entries(places)) {
     const directory = path.join(spec.stateDir, name);
     mkdirSync(directory, {recursive: true});
-    // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
-    chmodSync(directory, 0o755);
+    chmodSync(directory, mode);
+    // Who owns the workspace is who the agent is.
+    if (agents && process.getuid?.() === 0) chownSync(directory, uid, gid);
   }
   return path.join(spec.stateDir, 'output.log');
 }
@@ -176,9 +189,20 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     async spawnAgent(id, command: Command, size, signal) {
       const directory = directoryOf(await mustInspect(id));
       const file = path.join(directory, 'run', 'agent');
-      writeFileSync(file, agentScript(command.argv, command.env, {awaitSize: flavor === 'docker'}));
-      chmodSync(file, 0o755);
-      return start(id, directory, size, signal);
+      const {argv, env, secrets = {}} = command;
+      sweepSecrets(directory);
+      const handed = Object.keys(secrets).length > 0 ? handOver(directory, secrets) : undefined;
+      try {
+        writeFileSync(file, agentScript(argv, env, {awaitSize: flavor === 'docker', secrets: handed?.place}));
+        chmodSync(file, 0o755);
+        const at = await start(id, directory, size, signal);
+        // A main process that has not taken them by now never will.
+        if (handed) clock.after(takenWithinMs, handed.takeBack);
+        return at;
+      } catch (error) {
+        handed?.takeBack();
+        throw error;
+      }
     },
 
     async startEnvironment(id, size, signal) {

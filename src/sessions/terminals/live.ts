@@ -65,7 +65,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const agents = await context.agents({orLast: true});
   const detector = createDetector({
     ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
-    look: () => ({rows: emulator.text(), altScreen: emulator.altScreen}),
+    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colours: emulator.colours}),
   });
   const lifetime = new AbortController();
   let printed = false;
@@ -140,6 +140,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   });
   emulator.onSignal(signal => {
     if (signal.type === 'osc7501') detector.osc7501(signal.payload);
+    if (signal.type === 'reset') detector.reset();
     if (signal.type === 'title') detector.title(signal.title);
   });
   emulator.onChange(() => {
