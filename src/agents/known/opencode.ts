@@ -27,8 +27,13 @@ export const opencode: Agent = {
   // It maps a library from its temporary directory, and /tmp lets nothing be run.
   env: {OPENCODE_DISABLE_AUTOUPDATE: '1', TMPDIR: '/home/agent/.cache/tmp'},
   seeds: [
-    // Where this is missing it waits a minute for a package that it cannot fetch.
+    // Where one of these is missing it waits a minute for a package that it cannot fetch.
     {path: '.config/opencode/node_modules/.trails', format: 'text', content: ''},
+    {
+      path: '.config/opencode/package-lock.json',
+      format: 'json',
+      content: {packages: {'': {dependencies: {'@opencode-ai/plugin': '*'}}}},
+    },
   ],
   managed: [
     managedJson('/etc/opencode/opencode.json', {autoupdate: false, plugin: ['file:///run/trails/opencode.js']}),
