@@ -6,6 +6,7 @@ import {openLine} from '../../src/api/line.ts';
 import {daemonControl} from '../../src/daemon/control.ts';
 import {protocol} from '../../src/daemon/handshake.ts';
 import {systemClock as clock} from '../../src/lib/clock.ts';
+import {run} from '../../src/lib/exec.ts';
 import {daemonFiles} from '../../src/lib/paths.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {agentsImage} from '../support/agents-image/image.ts';
@@ -40,16 +41,24 @@ export async function openAgentsHome(): Promise<AgentsHome | {readonly missing: 
   const {paths, home} = podman;
   mkdirSync(paths.config, {recursive: true});
   writeFileSync(path.join(paths.config, 'config.yaml'), 'provider: podman\n');
-  const env = {
-    ...process.env,
-    TRAILS_HOME: home,
-    HOME: userHome(path.join(home, 'user')),
-    // Where an engine without root has its images.
-    XDG_DATA_HOME: process.env.XDG_DATA_HOME ?? path.join(os.homedir(), '.local/share'),
-  };
-  const program = {file: process.execPath, args: [path.resolve('dist/main.js'), 'daemon', 'run']};
-  const control = daemonControl({paths, env, clock, program, ours: {version: 'test', ...protocol}});
-  await control.ready();
+  const main = path.resolve('dist/main.js');
+  const {exitCode, stderr} = await run(process.execPath, [main, 'daemon', 'start'], {
+    env: {
+      TRAILS_HOME: home,
+      HOME: userHome(path.join(home, 'user')),
+      // Where an engine without root has its images.
+      XDG_DATA_HOME: process.env.XDG_DATA_HOME ?? path.join(os.homedir(), '.local/share'),
+    },
+  });
+  if (exitCode !== 0) throw new Error(`the daemon did not start: ${stderr}`);
+  const program = {file: process.execPath, args: [main, 'daemon', 'run']};
+  const control = daemonControl({
+    paths,
+    env: {TRAILS_HOME: home},
+    clock,
+    program,
+    ours: {version: 'test', ...protocol},
+  });
   const caller = {pid: process.pid, command: 'trails test'};
   const line = openLine({socket: daemonFiles(paths).socket, caller, ready: control.ready});
   return {

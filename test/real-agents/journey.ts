@@ -77,8 +77,9 @@ export function describeJourney(name: RealAgent): void {
       model?.stop();
       if (opened && 'port' in opened) await opened.close();
     }, 60_000);
-    beforeEach(({skip}) => {
+    beforeEach(({skip, onTestFailed}) => {
       if ('missing' in opened) skip(opened.missing);
+      onTestFailed(() => void process.stderr.write(`${watcher.told()}\n`));
     });
 
     const send = async (text: string) => {
@@ -167,8 +168,9 @@ export function describeJourney(name: RealAgent): void {
 
     test('it leaves when it is told to, and goes on with its conversation when it is resumed', async () => {
       await keys(...subject.quit, enter);
-      await expect.poll(() => watcher.verdict.status, {timeout: 15_000}).toBe('exited');
-      expect(watcher.verdict.source).toBe('container');
+      await expect
+        .poll(() => watcher.verdict, {timeout: 15_000})
+        .toMatchObject({status: 'exited', source: 'container'});
       await expect.poll(async () => (await agents.port.get(view.id)).phase).toBe('stopped');
       await agents.port.start(view.id, size, {how: 'resume', here: subject.here});
       model = await startModel(agents.port, view.id);

@@ -8,6 +8,8 @@ type At = number;
 export interface Watcher {
   screen(): string;
   readonly verdict: StatusVerdict;
+  /** All of it in words, for whoever has to find out what went wrong. */
+  told(): string;
   /** Every status there was, neighbours that are equal merged; thinking counts as working. */
   trail(): readonly Status[];
   /** Waits until the screen shows this; resolves with when it did. */
@@ -35,7 +37,7 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
     });
   follow(async () => {
     for await (const frame of port.watchScreen(ref, {scrolled: 0, maxFps: 30}, leaving.signal)) {
-      rows = frame.lines.map(line => stripVTControlCharacters(line).trimEnd());
+      rows = frame.lines.map(line => stripVTControlCharacters(line).replaceAll('\u00a0', ' ').trimEnd());
       wake();
     }
   });
@@ -49,10 +51,12 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
   });
 
   const screen = () => rows.join('\n');
-  const told = () =>
-    statuses
-      .map(({at, verdict}) => `${at} ${verdict.status} ${verdict.kind} [${verdict.source}: ${verdict.rule}]`)
-      .join('\n');
+  const told = () => {
+    const words = statuses.map(
+      ({at, verdict}) => `${at} ${verdict.status} ${verdict.kind} [${verdict.source}: ${verdict.rule}]`,
+    );
+    return `The screen:\n${screen()}\nThe statuses:\n${words.join('\n')}`;
+  };
   const until = <T>(wish: string, patienceMs: number, look: () => T | undefined) =>
     new Promise<T>((resolve, reject) => {
       const end = (result: () => void) => {
@@ -60,8 +64,7 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
         listeners.delete(check);
         result();
       };
-      const why = () =>
-        new Error(`${wish}: not so at ${Date.now()}. The screen:\n${screen()}\nThe statuses:\n${told()}`);
+      const why = () => new Error(`${wish}: not so at ${Date.now()}`);
       const check = () => {
         if (broken.length > 0) return end(() => reject(broken[0]));
         const found = look();
@@ -74,6 +77,7 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
 
   return {
     screen,
+    told,
     get verdict() {
       return statuses.at(-1)!.verdict;
     },
