@@ -31,6 +31,8 @@ export interface Detector {
   hook(line: string): void;
   /** The screen is another one: it is looked at when it is time. */
   screenChanged(): void;
+  /** Looks at the screen now: whoever is about to type does not go by what it showed a moment ago. */
+  look(): void;
   output(): void;
   /** What was printed before now has been read: there was output, at a time nobody knows. */
   replayed(): void;
@@ -161,6 +163,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       if (hooks.feed(line)) settle();
     },
     screenChanged: screen.changed,
+    look: screen.look,
     output() {
       const hook = hooks.says;
       // Without pictures to go by: it was answered, and goes on.

@@ -88,7 +88,12 @@ export function createPrompts(
   const holdNow = (record: SessionRecord, {text}: PromptRecord, agents: Agents): Hold | undefined => {
     const desk = deskOf(context, lives, record);
     return holdOf({
-      ...{phase: record.removing ? 'stopping' : record.phase, agent: agents.orShell(record.agent), text},
+      ...{
+        phase: record.removing ? 'stopping' : record.phase,
+        agent: agents.orShell(record.agent),
+        run: record.run,
+        text,
+      },
       ...{terminal: desk, now: clock.now()},
       leftOver: desk !== undefined && leftOver(record, desk),
       freshMs: Math.max(freshFor(laneOf(record.id), desk?.verdict), startsFor(record.id)),
@@ -155,7 +160,11 @@ export function createPrompts(
     if (closed || !record || !prompt) return false;
     if (prompt.state === 'sending') return recover(record, prompt);
     // Whatever its terminal has brought is looked at before it is decided.
-    if (!holdNow(record, prompt, agents)) await lives.peek(id)?.emulator.settled();
+    if (!holdNow(record, prompt, agents)) {
+      const live = lives.peek(id);
+      await live?.emulator.settled();
+      live?.detector.look();
+    }
     const now = store.byId(id);
     if (closed || !now || store.prompts.byId(prompt.id)?.state !== 'queued') return false;
     const hold = holdNow(now, prompt, agents);
