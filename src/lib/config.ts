@@ -51,6 +51,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
     },
     network: value('network', defaults.network),
     mode: value('mode', defaults.mode),
+    gpg: value('gpg', defaults.gpg),
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };
 }

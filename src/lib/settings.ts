@@ -11,6 +11,8 @@ export interface Config {
   readonly network: 'none' | 'open';
   /** How much an agent may do without asking. */
   readonly mode: 'ask' | 'edits' | 'all';
+  /** What an agent signs commits with. */
+  readonly gpg: 'off' | 'agent' | 'keys';
   readonly keys: {readonly detach: string};
 }
 
@@ -21,6 +23,7 @@ export const defaults: Config = {
   limits: {memory: '2g', cpus: 2, pids: 512},
   network: 'none',
   mode: 'ask',
+  gpg: 'off',
   keys: {detach: 'ctrl-q'},
 };
 
@@ -104,6 +107,14 @@ export const settings: readonly Setting[] = [
     fallback: defaults.mode,
     meaning: 'What an agent does without asking: `ask` nothing, `edits` changes of files, `all` everything.',
     oneOf: ['ask', 'edits', 'all'],
+  },
+  {
+    key: 'gpg',
+    type: 'string',
+    fallback: defaults.gpg,
+    meaning:
+      'Signing of commits: `off`, `agent` (asks your own gpg-agent, keys stay out), `keys` (a copy of your keys).',
+    oneOf: ['off', 'agent', 'keys'],
   },
   {
     key: 'keys.detach',

@@ -31,7 +31,7 @@ test("a person's name, habits and aliases come along, with every character", asy
   ]);
 });
 
-test('nothing comes along that runs a program, names a file, or holds a password', () => {
+test('nothing comes along that runs a program, names a file, or holds a password', async () => {
   const listed = [
     'credential.helper\n!steal',
     'credential.https://example.org.helper\nstore',
@@ -63,6 +63,8 @@ test('nothing comes along that runs a program, names a file, or holds a password
     'nonsense',
   ].join('\0');
   expect(portable(`${listed}\0`)).toBe('');
+  // Where there is something to sign with, how it is signed comes, too.
+  expect(await meaning(portable(`${listed}\0`, true))).toEqual(['commit.gpgsign\ntrue', 'user.signingkey\nABC']);
 });
 
 test('where there is none, or it is broken, there is none', async () => {
