@@ -58,6 +58,6 @@ const settle = async (name: string) => {
 await Promise.all(Array.from({length: count}, (_, index) => settle(`busy-${index + 1}`)));
 await startDashboard({
   ...{port, clock, stdin, stdout, dev: true, detachKey: 'ctrl-q', cwd: paths.state, version: 'bench', runAttach},
-  ...{colors: true, unicode: true},
+  ...{colors: true, unicode: true, env, notify: 'off', showOnDesktop: async () => false},
 });
 await service.close();

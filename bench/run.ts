@@ -5,6 +5,8 @@ import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
+import {send} from './send.ts';
+import {status} from './status.ts';
 import {type Measured, table} from './table.ts';
 import {terminal} from './terminal.ts';
 import {throughput} from './throughput.ts';
@@ -15,11 +17,13 @@ const benches: readonly Bench[] = [
   daemon,
   newSession,
   keyEcho,
+  send,
   throughput,
   terminal,
   idle,
   busy,
   workspaces,
+  status,
 ];
 
 const words = process.argv.slice(2);

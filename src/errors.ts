@@ -27,6 +27,10 @@ const catalogue = {
   MODE_UNKNOWN: {exit: 64, hint: 'Run `trails agents` for what each agent can.'},
   PROMPT_INVALID: {exit: 64, hint: 'A prompt is text, at most 1 MB; `-` reads it from stdin.'},
   PROMPT_UNKNOWN: {exit: 66, hint: 'Run `trails send NAME --list` for those that wait.'},
+  CAPTURE_UNUSABLE: {
+    exit: 66,
+    hint: 'Give a file you can read: a screen as `trails screen NAME --ansi` prints it, or raw terminal output.',
+  },
   LIMIT_INVALID: {exit: 64, hint: 'Examples: `--memory 2g --cpus 2 --pids 512`.'},
   PHASE_FORBIDS: {exit: 75, hint: 'Run `trails show NAME` for its phase.'},
   ENGINE_UNREACHABLE: {exit: 69, hint: 'Run `trails doctor` to see what is missing, `trails setup` to install it.'},

@@ -10,7 +10,9 @@ import {pathsFrom} from './lib/paths.ts';
 
 const {env, stdin, stdout, stderr} = process;
 const paths = pathsFrom(env);
-const config = configAt(paths.config);
+const config = configAt(paths.config, [
+  async file => (await import('./agents/custom/agents-source.ts')).readAgents(file),
+]);
 // Written out: the bundle puts the number in the place of exactly these words.
 const version = process.env.TRAILS_VERSION ?? 'dev';
 const command = ['trails', ...process.argv.slice(2, 4).filter(word => !word.startsWith('-'))].join(' ').slice(0, 80);
@@ -22,6 +24,8 @@ endAtCrash(() => log, {by: command, version});
 const world: World = {paths, env, config, log: () => log, version, command};
 const daemon = () => import('./composition/daemon.ts');
 const control = async () => (await daemon()).controlOf(world);
+
+const explainer = async () => (await import('./composition/explain.ts')).explainOf(world);
 
 const setup: Setup = {
   async missing() {
@@ -56,11 +60,13 @@ process.exitCode = await runCli(process.argv.slice(2), {
     if (options.dev) return (await import('./composition/dev.ts')).openDevSessions(world);
     return (await daemon()).connectSessions(world, options.provider ?? (env.TRAILS_PROVIDER || undefined));
   },
-  async startDashboard({port, detachKey, dev}) {
+  async startDashboard({port, detachKey, notify, dev}) {
     const [{startDashboard}, {runAttach}] = await Promise.all([
       import('./ui/start.ts'),
       import('./terminal/attach.ts'),
     ]);
+    const showOnDesktop = async (title: string, text: string) =>
+      (await import('./lib/desktop-notice.ts')).showOnDesktop(title, text);
     // A hang-up or TERM ends us in order: the terminal is given back, sessions run on.
     for (const [signal, code] of [
       ['SIGHUP', 129],
@@ -69,7 +75,20 @@ process.exitCode = await runCli(process.argv.slice(2), {
       process.once(signal, () => process.exit(code));
     const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
     await startDashboard({
-      ...{port, clock, stdin, stdout, dev, detachKey, cwd: process.cwd(), version, runAttach},
+      ...{
+        port,
+        clock,
+        stdin,
+        stdout,
+        env,
+        dev,
+        detachKey,
+        notify,
+        showOnDesktop,
+        cwd: process.cwd(),
+        version,
+        runAttach,
+      },
       colors: !env.NO_COLOR,
       unicode: /utf-?8/i.test(locale) || process.platform === 'darwin',
     });
@@ -94,6 +113,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
     start: async () => (await control()).ready(),
     stop: async () => (await control()).stop(),
     status: async () => (await control()).status(),
+  },
+  explain: {
+    screen: async (agent, capture) => (await explainer()).screen(agent, capture),
+    recording: async (agent, capture) => (await explainer()).recording(agent, capture),
   },
   runHere,
   onInterrupt(call) {

@@ -64,9 +64,13 @@ export interface Agent {
   readonly managed: readonly ManagedFile[];
   /** The directory of `images/` that its image is built from. */
   readonly image: string;
+  /** An image of the user's in the place of ours, as the engine takes it; `host`: this machine's tools. */
+  readonly reference?: string;
   /** How a person gets it onto this machine: a command, or where to look. */
   readonly install: string;
   readonly status: StatusRules;
+  /** The place in config.yaml that says so, as FILE:LINE; left out of one that Trails knows by itself. */
+  readonly from?: string;
 }
 
 export type Variables = Readonly<Record<string, string>>;

@@ -23,6 +23,7 @@ export const agentInfo = (message: ListAgentsResponse_Agent): AgentInfo => ({
   variables: message.variables,
   credentials: message.credentials,
   image: message.image,
+  builds: message.builds,
   install: message.install,
   from: message.from,
 });

@@ -168,14 +168,16 @@ export function remoteSessions(line: Line): SessionsPort {
     agents: async () => (await ask(({sessions}) => sessions.listAgents({}))).agents.map(agentInfo),
     images: async signal =>
       (await ask(({sessions}) => sessions.listImages({}, within(signal)), signal)).images.map(imageInfo),
-    buildImage: (name, onLine, signal) =>
+    buildImage: ({name, args, ca = ''}, onLine, signal) =>
       change(async ({sessions}) => {
-        for await (const {event} of sessions.buildImage({name}, within(signal))) {
+        for await (const {event} of sessions.buildImage({name, args: {...args}, ca}, within(signal))) {
           if (event.case === 'line') onLine(event.value);
           else if (event.case === 'image') return imageInfo(event.value);
         }
         throw new Error('The daemon ended a build without an image');
       }, signal),
+    removeImage: async (name, signal) =>
+      (await change(({sessions}) => sessions.removeImage({name}, within(signal)), signal)).reference,
     doctor: async signal =>
       (await ask(({daemon}) => daemon.doctor({}, within(signal)), signal)).findings.map(
         ({check, state, detail, fix}) => ({

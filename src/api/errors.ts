@@ -14,6 +14,7 @@ const wireCodes: Readonly<Record<ErrorCode, Code>> = {
   MODE_UNKNOWN: Code.InvalidArgument,
   PROMPT_INVALID: Code.InvalidArgument,
   PROMPT_UNKNOWN: Code.NotFound,
+  CAPTURE_UNUSABLE: Code.NotFound,
   PROVIDER_UNKNOWN: Code.InvalidArgument,
   IMAGE_MISSING: Code.NotFound,
   REPO_UNUSABLE: Code.NotFound,

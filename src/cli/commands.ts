@@ -1,3 +1,4 @@
+import {addAgents} from './agents-command.ts';
 import {addApply} from './apply-command.ts';
 import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
@@ -6,14 +7,16 @@ import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
 import {addDiff} from './diff-command.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
+import {addExplain} from './explain-command.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
-import {addAgents, addList, addShow} from './list-commands.ts';
+import {addList, addShow} from './list-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
+import {addSend} from './send-command.ts';
 import {addTop} from './top-command.ts';
 import {addWait} from './wait-command.ts';
 
@@ -27,6 +30,7 @@ export const commandGroups: readonly Group[] = [
   addExec,
   addLogs,
   addScreen,
+  addSend,
   addWait,
   addDiff,
   addApply,
@@ -40,6 +44,7 @@ export const commandGroups: readonly Group[] = [
   addSetup,
   addImages,
   addAgents,
+  addExplain,
   addAudit,
   addConfig,
   addDaemon,

@@ -14,7 +14,7 @@ export interface Place {
 const nothing: Place = {candidates: [], wants: 'nothing'};
 
 /** Options and arguments whose values are not in the command's own data. */
-const wantsByOption: Readonly<Record<string, Place['wants']>> = {repo: 'file', agent: 'agent'};
+const wantsByOption: Readonly<Record<string, Place['wants']>> = {repo: 'file', ca: 'file', agent: 'agent'};
 
 const firstLetter = (text: string): string => text.slice(0, 1);
 
@@ -64,7 +64,8 @@ export function placeOf(program: CommandUnknownOpts, words: readonly string[]): 
   const argument = command.registeredArguments[operands] ?? command.registeredArguments.findLast(one => one.variadic);
   if (!argument) return nothing;
   if (argument.argChoices) return {candidates: valuesOf(argument.argChoices), wants: 'nothing'};
+  if (argument.name() === 'agent') return {candidates: [], wants: 'agent'};
   // `new` is the one command whose name is of a session that is not there yet.
-  const names = /^name/.test(argument.name()) && !['new', 'build'].includes(command.name());
+  const names = /^name/.test(argument.name()) && command.name() !== 'new';
   return {candidates: [], wants: names ? 'session' : 'nothing'};
 }

@@ -17,6 +17,7 @@ const template = (): string =>
   [
     '# What is not set here has its default. `trails config get` prints what is in force.',
     ...settings.map(({key, fallback, meaning}) => `# ${key} (${fallback}): ${meaning}`),
+    '# agents: agents of your own, and changes to those that Trails knows; docs/agents.md tells how.',
     '',
   ].join('\n');
 
@@ -34,7 +35,7 @@ async function edit(context: Context): Promise<void> {
       hint: 'Set EDITOR to the one you use.',
     });
   }
-  await config.load();
+  await config.check();
 }
 
 export const addConfig: Group = (program, context) => {

@@ -1,9 +1,17 @@
 import type {Readable, Writable} from 'node:stream';
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
-import type {ConfigFile} from '../lib/config.ts';
+import type {Config, ConfigFile} from '../lib/config.ts';
 import {orAborted} from '../lib/or-aborted.ts';
-import type {Attachment, AttachmentEnd, Finding, SessionsPort, Size} from '../sessions/port.ts';
+import type {
+  Attachment,
+  AttachmentEnd,
+  Explanation,
+  Finding,
+  RecordingExplanation,
+  SessionsPort,
+  Size,
+} from '../sessions/port.ts';
 import {createPrint, type Print} from './print.ts';
 
 export type Input = Readable & {readonly isTTY?: boolean};
@@ -59,6 +67,18 @@ export interface PortOptions {
   readonly stay?: boolean;
 }
 
+/** A file with what was on an agent's terminal, of a size that is the file's own where it is not said. */
+export interface Capture extends Partial<Size> {
+  readonly file: string;
+  readonly title?: string;
+}
+
+/** What the status rules of an agent make of captures. Throws AGENT_UNKNOWN, CAPTURE_UNUSABLE. */
+export interface Explain {
+  screen(agent: string, capture: Capture): Promise<Explanation>;
+  recording(agent: string, capture: Capture): Promise<RecordingExplanation>;
+}
+
 /** Everything the commands reach the world through. What is heavy is behind a function and loaded when called. */
 export interface CliDeps {
   openPort(options: PortOptions): Promise<SessionsPort>;
@@ -66,12 +86,14 @@ export interface CliDeps {
   startDashboard(options: {
     readonly port: SessionsPort;
     readonly detachKey: string;
+    readonly notify: Config['notify'];
     readonly dev: boolean;
   }): Promise<number>;
   /** Hands the terminal to a session until its end or the detach key. */
   runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
   readonly setup: Setup;
   readonly daemon: Daemon;
+  readonly explain: Explain;
   /** Runs a program on this terminal: the editor of `config edit`. Resolves with its exit code. */
   runHere(file: string, args: readonly string[]): Promise<number>;
   /** Calls at SIGINT instead of ending the process, until the returned function is called. */

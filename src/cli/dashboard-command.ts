@@ -20,11 +20,11 @@ export async function openDashboard(context: Context, options: PortOptions): Pro
   needTerminal(context, 'The dashboard');
   const provider = options.provider ?? (context.env.TRAILS_PROVIDER || undefined);
   context.globals = {...(provider ? {provider} : {}), ...(options.dev ? {dev: true} : {})};
-  const {keys, provider: configured} = await context.config.load();
+  const {keys, notify, provider: configured} = await context.config.load();
   if (!options.dev && (provider ?? configured) !== 'mock') await offerSetup(context);
   const port = await context.openPort({...context.globals, stay: true});
   try {
-    context.exitCode = await context.startDashboard({port, detachKey: keys.detach, dev: options.dev === true});
+    context.exitCode = await context.startDashboard({port, detachKey: keys.detach, notify, dev: options.dev === true});
   } finally {
     await port.close();
   }

@@ -18,7 +18,7 @@ async function orFinding(check: string, look: () => Promise<readonly Finding[]>)
 
 async function findingsOf(context: Context): Promise<readonly Finding[]> {
   const settings = await orFinding('config', async () => {
-    await context.config.load();
+    await context.config.check();
     return [{check: 'config', state: 'ok', detail: context.config.path}];
   });
   const engine = await orFinding('engine', () => withPort(context, (port, signal) => port.doctor(signal)));

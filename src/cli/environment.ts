@@ -2,12 +2,6 @@ import {AppError} from '../errors.ts';
 import {cleanLine} from './clean.ts';
 import type {CliDeps} from './context.ts';
 
-/** For an option that may be given again and again. */
-export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  value,
-];
-
 /** `K=V` as it is, `K` with the value it has here. Throws USAGE. */
 export function environment(given: readonly string[], env: CliDeps['env']): Readonly<Record<string, string>> {
   return Object.fromEntries(

@@ -1,8 +1,9 @@
 import {Option} from '@commander-js/extra-typings';
 import type {SessionsPort, SessionView, StartOptions} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
+import {collect} from './collect.ts';
 import {type Context, terminalSize, withPort} from './context.ts';
-import {collect, environment} from './environment.ts';
+import {environment} from './environment.ts';
 import type {Group} from './group.ts';
 import {sessionJson} from './session-json.ts';
 

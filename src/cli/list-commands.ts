@@ -1,9 +1,7 @@
-import {cleanLine} from './clean.ts';
 import {withPort} from './context.ts';
 import type {Group} from './group.ts';
 import {sessionDetailJson, sessionJson} from './session-json.ts';
 import {inOrder, sessionFacts, sessionsTable} from './session-text.ts';
-import {table} from './table.ts';
 
 export const addList: Group = (program, context) => {
   const {print, clock} = context;
@@ -32,22 +30,5 @@ export const addShow: Group = (program, context) => {
       const session = await withPort(context, port => port.get(name));
       if (json) await print.json(sessionDetailJson(session));
       else for (const line of sessionFacts(session, clock.now(), print.paint)) await print.line(line);
-    });
-};
-
-export const addAgents: Group = (program, context) => {
-  const {print} = context;
-  program
-    .command('agents')
-    .description('list the agents a session can run')
-    .option('--json', 'print them as JSON')
-    .action(async ({json}) => {
-      const agents = await withPort(context, port => port.agents());
-      if (json) {
-        await print.json(agents);
-        return;
-      }
-      const rows = agents.map(({name, title, command}) => [name, title, command.join(' ')].map(cleanLine));
-      for (const line of table([['NAME', 'AGENT', 'COMMAND'], ...rows])) await print.line(line);
     });
 };

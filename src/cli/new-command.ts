@@ -6,9 +6,11 @@ import {type CreateRequest, type Mode, modes, type SessionsPort, type SessionVie
 import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
+import {collect} from './collect.ts';
 import {type Context, needTerminal, terminalSize, withPort} from './context.ts';
-import {collect, environment} from './environment.ts';
+import {environment} from './environment.ts';
 import type {Group} from './group.ts';
+import {promptGiven} from './prompt-given.ts';
 import {sessionJson} from './session-json.ts';
 
 interface NewOptions {
@@ -21,6 +23,7 @@ interface NewOptions {
   readonly setup?: readonly string[];
   readonly image?: string;
   readonly mode?: Mode;
+  readonly prompt?: string;
   readonly env?: readonly string[];
   readonly memory?: number;
   readonly cpus?: number;
@@ -36,11 +39,11 @@ const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
-  const {workspace, base, withChanges, big, setup, image, mode, network, runtime} = options;
+  const {workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime} = options;
   const {memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
-    ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, network, runtime}),
+    ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -115,6 +118,7 @@ export const addNew: Group = (program, context) => {
     .option('--with-changes', 'of a clone: what you have not committed comes along')
     .option('--big', 'of a copy: do not ask, however much it is')
     .option('--setup <cmd>', 'a shell command that runs in it before the agent (repeatable)', collect)
+    .option('--prompt <text>', 'what it is told first; - reads it from stdin')
     .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
     .addOption(
       new Option('--mode <mode>', 'what the agent does without asking: nothing, edits of files, or everything').choices(
@@ -131,7 +135,9 @@ export const addNew: Group = (program, context) => {
     .option('--json', 'print the session as JSON once its agent runs')
     .action(async (name, {attach = false, json = false, ...options}) => {
       if (attach) needTerminal(context, 'trails new --attach');
-      const request = await requestFrom(context, name, options);
+      const {prompt} = options;
+      const asked = prompt === undefined ? options : {...options, prompt: await promptGiven(context, prompt)};
+      const request = await requestFrom(context, name, asked);
       const {keys} = await context.config.load();
       await withPort(
         context,

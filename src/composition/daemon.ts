@@ -1,3 +1,4 @@
+import {imageNames} from '../agents/image.ts';
 import {type DaemonControl, daemonControl} from '../daemon/control.ts';
 import {protocol} from '../daemon/handshake.ts';
 import {systemClock as clock} from '../lib/clock.ts';
@@ -23,7 +24,10 @@ export const controlOf = ({paths, env, version}: World): DaemonControl =>
 /** The sessions of the daemon, which is started if there is none. */
 export async function connectSessions(world: World, provider: string | undefined): Promise<SessionsPort> {
   const [{openLine}, {remoteSessions}] = await Promise.all([import('../api/line.ts'), import('../api/client.ts')]);
-  const caller = {pid: process.pid, command: world.command, ...(provider === undefined ? {} : {provider})};
+  const caller = {
+    ...{pid: process.pid, command: world.command, images: imageNames(world.env)},
+    ...(provider === undefined ? {} : {provider}),
+  };
   const line = openLine({socket: daemonFiles(world.paths).socket, caller, ready: controlOf(world).ready});
   return bringingHere(remoteSessions(line), world.env);
 }

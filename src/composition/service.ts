@@ -1,5 +1,6 @@
 import {homedir} from 'node:os';
-import {builtIn} from '../agents/registry.ts';
+import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
+import {imageNames} from '../agents/image.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {loadRunner} from '../lib/exec.ts';
@@ -36,7 +37,7 @@ const code = {
  * where it is needed: Node asks the disk anew for each place that imports.
  */
 export const loadWhole = (): Promise<unknown> =>
-  Promise.all([...Object.values(code).map(load => load()), loadLive(), loadRunner(), loadReader()]);
+  Promise.all([...Object.values(code).map(load => load()), loadLive(), loadRunner(), loadReader(), loadCustom()]);
 
 /** Every provider there is. */
 export function everyProvider({paths, env}: World): Registry {
@@ -62,12 +63,12 @@ export const contextOf = (
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
-  agents: async () => builtIn,
+  agents: agentsSource(world.config.path),
   secrets: createSecrets(),
   machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
-  caller: {pid: process.pid, command: world.command},
+  caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},
 });
 
 /** The sessions on this machine's engines, served by this process: the daemon. */

@@ -149,9 +149,10 @@ export function sessionService({call, stream}: Handlers): ServiceImpl<typeof Ses
     listImages: call(async (port, _request, signal) => ({
       images: (await port.images(signal)).map(image => imageMessage(image, image.provider)),
     })),
-    buildImage: stream(async function* (port, {name}, signal) {
+    buildImage: stream(async function* (port, {name, args, ca}, signal) {
       const lines = createFeed<string>();
-      const built = port.buildImage(name, line => lines.push(line), signal);
+      const request = {name, args, ...(ca === '' ? {} : {ca})};
+      const built = port.buildImage(request, line => lines.push(line), signal);
       built.then(
         () => lines.end(),
         () => lines.end(),
@@ -159,6 +160,7 @@ export function sessionService({call, stream}: Handlers): ServiceImpl<typeof Ses
       for await (const value of lines) yield {event: {case: 'line' as const, value}};
       yield {event: {case: 'image' as const, value: imageMessage(await built, '')}};
     }),
+    removeImage: call(async (port, {name}, signal) => ({reference: await port.removeImage(name, signal)})),
     suggestName: call(async port => ({name: await port.suggestName()})),
     validate: call(async (port, {session}) => ({problems: {...(await port.validate(createRequest(session)))}})),
     getEngine: call(async port => ({engine: engineMessage(await port.engine())})),

@@ -1,17 +1,30 @@
 import {existsSync, readFileSync} from 'node:fs';
 import path from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
 import Conf from 'conf';
-import {parseDocument} from 'yaml';
+import {parse, parseDocument} from 'yaml';
 import {settingsIn, unusable} from './config-text.ts';
-import {leaves, type Tree} from './tree.ts';
+import {sectionsOfOthers} from './settings.ts';
+import {leaves, type Tree, without} from './tree.ts';
+import {sectionRange} from './yaml-places.ts';
 
 // Loaded by need, as a file of ours: a bundle keeps the names of a CommonJS package only in a static import.
 
+/** The text with a section as it is written in the older one: printing it anew would break its lines elsewhere. */
+function withSectionOf(older: string, text: string, key: string): string {
+  const [was, is] = [sectionRange(older, key), sectionRange(text, key)];
+  if (!was || !is) return text;
+  const kept = `${text.slice(0, is.from)}${older.slice(was.from, was.to)}${text.slice(is.to)}`;
+  const made = parseDocument(kept);
+  return made.errors.length === 0 && isDeepStrictEqual(made.toJS(), parse(text)) ? kept : text;
+}
+
 /** The text with these values in it: what a person wrote around them stays. */
-function merged(text: string, tree: Tree): string {
+export function merged(older: string, tree: Tree): string {
+  const text = older === '' || older.endsWith('\n') ? older : `${older}\n`;
   const document = parseDocument(text);
-  for (const [key, value] of leaves(tree)) document.setIn(key.split('.'), value);
-  return String(document);
+  for (const [key, value] of leaves(without(tree, sectionsOfOthers))) document.setIn(key.split('.'), value);
+  return sectionsOfOthers.reduce((made, key) => withSectionOf(text, made, key), String(document));
 }
 
 export interface ConfigStore {

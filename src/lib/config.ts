@@ -2,8 +2,17 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {privateDirectory} from './files.ts';
-import {type Config, defaults, problemWith, type Setting, settingNamed, settings, type Value} from './settings.ts';
-import {isTree, leaves, type Tree} from './tree.ts';
+import {
+  type Config,
+  defaults,
+  problemWith,
+  type Setting,
+  sectionsOfOthers,
+  settingNamed,
+  settings,
+  type Value,
+} from './settings.ts';
+import {isTree, leaves, type Tree, without} from './tree.ts';
 
 export type {Config} from './settings.ts';
 
@@ -14,6 +23,8 @@ export interface ConfigFile {
   load(): Promise<Config>;
   /** One setting's value. Throws USAGE for a key that is not there. */
   get(key: string): Promise<Value>;
+  /** Everything in it, also what others read. Throws CONFIG_INVALID. */
+  check(): Promise<void>;
   /** Writes one setting, keeping the comments of the file. Throws USAGE, CONFIG_INVALID. */
   set(key: string, text: string): Promise<Value>;
 }
@@ -29,7 +40,7 @@ function known(key: string): Setting {
 /** Throws CONFIG_INVALID for the first key that is not known or whose value makes no sense. */
 function checked(file: string, tree: Tree): ReadonlyMap<string, Value> {
   const found = new Map<string, Value>();
-  for (const [key, value] of leaves(tree)) {
+  for (const [key, value] of leaves(without(tree, sectionsOfOthers))) {
     const setting = settingNamed(key);
     const problem = setting ? problemWith(setting, value) : 'there is no such setting';
     if (problem) throw new AppError('CONFIG_INVALID', `${file}: ${key.replace(/\p{Cc}/gu, '?')}: ${problem}`);
@@ -52,6 +63,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
     network: value('network', defaults.network),
     mode: value('mode', defaults.mode),
     gpg: value('gpg', defaults.gpg),
+    notify: value('notify', defaults.notify),
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };
 }
@@ -67,7 +79,8 @@ function withValue(tree: Tree, key: string, value: Value): Tree {
   return {...tree, [head]: rest.length > 0 ? withValue(isTree(below) ? below : {}, rest.join('.'), value) : value};
 }
 
-export function configAt(directory: string): ConfigFile {
+/** `others` check the sections that are not settings; each is given the file. */
+export function configAt(directory: string, others: readonly ((file: string) => Promise<unknown>)[] = []): ConfigFile {
   const file = path.join(directory, 'config.yaml');
   const read = async () =>
     existsSync(file)
@@ -76,6 +89,10 @@ export function configAt(directory: string): ConfigFile {
   return {
     path: file,
     load: async () => filled(await read()),
+    async check() {
+      await read();
+      if (existsSync(file)) for (const other of others) await other(file);
+    },
     async get(key) {
       const setting = known(key);
       return (await read()).get(key) ?? setting.fallback;

@@ -13,6 +13,8 @@ export interface Config {
   readonly mode: 'ask' | 'edits' | 'all';
   /** What an agent signs commits with. */
   readonly gpg: 'off' | 'agent' | 'keys';
+  /** How the dashboard calls a person who looks elsewhere. */
+  readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
   readonly keys: {readonly detach: string};
 }
 
@@ -24,6 +26,8 @@ export const defaults: Config = {
   network: 'none',
   mode: 'ask',
   gpg: 'off',
+  // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
+  notify: 'bell',
   keys: {detach: 'ctrl-q'},
 };
 
@@ -117,6 +121,14 @@ export const settings: readonly Setting[] = [
     oneOf: ['off', 'agent', 'keys'],
   },
   {
+    key: 'notify',
+    type: 'string',
+    fallback: defaults.notify,
+    meaning:
+      'How the dashboard calls when a session waits, ends or fails: `off`, `bell`, `osc` (a notification of the terminal) or `desktop` (notify-send).',
+    oneOf: ['off', 'bell', 'osc', 'desktop'],
+  },
+  {
     key: 'keys.detach',
     type: 'string',
     fallback: defaults.keys.detach,
@@ -124,6 +136,9 @@ export const settings: readonly Setting[] = [
     check: checkKey,
   },
 ];
+
+/** Parts of the file that are no settings: whoever reads them checks them. */
+export const sectionsOfOthers: readonly string[] = ['agents'];
 
 export const settingNamed = (key: string): Setting | undefined => settings.find(setting => setting.key === key);
 

@@ -11,3 +11,6 @@ export const leaves = (tree: Tree, prefix = ''): [string, unknown][] =>
     .flatMap(([key, value]) =>
       isTree(value) ? leaves(value, `${prefix}${key}.`) : [[`${prefix}${key}`, value] as [string, unknown]],
     );
+
+export const without = (tree: Tree, keys: readonly string[]): Tree =>
+  Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.includes(key)));

@@ -160,10 +160,25 @@ export interface ImageInfo {
   readonly createdAt: number;
 }
 
+/** An image to be made from `images/<name>/Containerfile`. */
+export interface ImageBuild {
+  readonly name: string;
+  /** What it is called when it is there. */
+  readonly reference: string;
+  /** Build arguments; those that it does not take are left out. */
+  readonly args: Readonly<Record<string, string>>;
+  /** A file of certificates that the build's downloads trust besides the usual ones. Nothing of it stays in the image. */
+  readonly ca?: string;
+}
+
 export interface Images {
   list(signal?: AbortSignal): Promise<readonly ImageInfo[]>;
-  /** Builds `images/<name>/Containerfile`; `onLine` gets the builder's output. */
-  build(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** The build arguments of `images/<name>`; undefined where there is no such image. */
+  takes(name: string): readonly string[] | undefined;
+  /** `onLine` gets the builder's output. Throws CANNOT_CREATE. */
+  build(build: ImageBuild, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** Throws IMAGE_MISSING, and ENGINE_REFUSED for one that is in use. */
+  remove(reference: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** A place where environments run. It has never heard of sessions or screens. Every method throws AppError for what a person can mend. */
@@ -205,6 +220,7 @@ export interface Provider {
   /** A tar stream into a directory of the environment, owned by its agent user. */
   copyIn(id: EnvironmentId, directory: string, tar: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   copyOut(id: EnvironmentId, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Left out by a place that has none: its environments see nothing of this machine but a workspace. */
   readonly images?: Images;
   /** Lets go of connections and of anything started for them; environments run on. */
   close(): Promise<void>;

@@ -1,4 +1,5 @@
 import {type Agent, modes} from '../agents/agent.ts';
+import {type ImageNames, imageOf} from '../agents/image.ts';
 import type {AgentInfo} from './port.ts';
 
 /** Of the asker's environment, for every agent: where its tools are, its time, its editor, its name in commits. */
@@ -8,7 +9,7 @@ export const commonVariables = [
 ] as const;
 
 /** What clients see of an agent. */
-export const agentInfo = (agent: Agent): AgentInfo => ({
+export const agentInfo = (agent: Agent, names?: Partial<ImageNames>): AgentInfo => ({
   name: agent.name,
   title: agent.title,
   command: agent.command,
@@ -16,7 +17,8 @@ export const agentInfo = (agent: Agent): AgentInfo => ({
   resumes: agent.resume !== undefined,
   variables: [...commonVariables, ...agent.credentials, ...agent.baseUrls],
   credentials: agent.credentials,
-  image: agent.image,
+  image: imageOf(agent, names),
+  builds: agent.reference === undefined,
   install: agent.install,
-  from: '',
+  from: agent.from ?? '',
 });

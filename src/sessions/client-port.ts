@@ -8,12 +8,14 @@ import {audited, type Context, type Defaults, providerOf} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import {imageCalls} from './image-calls.ts';
 import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
+import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {statsOf} from './stats.ts';
@@ -38,6 +40,7 @@ export interface Shared {
   readonly lives: Lives;
   readonly reviews: Reviews;
   readonly counting: Counting;
+  readonly prompts: Prompts;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
@@ -50,7 +53,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -75,6 +78,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         step: steps.get(record.name),
         given: Object.keys(context.secrets.of(record.id)),
         resumes: shared.agents().orShell(record.agent).resume !== undefined,
+        prompts: prompts.summary(record.id),
       },
     });
   const viewOf = (id: string) => {
@@ -198,7 +202,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
-    ...promptCalls({context, find}),
+    ...promptCalls({context, prompts, find, settled, until}),
+    seen: async ref => lives.peek(find(ref).id)?.seen(),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));
@@ -207,7 +212,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     async wait(ref, {statuses, timeoutMs}, signal) {
       await settled();
       const {id} = find(ref);
-      return waitFor({look: () => viewOf(id), changes, clock, statuses, timeoutMs}, until(signal));
+      const unsettled = () => prompts.unsettled(id);
+      return waitFor({look: () => viewOf(id), unsettled, changes, clock, statuses, timeoutMs}, until(signal));
     },
     async attach(ref, size) {
       await settled();
@@ -253,15 +259,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const session = ref === undefined ? undefined : findOnceThere(ref);
       yield* auditRows(context, {...query, session}, until(signal));
     },
-    agents: async () => (await context.agents()).all.map(agentInfo),
-    async images(signal) {
-      const {name, images} = await imagesOfDefault();
-      return (await images.list(signal)).map(image => ({...image, provider: name}));
-    },
-    buildImage: async (name, onLine, signal) =>
-      audited(context, {id: '', name: ''}, 'build', name, async () =>
-        (await imagesOfDefault()).images.build(name, onLine, signal),
-      ),
+    agents: async () => (await context.agents()).all.map(agent => agentInfo(agent, caller.images)),
+    ...imageCalls(context, imagesOfDefault),
     doctor: async signal => doctor(registry, (await configured()).defaults.provider, signal),
     async close() {
       left.abort();

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import path from 'node:path';
 import type {Mode} from '../agents/agent.ts';
-import type {Agents} from '../agents/registry.ts';
+import type {AgentsSource} from '../agents/custom/agents-source.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -51,11 +51,11 @@ export interface Context {
   readonly caller: Caller;
   readonly log: Pick<Log, 'warn'>;
   readonly defaults: Defaults;
+  /** As the configuration says now. Throws CONFIG_INVALID, unless the last good ones will do. */
+  readonly agents: AgentsSource;
   /** Of what runs, and nowhere else. */
   readonly secrets: Secrets;
   readonly machine: Machine;
-  /** As the configuration says now. Throws CONFIG_INVALID. */
-  readonly agents: () => Promise<Agents>;
 }
 
 export const labels = {
@@ -73,6 +73,9 @@ export const homeLabel = (paths: Paths): Readonly<Record<string, string>> => ({
 export const sessionDirectory = (paths: Paths, id: string): string => path.join(paths.state, 'sessions', id);
 /** What is on its way out. */
 export const trashIn = (paths: Paths): string => path.join(paths.state, 'trash');
+/** A session's agent writes in it, and we read. */
+export const exchangeDirectory = (paths: Paths, id: string): string =>
+  path.join(sessionDirectory(paths, id), 'exchange');
 export const journalFile = (paths: Paths, id: string): string => path.join(sessionDirectory(paths, id), 'resizes');
 
 export const providerOf = (context: Context, record: SessionRecord): Promise<Provider> =>

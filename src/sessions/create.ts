@@ -7,6 +7,8 @@ import {observe} from './engines/observe.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
+import {enterPrompt} from './prompts/new-prompt.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
 import {checkRoom} from './room.ts';
@@ -123,6 +125,7 @@ async function make(
     claim(context, facts);
     context.secrets.give(facts.id, given);
     return orTakenBack(async () => {
+      if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
       await makeWorkspace(context, {facts, request, onStep, signal});

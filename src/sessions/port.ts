@@ -18,10 +18,13 @@ import type {
 
 export type {Mode} from '../agents/agent.ts';
 export {modes} from '../agents/agent.ts';
+export {modeWords} from '../agents/mode-words.ts';
 export type {Kind, Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
+export {briefWords, retries, sourceWords, verdictWords} from '../agents/status/words.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 export * from './port/agent.ts';
+export * from './port/explain.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';
@@ -81,6 +84,16 @@ export interface CreateProgress {
   readonly fraction?: number;
 }
 
+/** An image to be built. */
+export interface BuildRequest {
+  /** An agent, or `base`. */
+  readonly name: string;
+  /** Build arguments, of its own or of what it is built on. */
+  readonly args: Readonly<Record<string, string>>;
+  /** A file of certificates on the daemon's machine that the build's downloads trust as well. */
+  readonly ca?: string;
+}
+
 export interface SessionStats {
   readonly id: string;
   readonly name: string;
@@ -99,6 +112,8 @@ export interface Caller {
   readonly command: string;
   /** Takes the place of the configured provider. */
   readonly provider?: string;
+  /** What our images are called, where that is not the usual `localhost/trails` and `latest`. */
+  readonly images?: {readonly prefix?: string; readonly tag?: string};
 }
 
 /** What has changed since the last one of the same watch. */
@@ -208,7 +223,10 @@ export interface SessionsPort {
   audit(query: AuditQuery, signal: AbortSignal): AsyncIterable<AuditRow>;
   agents(): Promise<readonly AgentInfo[]>;
   images(signal?: AbortSignal): Promise<readonly (ImageInfo & {readonly provider: string})[]>;
-  buildImage(name: string, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** And first what it is built on, when that is not there. Throws AGENT_UNKNOWN, USAGE, CANNOT_CREATE. */
+  buildImage(request: BuildRequest, onLine: (line: string) => void, signal?: AbortSignal): Promise<ImageInfo>;
+  /** By an agent's name or its own; resolves with what the engine called it. Throws IMAGE_MISSING, ENGINE_REFUSED while it is in use. */
+  removeImage(name: string, signal?: AbortSignal): Promise<string>;
   doctor(signal?: AbortSignal): Promise<readonly Finding[]>;
   /** Ends what this client has under way and lets go of the sessions; they run on. */
   close(): Promise<void>;

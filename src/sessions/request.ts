@@ -1,8 +1,11 @@
 import os from 'node:os';
 import {ulid} from 'ulid';
+import type {Agent} from '../agents/agent.ts';
+import {type ImageNames, imageOf} from '../agents/image.ts';
 import {commandLine} from '../agents/launch/command-line.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
 import type {Limits, Provider} from '../providers/provider.ts';
 import {overlap} from '../workspaces/making/bind.ts';
@@ -13,6 +16,7 @@ import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import type {CreateRequest} from './port.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
 
@@ -64,10 +68,18 @@ export function checkFree(records: readonly SessionRecord[], directory: string, 
 export const freeName = (context: Context): string =>
   suggestName(new Set(context.store.all().map(record => record.name)), Math.floor(context.clock.now() / 60_000));
 
-async function imageFor(provider: Provider, asked: string, preferred: string): Promise<string> {
+/** `auto`: the one the user named for this agent, or ours when the engine has it, or this machine's tools. */
+async function imageFor(
+  provider: Provider,
+  asked: string,
+  agent: Agent,
+  names: Partial<ImageNames> | undefined,
+): Promise<string> {
   if (asked !== 'auto') return asked;
+  if (agent.reference !== undefined) return agent.reference;
+  const ours = imageOf(agent, names);
   const images = (await provider.images?.list()) ?? [];
-  return images.some(image => image.reference === preferred) ? preferred : 'host';
+  return images.find(image => sameImage(image.reference, ours))?.reference ?? 'host';
 }
 
 /** Throws USAGE. */
@@ -92,6 +104,11 @@ function checkWorkspace(request: CreateRequest, paths: Paths): void {
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
 }
 
+/** Throws PROMPT_INVALID. */
+function checkPrompt(prompt: string | undefined): void {
+  if (prompt !== undefined) promptText(prompt);
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
@@ -109,6 +126,7 @@ export async function factsFor(
   checkEnv({...request.here, ...request.env});
   const mode = modeOf(agent, request.mode, defaults.mode);
   checkSetup(request.setup);
+  checkPrompt(request.prompt);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -122,7 +140,7 @@ export async function factsFor(
   const id = ulid(clock.now()).toLowerCase();
   const workspace = await workspaceFacts(context, request, {id, name});
   checkFree(records, workspace.source);
-  const image = await imageFor(provider, request.image ?? defaults.image, `localhost/trails/${agent.image}:latest`);
+  const image = await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images);
   const launch = launchFor(context, provider, {agent, request, image, mode});
   const program = launch.installation?.program ?? null;
   const run = {args: request.args, mode, how: 'again', conversation: ''} as const;
@@ -174,6 +192,7 @@ export function problemsOf(
     env: messageOf(() => checkEnv(request.env)),
     setup: messageOf(() => checkSetup(request.setup)),
     mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),
+    prompt: messageOf(() => checkPrompt(request.prompt)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)

@@ -9,6 +9,7 @@ import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
+import {createPrompts} from './prompts/prompts.ts';
 import {createLives} from './terminals/lives.ts';
 import {createCounting} from './work/counting.ts';
 import {mendWorkspaces} from './work/mend.ts';
@@ -68,8 +69,9 @@ export function createService(options: ServiceOptions): Service {
     },
   });
   const operations = createOperations(clock);
+  const prompts = createPrompts(context, {lives, operations});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting}, lifetime.signal);
+  followStore(context, {engines, lives, counting, prompts}, lifetime.signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -85,6 +87,7 @@ export function createService(options: ServiceOptions): Service {
           lives,
           reviews,
           counting,
+          prompts,
           operations,
           steps,
           firstTruth,
@@ -103,6 +106,7 @@ export function createService(options: ServiceOptions): Service {
       closing ??= (async () => {
         lifetime.abort();
         await operations.settled();
+        prompts.close();
         lives.close();
         counting.close();
         reviews.close();

@@ -3,6 +3,7 @@ import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import type {AuditRow, Phase, StartWay} from './port.ts';
+import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
 import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
@@ -54,6 +55,7 @@ export interface Store {
   /** Throws NAME_TAKEN, and STATE_UNUSABLE while the disk cannot be written. */
   insert(record: SessionRecord): void;
   update(id: string, change: RecordChange): void;
+  /** Forgets its prompts, too. */
   remove(id: string): void;
   /** Makes the changes of `work` as a whole or, when it throws, not at all. */
   exclusively<T>(work: () => T): T;
@@ -64,6 +66,7 @@ export interface Store {
   auditPage(filter: AuditFilter, limit: number): readonly AuditRow[];
   /** The id of the last session that had this name or id, also when it is gone; undefined when nothing was done with one. */
   auditedSession(ref: string): string | undefined;
+  readonly prompts: PromptStore;
   close(): void;
 }
 
@@ -94,6 +97,7 @@ export const openStore = (directory: string | undefined): Store => storeOver(ope
  * kept in memory and written with the next change that can be. Should we die before, reconcile finds it out anew from their containers.
  */
 export function storeOver(database: DatabaseSync): Store {
+  const prompts = promptsOver(database);
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? database.prepare(text);
@@ -202,7 +206,10 @@ export function storeOver(database: DatabaseSync): Store {
         const record = known.get(id);
         if (record && Object.keys(next).length > 0) set(id, {...record, ...next});
       }),
-    remove: id => change(false, () => set(id, undefined)),
+    remove(id) {
+      prompts.forget(id);
+      change(false, () => set(id, undefined));
+    },
     exclusively: work => change(false, work),
     appendAudit(row) {
       const before = waiting;
@@ -222,7 +229,9 @@ export function storeOver(database: DatabaseSync): Store {
       const [row] = rows('select session from audit where session = ?1 or name = ?1 order by id desc limit 1', ref);
       return row && String(row.session);
     },
+    prompts,
     close() {
+      prompts.flush();
       try {
         if (pending.size > 0 || waiting.length > 0) flush();
       } catch {

@@ -43,12 +43,13 @@ export interface Seen {
   readonly given: readonly string[];
   /** Its agent can go on with a conversation. */
   readonly resumes: boolean;
+  readonly prompts: SessionView['prompts'];
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
 export const sessionView = (
   record: SessionRecord,
-  {live, problem, step, changes, given, resumes}: Seen,
+  {live, problem, step, changes, given, resumes, prompts}: Seen,
 ): SessionView => ({
   id: record.id,
   name: record.name,
@@ -60,12 +61,12 @@ export const sessionView = (
   phaseSince: record.phaseSince,
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
-  unseen: false,
+  unseen: record.phase === 'running' && (live?.unseen ?? false),
   mode: record.mode,
   variables: [...new Set([...record.variables, ...given])].sort(),
   missing: record.missing,
   resumes,
-  prompts: {waiting: 0, last: null},
+  prompts,
   workspace: record.workspace,
   setup: setupView(record),
   changes,

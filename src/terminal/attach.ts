@@ -2,6 +2,7 @@ import {type EventEmitter, once} from 'node:events';
 import {AppError} from '../errors.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Size} from '../lib/size.ts';
+import {writerBeside} from './beside.ts';
 import {createDetachScanner} from './detach.ts';
 import {enterSequence, leaveSequence} from './reset.ts';
 
@@ -24,6 +25,8 @@ export interface AttachOptions<End> {
   readonly clock: Clock;
   /** The terminal is raw before and stays so: a key between two readers must not meet line editing, which turns Enter to LF and eats ctrl-q. */
   readonly raw?: boolean;
+  /** Gets what writes to the terminal beside the session, between its sequences, for as long as the session has it. */
+  readonly onBeside?: (write: (text: string) => void) => void;
 }
 
 const sizeOf = (stdout: NodeJS.WriteStream): Size => ({columns: stdout.columns || 80, rows: stdout.rows || 24});
@@ -42,10 +45,17 @@ const aborted = (signal: AbortSignal) =>
   });
 
 /** Hands on what comes until it ends or nobody wants it any more; what the terminal has not taken in is waited for. */
-async function passOn(output: AsyncIterable<Uint8Array>, stdout: NodeJS.WriteStream, left: AbortSignal): Promise<void> {
+async function passOn(
+  output: AsyncIterable<Uint8Array>,
+  stdout: NodeJS.WriteStream,
+  left: AbortSignal,
+  onPassed: (bytes: Uint8Array) => void,
+): Promise<void> {
   for await (const bytes of output) {
     if (left.aborted) return;
-    if (stdout.write(bytes)) continue;
+    const taken = stdout.write(bytes);
+    onPassed(bytes);
+    if (taken) continue;
     await once(stdout, 'drain', {signal: left}).catch(error => {
       if (!left.aborted) throw error;
     });
@@ -91,7 +101,9 @@ export async function runAttach<End>(options: AttachOptions<End>): Promise<End> 
     onResize();
     input.on('readable', onReadable);
     input.once('end', leave);
-    const passed = passOn(attachment.output, stdout, left.signal);
+    const beside = writerBeside(text => stdout.write(text));
+    options.onBeside?.(beside.write);
+    const passed = passOn(attachment.output, stdout, left.signal, beside.passed);
     const end = await Promise.race([attachment.closed, passed.then(() => attachment.closed)]);
     // Last words are shown, unless the terminal is stuck and the user leaves.
     await Promise.race([passed, aborted(left.signal)]);

@@ -1,6 +1,6 @@
 import xterm, {type Terminal} from '@xterm/headless';
 import {type Size, sameSize, usableSize} from '../lib/size.ts';
-import {lineOf} from './cells.ts';
+import {firstColour, lineOf} from './cells.ts';
 import {coreOf} from './internals.ts';
 import {setLimits} from './limits.ts';
 import {trackModes} from './modes.ts';
@@ -40,16 +40,22 @@ export interface Emulator {
   readonly title: string;
   readonly cursor: {readonly column: number; readonly row: number; readonly visible: boolean};
   readonly altScreen: boolean;
+  /** The agent is within a picture (synchronized output): what is on the screen is half of it. */
+  readonly drawing: boolean;
   /** Rows above the screen. */
   readonly scrollback: number;
   /** The screen, or the window so many rows above it, as text and SGR codes. */
   lines(scrolled: number): readonly string[];
   /** The same as plain text. */
   text(scrolled?: number): readonly string[];
+  /** Of each row of the screen the colour of its first character, as `e06c75` or a palette's number; "-" for the default one. */
+  colours(): readonly string[];
   /** A part of the screen, row by row, each character in its own column: for a place on a real terminal that begins at column 1. */
   part(area: Area): readonly string[];
   /** Sequences that make a terminal send keys and pastes as the agent wants them. */
   readonly keys: string;
+  /** The agent wants to be told where a paste begins and ends: what stands in it is text then, and runs nothing. */
+  readonly bracketedPaste: boolean;
   /** Sequences that draw this exact screen on a terminal of the same size. */
   paint(): string;
   dispose(): void;
@@ -181,6 +187,9 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     get altScreen() {
       return terminal.buffer.active.type === 'alternate';
     },
+    get drawing() {
+      return terminal.modes.synchronizedOutputMode;
+    },
     get scrollback() {
       return terminal.buffer.active.baseY;
     },
@@ -201,9 +210,17 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     get keys() {
       return modes.keys();
     },
+    get bracketedPaste() {
+      return terminal.modes.bracketedPasteMode;
+    },
     text: (scrolled = 0) => {
       const buffer = terminal.buffer.active;
       return window(scrolled, at => (buffer.getLine(at)?.translateToString(true) ?? '').replace(/ +$/, ''));
+    },
+    colours() {
+      const buffer = terminal.buffer.active;
+      const scratch = buffer.getNullCell();
+      return window(0, at => firstColour(buffer, at, scratch));
     },
     paint: () => paint(terminal, modes, title),
     dispose() {

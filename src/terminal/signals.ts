@@ -7,6 +7,8 @@ const longestRecord = 4096;
 export type TerminalSignal =
   | {readonly type: 'bell'}
   | {readonly type: 'title'; readonly title: string}
+  /** The agent put the terminal into its initial state (RIS). */
+  | {readonly type: 'reset'}
   | {readonly type: 'notification'; readonly text: string}
   /** The payload behind `7501;`, as the agent wrote it. */
   | {readonly type: 'osc7501'; readonly payload: string};
@@ -23,6 +25,10 @@ export function hearSignals(
   terminal.onTitleChange(text => signal({type: 'title', title: cleanText(text)}));
   terminal.onBell(() => signal({type: 'bell'}));
   terminal.onData(text => answer(text, 'terminal'));
+  terminal.parser.registerEscHandler({final: 'c'}, () => {
+    signal({type: 'reset'});
+    return false;
+  });
   terminal.parser.registerOscHandler(9, data => {
     // 9;4 is progress, and other numbers are ConEmu's commands.
     if (!/^\d{1,2}(;|$)/.test(data)) signal({type: 'notification', text: cleanText(data)});

@@ -1,14 +1,15 @@
 import type {Clock} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../sessions/port.ts';
 import type {Attachable} from '../terminal/attach.ts';
+import type {Environment} from './models/brought.ts';
 import {noticeOf} from './models/notices.ts';
 import type {Notice} from './state.ts';
 import type {DashboardStore} from './store.ts';
 
 /** Gives the real terminal away; `back` is called as soon as the keyboard is the dashboard's again. */
 export type LendTerminal = (attachment: Attachable<AttachmentEnd>, back: () => void) => Promise<AttachmentEnd>;
-/** Gives the terminal to a session until it is detached or ends. */
-export type Lend = (attachment: Attachable<AttachmentEnd>) => Promise<AttachmentEnd>;
+/** Gives the terminal to a session until it is detached or ends. `watched`: the id of the one whose agent is on the screen. */
+export type Lend = (attachment: Attachable<AttachmentEnd>, watched?: string) => Promise<AttachmentEnd>;
 
 /** What everything that acts in the dashboard works with. */
 export interface Context {
@@ -20,6 +21,8 @@ export interface Context {
   readonly lend: Lend;
   /** Lists again; resolves when a list that began after the call is in. */
   readonly refresh: () => Promise<void>;
+  /** This process's variables. They hold keys: never for the state, never to be shown. */
+  readonly env: Environment;
   readonly leave: () => void;
   readonly inform: (text: string, hint?: string) => void;
   /** Tells a person what failed. */

@@ -2,20 +2,24 @@ import type {StoreApi} from 'zustand/vanilla';
 import type {Clock} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort, Size} from '../sessions/port.ts';
 import type {Attachable} from '../terminal/attach.ts';
+import {createAttention} from './attention/attention.ts';
 import {type Context, createNoticeBoard, type LendTerminal} from './context.ts';
 import {focusOf} from './focus.ts';
 import {followSelected} from './followers.ts';
 import {navigation} from './intents/navigation.ts';
 import {newSession} from './intents/new-session.ts';
+import {prompting} from './intents/prompting.ts';
 import {review} from './intents/review.ts';
 import {sessionActs} from './intents/session-acts.ts';
 import {terminalActs} from './intents/terminal-acts.ts';
 import type {Intent} from './keymap/binding.ts';
 import {bindingFor} from './keymap/keymap.ts';
 import type {Press} from './keys.ts';
+import {type Environment, namesIn} from './models/brought.ts';
 import {pasteInForm, typeInForm} from './models/form.ts';
 import {selectAt} from './models/navigate.ts';
 import {visibleSessions} from './models/order.ts';
+import {editArea} from './models/text-area.ts';
 import {edit, insert, type TextField} from './models/text-field.ts';
 import {keepSessions, keepTime} from './session-list.ts';
 import {firstState, type State} from './state.ts';
@@ -29,8 +33,12 @@ export interface DashboardStart {
   readonly version: string;
   readonly cwd: string;
   readonly detachKey: string;
+  /** Of this process. */
+  readonly env: Environment;
   /** Gives the terminal away and takes it back. */
   readonly lend: LendTerminal;
+  /** Calls a person who looks elsewhere. */
+  readonly ring: (text: string) => void;
 }
 
 /** Everything the dashboard does, without a terminal: keys in, state out. */
@@ -59,7 +67,7 @@ const withFilter =
 export function createDashboard(start: DashboardStart): Dashboard {
   const {port, clock, lend} = start;
   const lifetime = new AbortController();
-  const store = createDashboardStore(firstState({...start, now: clock.now()}), clock);
+  const store = createDashboardStore(firstState({...start, now: clock.now(), present: namesIn(start.env)}), clock);
   const board = createNoticeBoard(store, clock);
   const {promise: left, resolve: leave} = Promise.withResolvers<void>();
   const under = new Set<Promise<void>>();
@@ -69,11 +77,17 @@ export function createDashboard(start: DashboardStart): Dashboard {
       .finally(() => under.delete(task));
     under.add(task);
   };
-  const list = keepSessions({port, store, clock, signal: lifetime.signal, fail: board.fail});
+  const attention = createAttention({clock, ring: start.ring});
+  let watched: string | undefined;
+  const list = keepSessions({
+    ...{port, store, clock, signal: lifetime.signal, fail: board.fail},
+    onListed: sessions => attention.look(sessions, watched),
+  });
   keepTime(store, clock, lifetime.signal);
 
   /** While a session has the terminal, nothing is drawn and nothing but the list is followed. */
-  const lendQuietly = async (attachment: Attachable<AttachmentEnd>): Promise<AttachmentEnd> => {
+  const lendQuietly = async (attachment: Attachable<AttachmentEnd>, id?: string): Promise<AttachmentEnd> => {
+    watched = id;
     store.now(state => ({...state, lent: true}));
     const release = store.hold();
     // From the moment the keyboard is ours again its keys count: they may come before the first picture is finished.
@@ -81,6 +95,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
     try {
       return await lend(attachment, back);
     } finally {
+      watched = undefined;
       back();
       release();
     }
@@ -92,24 +107,28 @@ export function createDashboard(start: DashboardStart): Dashboard {
     lifetime: lifetime.signal,
     lend: lendQuietly,
     refresh: list.refresh,
+    env: start.env,
     leave,
     ...board,
     background,
   };
   followSelected(context);
   const {edit: editForm, ...formActs} = newSession(context);
+  const {editPrompt, pastePrompt, ...promptActs} = prompting(context);
   const acts: Record<Intent, (press: Press) => void> = {
     ...navigation(context),
     ...sessionActs(context),
     ...review(context),
     ...terminalActs(context),
     ...formActs,
+    ...promptActs,
   };
 
   const typed = (press: Press) => {
     const {overlay} = store.current();
     if (overlay.kind === 'filter') store.now(withFilter(filter => edit(filter, press)));
     if (overlay.kind === 'form') editForm(form => typeInForm(form, press));
+    if (overlay.kind === 'prompt') editPrompt(area => editArea(area, press));
   };
   const one = (press: Press) => {
     const focus = focusOf(store.current());
@@ -130,6 +149,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
       const {overlay} = store.current();
       if (overlay.kind === 'filter') store.now(withFilter(filter => insert(filter, text)));
       if (overlay.kind === 'form') editForm(form => pasteInForm(form, text));
+      if (overlay.kind === 'prompt') pastePrompt(text);
     },
     resize: size =>
       store.now(state =>
@@ -142,6 +162,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
       const {creation} = store.current();
       if (creation) formActs.creationCancel();
       lifetime.abort();
+      attention.close();
       while (under.size > 0) await Promise.all(under);
     },
   };

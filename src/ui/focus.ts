@@ -3,10 +3,20 @@ import {inView, selectedSession} from './in-view.ts';
 import {layoutOf} from './layout.ts';
 import {applyProblem} from './models/apply.ts';
 import {type DiffEnds, endsOf} from './models/diff-place.ts';
-import {visibleSessions, waits} from './models/order.ts';
+import {calls, visibleSessions} from './models/order.ts';
 import type {State} from './state.ts';
 
-export const places = ['dashboard', 'diff', 'filter', 'form', 'creating', 'confirm', 'apply', 'help'] as const;
+export const places = [
+  'dashboard',
+  'diff',
+  'filter',
+  'form',
+  'prompt',
+  'creating',
+  'confirm',
+  'apply',
+  'help',
+] as const;
 /** Where keys go. */
 export type Place = (typeof places)[number];
 
@@ -17,7 +27,8 @@ export interface Focus {
   /** The marked sessions, or else the selected one. */
   readonly targets: readonly SessionView[];
   readonly shown: number;
-  readonly someWait: boolean;
+  /** Some of those shown wait for a person, or have news for one. */
+  readonly someCall: boolean;
   readonly creating: boolean;
   readonly narrow: boolean;
   readonly paneOpen: boolean;
@@ -51,7 +62,7 @@ export const focusOf = (state: State): Focus => {
     session: selectedSession(state),
     targets: targetsOf(state),
     shown: visible.length,
-    someWait: visible.some(waits),
+    someCall: visible.some(calls),
     creating: state.creation !== undefined,
     narrow: layoutOf(state.size).kind === 'one',
     paneOpen: state.paneOpen,

@@ -1,4 +1,5 @@
 import type {AuditRow} from '../sessions/port.ts';
+import {seeing} from './attention/seen.ts';
 import type {Context} from './context.ts';
 import {diffFollowers} from './diff-followers.ts';
 import {inView} from './in-view.ts';
@@ -81,7 +82,7 @@ function followersOf(context: Context): readonly Follower[] {
       }
     },
   };
-  return [screen, logs, ...diffFollowers(context), audit, stats];
+  return [screen, logs, ...diffFollowers(context), audit, stats, seeing(context)];
 }
 
 /** Follows what the pane shows of the selected session, and nothing else. */

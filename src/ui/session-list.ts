@@ -24,6 +24,16 @@ export const cleanSession = (session: SessionView): SessionView => ({
   note: clean(session.note),
   setup: session.setup && {...session.setup, commands: session.setup.commands.map(clean)},
   title: clean(session.title),
+  prompts: {
+    ...session.prompts,
+    last: session.prompts.last && {
+      ...session.prompts.last,
+      text: clean(session.prompts.last.text),
+      detail: clean(session.prompts.last.detail),
+    },
+  },
+  variables: session.variables.map(clean),
+  missing: session.missing.map(clean),
   status: {...session.status, rule: clean(session.status.rule), detail: clean(session.status.detail)},
   workspace: {
     ...session.workspace,
@@ -67,8 +77,10 @@ export function keepSessions(options: {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly fail: (error: unknown) => void;
+  /** Each time the port has told, with all there are. */
+  readonly onListed: (sessions: readonly SessionView[]) => void;
 }): SessionList {
-  const {port, store, clock, signal, fail} = options;
+  const {port, store, clock, signal, fail, onListed} = options;
   const known = new Map<string, SessionView>();
   let watching = new AbortController();
 
@@ -83,6 +95,7 @@ export function keepSessions(options: {
     // The first list is what the first picture waits for.
     if (store.current().sessions === undefined) store.now(change);
     else store.soon(change);
+    onListed(listed);
     if (now.state === 'unreachable' && before.state !== 'unreachable')
       fail(new AppError('ENGINE_UNREACHABLE', now.detail, {hint: now.hint}));
   };

@@ -3,6 +3,7 @@ import type {ApplyState} from './models/apply.ts';
 import type {ConfirmState} from './models/confirm.ts';
 import type {DiffPlace, DiffState} from './models/diff-place.ts';
 import type {FormState} from './models/form.ts';
+import type {PromptSheet} from './models/prompt-sheet.ts';
 import {emptyField, type TextField} from './models/text-field.ts';
 
 export const tabs = ['screen', 'logs', 'diff', 'info'] as const;
@@ -23,6 +24,7 @@ export type Overlay =
   | {readonly kind: 'confirm'; readonly confirm: ConfirmState}
   | {readonly kind: 'apply'; readonly apply: ApplyState}
   | {readonly kind: 'form'; readonly form: FormState}
+  | {readonly kind: 'prompt'; readonly sheet: PromptSheet}
   | {readonly kind: 'creating'};
 
 /** A session on its way, asked for here. */
@@ -55,6 +57,8 @@ export interface State {
   readonly sessions: readonly SessionView[] | undefined;
   readonly engine: EngineState;
   readonly agents: readonly AgentInfo[];
+  /** Names of the variables of this process: what a session may bring along. */
+  readonly present: ReadonlySet<string>;
   readonly selected: string | undefined;
   readonly marked: ReadonlySet<string>;
   readonly filter: TextField;
@@ -76,6 +80,8 @@ export interface State {
   readonly pending: ReadonlyMap<string, string>;
   readonly notices: readonly Notice[];
   readonly overlay: Overlay;
+  /** Prompts that were begun and not sent, by the sessions they are for. */
+  readonly drafts: ReadonlyMap<string, string>;
   readonly creation: Creation | undefined;
   /** The terminal belongs to a session at the moment. */
   readonly lent: boolean;
@@ -88,10 +94,11 @@ export interface StateStart {
   readonly version: string;
   readonly cwd: string;
   readonly detachKey: string;
+  readonly present: ReadonlySet<string>;
 }
 
-export const firstState = (start: StateStart): State => ({
-  ...start,
+export const firstState = ({size, now, dev, version, cwd, detachKey, present}: StateStart): State => ({
+  ...{size, now, dev, version, cwd, detachKey, present},
   sessions: undefined,
   engine: {provider: '', state: 'connecting', detail: '', hint: ''},
   agents: [],
@@ -111,6 +118,7 @@ export const firstState = (start: StateStart): State => ({
   pending: new Map(),
   notices: [],
   overlay: {kind: 'none'},
+  drafts: new Map(),
   creation: undefined,
   lent: false,
 });

@@ -11,7 +11,7 @@ const open = () => {
   const detector = createDetector({
     clock,
     rules: noRules,
-    look: () => ({rows: [], altScreen: false}),
+    look: () => ({rows: [], drawing: false, colours: () => []}),
     clean: plain,
     onChange: () => seen.push(detector.verdict.status),
   });

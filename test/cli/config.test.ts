@@ -1,6 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
+import {AppError} from '../../src/errors.ts';
 import {configAt} from '../../src/lib/config.ts';
 import {defaults, settings} from '../../src/lib/settings.ts';
 import {temporaryDirectory} from '../support/home.ts';
@@ -71,6 +72,48 @@ test('set keeps what a person wrote around it', async () => {
   expect(await config.set('limits.cpus', '3')).toBe(3);
   expect(readFileSync(config.path, 'utf8')).toBe('# mine\nprovider: podman # here\nlimits:\n  cpus: 3\n');
   expect(await config.load()).toMatchObject({provider: 'podman', limits: {cpus: 3}});
+});
+
+test('set keeps the agents as they are written, with their comments', async () => {
+  const agents = [
+    'agents:',
+    '  # mine',
+    '  mine:   # here',
+    '    command: [ my-agent,   --tui ]   # a long line that would be broken anew if it were printed again',
+    '    env: {A.B: 1.10, "x.y": \'z\'}',
+    "    status: {titles: [{id: busy, status: working, title: '^\\*'}, {id: rest, status: ready, title: '^[^*]'}]}",
+  ].join('\n');
+  for (const behind of ['\n# the end\n', '\nprovider: podman # here\n', '\n\nnetwork: open\n\n', '']) {
+    const config = written(`# head\n${agents}${behind}`);
+    await config.set('agent', 'mine');
+    await config.set('limits.cpus', '3');
+    const text = readFileSync(config.path, 'utf8');
+    expect(text.slice(0, agents.length + 7)).toBe(`# head\n${agents}`);
+    expect(text).toContain(behind.trim());
+    expect(await config.load()).toMatchObject({agent: 'mine', limits: {cpus: 3}});
+  }
+});
+
+test('agents are no settings: whoever reads them checks them, and a load does not', async () => {
+  const directory = temporaryDirectory();
+  writeFileSync(path.join(directory, 'config.yaml'), 'provider: podman\nagents: 5\n');
+  const asked: string[] = [];
+  const config = configAt(directory, [
+    async file => {
+      asked.push(file);
+      throw new AppError('CONFIG_INVALID', `${file}:2:9: agents: no`);
+    },
+  ]);
+  expect(await config.load()).toMatchObject({provider: 'podman'});
+  expect(asked).toEqual([]);
+  expect(await cli(['config', 'edit'], {config})).toMatchObject({
+    code: 78,
+    stderr: expect.stringContaining('config.yaml:2:9: agents: no'),
+  });
+  const {code, stdout} = await cli(['doctor'], {config});
+  expect(code).toBe(69);
+  expect(stdout).toMatch(/✗ {2}config +.*config\.yaml:2:9: agents: no/);
+  expect(asked).toEqual([config.path, config.path]);
 });
 
 test('set makes a file only its owner can read', async () => {

@@ -130,6 +130,7 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     agents: async () => [sampleAgent({title: 'Shell'})],
     images: async () => [],
     buildImage: refuse,
+    removeImage: refuse,
     send: refuse,
     prompts: async () => [],
     awaitPrompt: refuse,

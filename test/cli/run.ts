@@ -46,6 +46,10 @@ export function startCli(argv: readonly string[], world: World = {}) {
     runAttach: async ({attachment}) => attachment.closed,
     setup: {missing: async () => [], plan: async () => []},
     daemon: noDaemon,
+    explain: {
+      screen: () => Promise.reject(new Error('nothing is explained in this world')),
+      recording: () => Promise.reject(new Error('nothing is explained in this world')),
+    },
     runHere: async () => 0,
     onInterrupt(call) {
       interrupts.add(call);

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {ampStatus} from './status/amp.ts';
 
 export const amp: Agent = {
   name: 'amp',
@@ -21,5 +21,5 @@ export const amp: Agent = {
   image: 'amp',
   install: 'npm install -g @sourcegraph/amp',
 
-  status: noRules,
+  status: ampStatus,
 };

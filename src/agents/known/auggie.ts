@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {auggieStatus} from './status/auggie.ts';
 
 export const auggie: Agent = {
   name: 'auggie',
@@ -17,5 +17,5 @@ export const auggie: Agent = {
   image: 'auggie',
   install: 'npm install -g @augmentcode/auggie',
 
-  status: noRules,
+  status: auggieStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings, managedJson} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {claudeStatus} from './status/claude.ts';
 
 /** Caches, logs, and what belongs to one process. */
 const left = [
@@ -54,5 +54,5 @@ export const claude: Agent = {
   image: 'claude',
   install: 'npm install -g @anthropic-ai/claude-code',
 
-  status: noRules,
+  status: claudeStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
 import {modelKeys, modelPlaces} from './model-variables.ts';
+import {clineStatus} from './status/cline.ts';
 
 export const cline: Agent = {
   name: 'cline',
@@ -18,5 +18,5 @@ export const cline: Agent = {
   image: 'cline',
   install: 'npm install -g cline',
 
-  status: noRules,
+  status: clineStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {codexConfig, codexRequirements} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {codexStatus} from './status/codex.ts';
 
 export const codex: Agent = {
   name: 'codex',
@@ -62,5 +62,5 @@ export const codex: Agent = {
   image: 'codex',
   install: 'npm install -g @openai/codex',
 
-  status: noRules,
+  status: codexStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {copilotHooks} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {copilotStatus} from './status/copilot.ts';
 
 export const copilot: Agent = {
   name: 'copilot',
@@ -27,5 +27,5 @@ export const copilot: Agent = {
   image: 'copilot',
   install: 'npm install -g @github/copilot',
 
-  status: noRules,
+  status: copilotStatus,
 };

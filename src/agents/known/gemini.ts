@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {geminiStatus} from './status/gemini.ts';
 
 const events = [
   'SessionStart',
@@ -56,5 +56,5 @@ export const gemini: Agent = {
   image: 'gemini',
   install: 'npm install -g @google/gemini-cli',
 
-  status: noRules,
+  status: geminiStatus,
 };

@@ -1,7 +1,7 @@
 import type {Agent} from '../agent.ts';
 import {managedJson, opencodePlugin} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
 import {modelKeys, modelPlaces} from './model-variables.ts';
+import {opencodeStatus} from './status/opencode.ts';
 
 export const opencode: Agent = {
   name: 'opencode',
@@ -46,5 +46,5 @@ export const opencode: Agent = {
   image: 'opencode',
   install: 'npm install -g opencode-ai',
 
-  status: noRules,
+  status: opencodeStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings, managedJson} from '../launch/managed.ts';
-import {noRules} from '../status/rules.ts';
+import {qwenStatus} from './status/qwen.ts';
 
 const events = [
   // A compaction begins a session, too, in the middle of its work.
@@ -48,5 +48,5 @@ export const qwen: Agent = {
   image: 'qwen',
   install: 'npm install -g @qwen-code/qwen-code',
 
-  status: noRules,
+  status: qwenStatus,
 };

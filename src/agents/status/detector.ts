@@ -1,22 +1,28 @@
 import type {Clock} from '../../lib/clock.ts';
-import {createProgramStatuses} from './program-status.ts';
+import {createActivityLayer} from './activity-layer.ts';
+import {type Evidence, evidence, sortOf} from './evidence.ts';
+import {createHookLayer} from './hook-layer.ts';
+import {createProgramLayer} from './program-layer.ts';
 import type {StatusRules} from './rules.ts';
-import type {Kind, StatusVerdict} from './verdict.ts';
+import {createScreenLayer} from './screen-layer.ts';
+import type {ScreenSample} from './screen-match.ts';
+import {createTitleLayer} from './title-layer.ts';
+import type {StatusVerdict} from './verdict.ts';
+import {trustMs, weigh} from './weigh.ts';
 
-/** Output that stops for this long counts as quiet. */
-const quietAfterMs = 3000;
+export type {ScreenSample} from './screen-match.ts';
 
-/** What the detector may see of a screen when it looks. */
-export interface ScreenSample {
-  /** Plain text, from the top, without trailing spaces. */
-  readonly rows: readonly string[];
-  readonly altScreen: boolean;
-}
+/** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
+const drawnMs = 1000;
+/** An event that said it works, and no output and no event since: nobody knows any more. */
+const staleMs = 120_000;
 
 export interface Detector {
   /** The environment runs (a new run begins) or has ended. */
   container(state: 'running' | 'exited', exitCode?: number | null): void;
   osc7501(payload: string): void;
+  /** The terminal was reset: what programs said of themselves is void. */
+  reset(): void;
   /** The terminal's title, cleaned. */
   title(title: string): void;
   /** One line that the agent's hook or our plugin wrote: JSON of `{event, kind?, tool?, session?}`, as forgeable as all the rest. */
@@ -32,114 +38,139 @@ export interface Detector {
   dispose(): void;
 }
 
-type Evidence = Omit<StatusVerdict, 'since'>;
-
-/**
- * Layers of evidence about one agent; the first that applies wins and is named in the verdict. It is advice for a person:
- * the agent can forge all but the container's end.
- */
-export function createDetector(options: {
+export interface DetectorOptions {
   readonly clock: Clock;
   readonly rules: StatusRules;
   readonly look: () => ScreenSample;
   readonly clean: (text: string) => string;
   readonly onChange: () => void;
-}): Detector {
-  const {clock, clean, onChange} = options;
-  const programs = createProgramStatuses(clean);
-  let container: Evidence | undefined;
-  let activity: Evidence = {status: 'starting', source: 'none', rule: 'nothing printed yet', detail: '', kind: ''};
-  let lastOutput = 0;
-  let cancelQuiet: (() => void) | undefined;
-  let verdict: StatusVerdict = {...activity, since: clock.now()};
+}
 
-  const program = (): Evidence | undefined => {
-    const said = programs.current();
-    return (
-      said && {
-        status: said.status,
-        source: 'osc7501',
-        rule: `OSC 7501 state=${said.state}${said.kind ? ` kind=${said.kind}` : ''}`,
-        detail: said.message,
-        kind: said.kind as Kind,
-      }
-    );
-  };
+/**
+ * Layers of evidence about one agent; the first that applies wins and is named in the verdict. It is advice for a person:
+ * the agent can forge all but the container's end.
+ */
+export function createDetector({clock, rules, look, clean, onChange}: DetectorOptions): Detector {
+  let container: Evidence | undefined;
+  let verdict: StatusVerdict | undefined;
+  let cancelRecheck: (() => void) | undefined;
+  /** Something other than its output told a status, in this run. */
+  let known = false;
 
   const settle = () => {
-    const next = container ?? program() ?? activity;
-    const same = next.status === verdict.status && next.source === verdict.source;
-    if (same && next.rule === verdict.rule && next.detail === verdict.detail) return;
-    verdict = {...next, since: next.status === verdict.status ? verdict.since : clock.now()};
+    if (!verdict) return;
+    const next = decide();
+    const {status, kind, source, rule, detail} = verdict;
+    const same = next.status === status && next.source === source && next.rule === rule;
+    if (same && next.kind === kind && next.detail === detail) return;
+    verdict = {...next, since: next.status === status ? verdict.since : clock.now()};
     onChange();
   };
+  const activity = createActivityLayer(clock, settle);
+  const programs = createProgramLayer({clock, clean, onChange: settle});
+  const titles = createTitleLayer(rules.titles, clock);
+  const hooks = createHookLayer(rules.hooks, clock);
+  let lastShown: string | undefined;
+  const screen = createScreenLayer({
+    ...{clock, look, clean, rules: rules.screen},
+    onLook() {
+      // A picture that has changed since the event knows better than the event.
+      const {shows} = screen;
+      if (shows && lastShown !== sortOf(shows)) {
+        lastShown = sortOf(shows);
+        if (hooks.says && sortOf(hooks.says) !== lastShown && hooks.says.at < clock.now()) hooks.supersede();
+      }
+      settle();
+    },
+  });
 
-  // One timer a burst, not one a piece of output: it looks again when output went on meanwhile.
-  const armQuiet = (ms: number) => {
-    cancelQuiet = clock.after(ms, () => {
-      cancelQuiet = undefined;
-      const left = lastOutput + quietAfterMs - clock.now();
-      if (left > 0) armQuiet(left);
-      else quiet();
+  /** Of an agent whose pictures are known, output alone tells nothing before the first of them. */
+  const unheard = (): Evidence => {
+    if (known || rules.screen.length === 0 || activity.says.status !== 'working') return activity.says;
+    return evidence('starting', 'activity', 'it prints, and shows nothing yet that tells its status');
+  };
+  /** Looks again when an event or a title that the screen does not bear out is no longer believed. */
+  const recheck = (at: number | undefined) => {
+    if (at === undefined || cancelRecheck) return;
+    cancelRecheck = clock.after(Math.max(1, at - clock.now()), () => {
+      cancelRecheck = undefined;
+      settle();
     });
   };
-  const disarm = () => {
-    cancelQuiet?.();
-    cancelQuiet = undefined;
+  const decide = (): Evidence => {
+    const now = clock.now();
+    const {shows} = screen;
+    const title = titles.says;
+    const hook = hooks.says;
+    if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
+    const confirmed = shows !== undefined && sortOf(shows) === 'busy';
+    const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
+    known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
+    const decided = weigh({...layers, activity: unheard(), lastOutput: activity.lastOutput}, now);
+    if (shows && decided.source !== 'screen' && sortOf(decided) !== sortOf(shows)) {
+      if (decided.source === 'hook' && hook) recheck(hook.at + trustMs);
+      if (decided.source === 'title' && title) recheck(title.at + trustMs);
+    } else if (decided.source === 'hook' && sortOf(decided) === 'busy') recheck(now + staleMs);
+    return decided;
   };
-
-  const quiet = () => {
-    activity = {
-      status: 'unknown',
-      source: 'activity',
-      rule: 'quiet: no output, and the agent reports no status',
-      detail: '',
-      kind: '',
-    };
-    settle();
+  const forget = () => {
+    for (const layer of [programs, titles, hooks, screen, activity]) layer.forget();
+    lastShown = undefined;
+    known = false;
+    cancelRecheck?.();
+    cancelRecheck = undefined;
   };
+  verdict = {...decide(), since: clock.now()};
 
   return {
     container(state, exitCode) {
-      disarm();
+      if (state === 'running') {
+        forget();
+        container = undefined;
+      } else {
+        screen.dispose();
+        activity.dispose();
+        programs.clear();
+        container = evidence('exited', 'container', `the container ended with code ${exitCode ?? '?'}`);
+      }
+      settle();
+    },
+    osc7501: programs.feed,
+    reset() {
       programs.clear();
-      activity = {status: 'starting', source: 'none', rule: 'nothing printed yet', detail: '', kind: ''};
-      container =
-        state === 'running'
-          ? undefined
-          : {
-              status: 'exited',
-              source: 'container',
-              rule: `the container ended with code ${exitCode ?? '?'}`,
-              detail: '',
-              kind: '',
-            };
       settle();
     },
-    osc7501(payload) {
-      if (programs.feed(payload)) settle();
+    title(title) {
+      titles.feed(title);
+      const {says} = titles;
+      const hook = hooks.says;
+      // A title that says it works is written when it does.
+      if (says && hook && sortOf(says) === 'busy' && sortOf(hook) === 'waiting') hooks.supersede();
+      settle();
     },
-    title() {},
-    hook() {},
-    screenChanged() {},
-    replayed: quiet,
+    hook(line) {
+      if (hooks.feed(line)) settle();
+    },
+    screenChanged: screen.changed,
     output() {
-      lastOutput = clock.now();
-      if (cancelQuiet) return;
-      armQuiet(quietAfterMs);
-      activity = {
-        status: 'working',
-        source: 'activity',
-        rule: 'it prints, and reports no status of its own',
-        detail: '',
-        kind: '',
-      };
-      settle();
+      const hook = hooks.says;
+      // Without pictures to go by: it was answered, and goes on.
+      if (hook?.status === 'waiting' && !screen.shows && clock.now() - hook.at > drawnMs) hooks.supersede();
+      activity.output();
+    },
+    replayed() {
+      activity.rest();
+      screen.look();
     },
     get verdict() {
-      return verdict;
+      return verdict!;
     },
-    conversation: '',
-    dispose: disarm,
+    get conversation() {
+      return hooks.conversation;
+    },
+    dispose() {
+      cancelRecheck?.();
+      for (const layer of [programs, screen, activity]) layer.dispose();
+    },
   };
 }

@@ -21,7 +21,7 @@ export interface MockOptions {
 }
 
 /** The images of a world in which every agent has one. */
-const knownImage = /^(host|localhost\/trails\/[a-z]+:latest)$/;
+const knownImage = /^(host|localhost\/trails\/[a-z-]+:latest)$/;
 
 const ids = (() => {
   // Rows of a process that died must not name an environment of this one.

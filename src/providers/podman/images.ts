@@ -1,13 +1,10 @@
-import {existsSync} from 'node:fs';
-import path from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {AppError} from '../../errors.ts';
-import {run} from '../../lib/exec.ts';
+import {isImageReference, sameImage} from '../../lib/image-reference.ts';
 import type {Paths} from '../../lib/paths.ts';
 import type {ImageInfo, Images, Mount, Progress} from '../provider.ts';
-import {compat, type Engine, libpod} from './engine.ts';
+import {compat, type Engine, libpod, messageOf} from './engine.ts';
 import {hostEnv, hostImage} from './host-image.ts';
-import {type Env, engineEnv} from './socket.ts';
+import {buildArguments, buildImage} from './image-build.ts';
 
 export interface PreparedImage {
   readonly reference: string;
@@ -27,19 +24,7 @@ interface ImageJson {
   readonly Created: number;
 }
 
-const shape = /^[a-z0-9][\w.\-/:@]{0,254}$/i;
-
-/** `images/` lies beside the sources and, in a bundle, beside dist/. */
-function containerfile(name: string): string | undefined {
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (let up = here; up !== path.dirname(up); up = path.dirname(up)) {
-    const file = path.join(up, 'images', name, 'Containerfile');
-    if (existsSync(file)) return file;
-  }
-  return undefined;
-}
-
-export function createImages(engine: Engine, {paths, env}: {readonly paths: Paths; readonly env: Env}): EngineImages {
+export function createImages(engine: Engine, paths: Paths): EngineImages {
   const has = async (reference: string, signal?: AbortSignal) => {
     const {status} = await engine.ask('GET', `${compat}/images/${encodeURIComponent(reference)}/json`, {
       accept: [404, 500],
@@ -103,7 +88,7 @@ export function createImages(engine: Engine, {paths, env}: {readonly paths: Path
     list,
     async prepare(reference, onProgress, signal) {
       if (reference === 'host') return host(onProgress, signal);
-      if (!shape.test(reference))
+      if (!isImageReference(reference))
         throw new AppError(
           'IMAGE_MISSING',
           `"${reference.replace(/\p{Cc}/gu, '?').slice(0, 80)}" is no image reference`,
@@ -111,26 +96,24 @@ export function createImages(engine: Engine, {paths, env}: {readonly paths: Path
       if (!(await has(reference, signal))) await pull(reference, onProgress, signal);
       return {reference, mounts: [], env: {}};
     },
-    async build(name, onLine, signal) {
-      const file = /^[a-z0-9-]{1,40}$/.test(name) ? containerfile(name) : undefined;
-      if (!file)
-        throw new AppError('IMAGE_MISSING', `There is no images/${name.slice(0, 40)}/Containerfile`, {
-          hint: 'Known: base.',
-        });
-      const reference = `localhost/trails/${name}:latest`;
-      const base = env.TRAILS_BASE_IMAGE ? ['--build-arg', `BASE_IMAGE=${env.TRAILS_BASE_IMAGE}`] : [];
-      const {exitCode} = await run(engine.flavor, ['build', '-t', reference, ...base, '-f', file, path.dirname(file)], {
-        env: engineEnv(paths),
-        onLine,
-        ...(signal ? {signal} : {}),
-      });
-      if (exitCode !== 0)
-        throw new AppError('CANNOT_CREATE', `Building ${reference} failed with code ${exitCode}`, {
-          hint: 'The lines above tell why; TRAILS_BASE_IMAGE names another base image.',
-        });
-      const built = (await list(signal)).find(image => image.reference === reference);
-      if (!built) throw new AppError('CANNOT_CREATE', `${reference} was built but is not in the engine's list`);
+    takes: buildArguments,
+    async build(build, onLine, signal) {
+      await buildImage({flavor: engine.flavor, paths}, build, onLine, signal);
+      const built = (await list(signal)).find(image => sameImage(image.reference, build.reference));
+      if (!built) throw new AppError('CANNOT_CREATE', `${build.reference} was built but is not in the engine's list`);
       return built;
+    },
+    async remove(reference, signal) {
+      const answer = await engine.ask('DELETE', `${compat}/images/${encodeURIComponent(reference)}`, {
+        accept: [404, 409],
+        signal,
+      });
+      if (answer.status === 404) throw new AppError('IMAGE_MISSING', `There is no image ${reference} here`);
+      if (answer.status === 409) {
+        throw new AppError('ENGINE_REFUSED', `${reference} is in use: ${messageOf(answer)}`, {
+          hint: 'Remove the sessions that run in it, or the images made from it.',
+        });
+      }
     },
   };
 }

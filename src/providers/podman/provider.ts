@@ -67,7 +67,7 @@ function makeDirectories(spec: EnvironmentSpec): string {
 function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProviderOptions): Provider {
   const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
   const hub = createEventHub(engine, clock);
-  const images = createImages(engine, {paths, env});
+  const images = createImages(engine, paths);
   let limits = true;
   const readings = new Map<EnvironmentId, Reading>();
   const logOf = (directory: string) => path.join(directory, 'output.log');

@@ -12,8 +12,10 @@ export interface AgentInfo {
   readonly variables: readonly string[];
   /** Those of them that hold keys. */
   readonly credentials: readonly string[];
-  /** The image it runs in, when the engine has it. */
+  /** The image it runs in, when the engine has it; `host`: the tools of this machine. */
   readonly image: string;
+  /** That image is one that Trails builds. */
+  readonly builds: boolean;
   /** How a person gets it onto this machine. */
   readonly install: string;
   /** The place in config.yaml that says so, as FILE:LINE; "" of one that Trails knows by itself. */

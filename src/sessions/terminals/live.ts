@@ -1,10 +1,8 @@
-import {builtIn} from '../../agents/registry.ts';
-import {createDetector, type Detector} from '../../agents/status/detector.ts';
+import type {Detector} from '../../agents/status/detector.ts';
 import {AppError} from '../../errors.ts';
 import {elapsed} from '../../lib/clock.ts';
 import {usableSize} from '../../lib/size.ts';
 import type {EnvironmentId, Provider, Size, TerminalEnd} from '../../providers/provider.ts';
-import {cleanText} from '../../terminal/clean-text.ts';
 import {createEmulator, type Emulator} from '../../terminal/emulator.ts';
 import {createOutputGuard} from '../../terminal/guard.ts';
 import {readJournal} from '../../terminal/journal.ts';
@@ -13,6 +11,8 @@ import {createChanges} from '../changes.ts';
 import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
+import {createAgentStatus} from './agent-status.ts';
+import {createHands, type Hands} from './hands.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
 
@@ -30,12 +30,20 @@ const youngMs = 2000;
 export interface Live {
   readonly emulator: Emulator;
   readonly detector: Detector;
+  /** It came to an end, a question or an error, and nobody has looked since. */
+  readonly unseen: boolean;
+  /** Somebody has looked at it. */
+  seen(): void;
   /** The screen changed, or the terminal ended. */
   listen(listener: () => void): () => void;
   /** What was recorded before the opening is on the screen. */
   readonly caughtUp: Promise<void>;
   frame(scrolled: number): ScreenFrame;
   attach(size: Size): Promise<Attachment>;
+  /** Of those who are attached. */
+  readonly hands: Hands;
+  /** Types this, as one write. */
+  write(bytes: Uint8Array): void;
   /** How the terminal ended, if it has. */
   readonly end: TerminalEnd | undefined;
   close(): void;
@@ -46,9 +54,11 @@ export interface LiveOptions {
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
   readonly onStatus: () => void;
+  /** The agent calls its conversation by this name now. */
+  readonly onConversation?: (name: string) => void;
 }
 
-export async function openLive({context, provider, record, onStatus}: LiveOptions): Promise<Live> {
+export async function openLive({context, provider, record, onStatus, onConversation}: LiveOptions): Promise<Live> {
   const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
@@ -63,11 +73,13 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const emulator = createEmulator({size: {columns: initial.columns, rows: initial.rows}});
   const changes = createChanges();
   const guard = createOutputGuard();
-  const agents = await context.agents().catch(() => builtIn);
-  const detector = createDetector({
-    ...{clock, clean: cleanText, onChange: onStatus, rules: agents.orShell(record.agent).status},
-    look: () => ({rows: emulator.text(), altScreen: emulator.altScreen}),
+  const agents = await context.agents({orLast: true});
+  const status = createAgentStatus({
+    ...{context, record, emulator, onStatus, onConversation},
+    rules: agents.orShell(record.agent).status,
+    watched: () => viewers.present,
   });
+  const {detector} = status;
   const lifetime = new AbortController();
   let printed = false;
   /** A viewer's own terminal answers what is asked of a terminal. */
@@ -80,8 +92,9 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   const progress = createChanges();
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
 
+  const hands = createHands({clock, rows: () => emulator.text(), status: () => detector.verdict.status});
   const viewers = createViewers({
-    ...{screen: emulator, clock, size: emulator.size},
+    ...{screen: emulator, clock, size: emulator.size, onTyped: hands.typed},
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
     onHungry: () => goOn(),
@@ -119,7 +132,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     // What an earlier run said of itself is not the new one's; its last words may not be parsed yet.
     emulator.whenParsed(() => {
       runsLeft -= 1;
-      detector.container('running');
+      status.restart();
     });
   });
   viewers.laidOut(laidOut);
@@ -139,13 +152,8 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     if (!(live || runsLeft === 0) || ended || (question === 'terminal' && answered)) return;
     stream.write(Buffer.from(text));
   });
-  emulator.onSignal(signal => {
-    if (signal.type === 'osc7501') detector.osc7501(signal.payload);
-    if (signal.type === 'title') detector.title(signal.title);
-  });
   emulator.onChange(() => {
     changes.tell();
-    detector.screenChanged();
     viewers.changed();
   });
   stream.onData((bytes, end) => {
@@ -163,7 +171,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
     await emulator.settled();
     if (lifetime.signal.aborted) return;
     live = true;
-    if (printed) detector.replayed();
+    status.caughtUp(printed);
     changes.tell();
     onStatus();
   });
@@ -215,8 +223,16 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
   return {
     emulator,
     detector,
+    hands,
     caughtUp,
+    write(bytes) {
+      if (!ended) stream.write(bytes);
+    },
     listen: changes.listen,
+    get unseen() {
+      return status.unseen;
+    },
+    seen: status.seen,
     get end() {
       return ended?.how;
     },
@@ -225,6 +241,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
       await resize(wanted);
       if (lifetime.signal.aborted) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
       const attachment = viewers.add(wanted);
+      status.seen();
       // The last picture is for whoever came too late.
       if (ended) emulator.whenParsed(() => viewers.end(ended?.told ?? {reason: 'detached'}));
       return attachment;
@@ -246,7 +263,7 @@ export async function openLive({context, provider, record, onStatus}: LiveOption
       viewers.end(ended.told);
       progress.tell();
       stream.close();
-      detector.dispose();
+      status.close();
       emulator.dispose();
       changes.tell();
     },

@@ -19,6 +19,8 @@ export interface Lives {
   peek(id: string): Live | undefined;
   /** It is open, and what was recorded before the opening is on its screen. */
   caughtUp(id: string): boolean;
+  /** The open one was opened for this run; otherwise it may be that of an earlier one, whose end is not told yet. */
+  isOf(record: SessionRecord): boolean;
   /** Why the terminal could not be opened when that was last tried. */
   problem(id: string): string | undefined;
   /** Opens the terminals of running sessions and of setup steps, reopens those that started anew, closes those of removed ones. */
@@ -37,7 +39,12 @@ interface Entry {
   caughtUp?: boolean;
 }
 
-export function createLives(context: Context): Lives {
+export interface LivesOptions {
+  /** The agent of this session calls its conversation by this name now. */
+  readonly onConversation?: (id: string, name: string) => void;
+}
+
+export function createLives(context: Context, {onConversation}: LivesOptions = {}): Lives {
   const {clock, changes} = context;
   const entries = new Map<string, Entry>();
   const problems = new Map<string, string>();
@@ -67,6 +74,7 @@ export function createLives(context: Context): Lives {
       provider,
       record: {...record, environment},
       onStatus: () => closed || changes.tell(),
+      onConversation: name => closed || onConversation?.(record.id, name),
     });
   };
   const open = (record: SessionRecord): Promise<Live> => {
@@ -127,6 +135,7 @@ export function createLives(context: Context): Lives {
     of,
     peek: id => entries.get(id)?.open,
     caughtUp: id => entries.get(id)?.caughtUp === true,
+    isOf: record => entries.get(record.id)?.run === runOf(record),
     problem: id => problems.get(id),
     follow(records) {
       if (closed) return;

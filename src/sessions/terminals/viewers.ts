@@ -12,6 +12,8 @@ export interface ViewersOptions {
   /** For which output is laid out that comes next. */
   readonly size: Size;
   readonly write: (bytes: Uint8Array) => void;
+  /** A person did this; what their terminal sends by itself is not among it. */
+  readonly onTyped: (keys: Uint8Array) => void;
   /** Gives the session this size; settles when that has come to pass, or failed. */
   readonly resize: (size: Size) => Promise<void>;
   /** A reader asks for more. */
@@ -28,6 +30,8 @@ export interface Viewers {
   add(size: Size): Attachment;
   /** Output that is safe for a terminal, in whole sequences. */
   push(bytes: Uint8Array): void;
+  /** Somebody looks at it. */
+  readonly present: boolean;
   /** Even the quickest of those who follow has much waiting. */
   readonly crowded: boolean;
   /** Output that comes next is laid out for this size. */
@@ -48,7 +52,7 @@ const crowdedBytes = 512 * 1024;
 const detached: AttachmentEnd = {reason: 'detached'};
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const {screen, clock, write, resize, onHungry, onAnswered} = options;
+  const {screen, clock, write, onTyped, resize, onHungry, onAnswered} = options;
   /** In the order in which they last typed. */
   let terminals: readonly Terminal[] = [];
   let size = options.size;
@@ -110,6 +114,7 @@ export function createViewers(options: ViewersOptions): Viewers {
         write(bytes) {
           if (!terminals.includes(one)) return;
           const typed = typing.feed(bytes);
+          if (typed.length > 0) onTyped(typed);
           if (one === leader()) return write(bytes);
           if (typed.length === 0) return;
           lead(one);
@@ -134,6 +139,9 @@ export function createViewers(options: ViewersOptions): Viewers {
           one.viewer.push(unasking);
         }
       }
+    },
+    get present() {
+      return terminals.length > 0;
     },
     get crowded() {
       const following = terminals.filter(({viewer}) => viewer.follows);

@@ -22,7 +22,7 @@ const changes = {
   up: state => go.selectBy(state, -1),
   first: state => go.selectAt(state, 0),
   last: state => go.selectAt(state, -1),
-  nextWaiting: go.selectNextWaiting,
+  nextWaiting: go.selectNextCalling,
   mark: go.toggleMark,
   logs: state => go.toggleTab(state, 'logs'),
   diff: state => go.toggleTab(state, 'diff'),

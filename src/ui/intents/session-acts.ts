@@ -1,19 +1,21 @@
-import type {SessionView, TeardownSummary} from '../../sessions/port.ts';
+import type {SessionView, StartWay, TeardownSummary} from '../../sessions/port.ts';
 import type {Context} from '../context.ts';
 import {targetsOf} from '../focus.ts';
-import {startable, stoppable} from '../keymap/why-not.ts';
+import {resumable, runnable, startable, stoppable} from '../keymap/why-not.ts';
 import type {ConfirmState} from '../models/confirm.ts';
 import {noticeOf} from '../models/notices.ts';
 import {withPending} from '../models/pending.ts';
 import {clean} from '../models/text.ts';
+import {startOptions} from './start-options.ts';
 
 type Act = ConfirmState['act'] | 'start';
-type Target = Pick<SessionView, 'id' | 'name' | 'phase'>;
+type Target = Pick<SessionView, 'id' | 'name' | 'agent' | 'phase'>;
 
 const notes: Record<Act, string> = {
   stop: 'stopping…',
   start: 'starting…',
   restart: 'restarting…',
+  resume: 'resuming…',
   tearDown: 'tearing down…',
 };
 
@@ -28,11 +30,17 @@ const cleanSummary = ({work, saves, removes, keeps}: TeardownSummary): TeardownS
 export function sessionActs(context: Context) {
   const {port, store, background, fail, refresh} = context;
 
+  /** A running one is stopped before. */
+  const run = async ({id, agent, phase}: Target, how: StartWay) => {
+    const options = await startOptions(context, agent, how);
+    const {size} = store.current();
+    return phase === 'running' ? port.restart(id, size, options) : port.start(id, size, options);
+  };
   const ask: Record<Act, (target: Target) => Promise<unknown>> = {
     stop: ({id}) => port.stop(id),
-    start: ({id}) => port.start(id, store.current().size),
-    restart: ({id, phase}) =>
-      phase === 'running' ? port.restart(id, store.current().size) : port.start(id, store.current().size),
+    start: target => run(target, 'again'),
+    restart: target => run(target, 'again'),
+    resume: target => run(target, 'resume'),
     tearDown: ({id}) => port.remove(id, {force: true}),
   };
 
@@ -77,6 +85,10 @@ export function sessionActs(context: Context) {
     }
   };
 
+  /** One agent can be begun again at once; several are worth a question. */
+  const runAgain = (what: 'restart' | 'resume', targets: readonly SessionView[]) =>
+    targets.length > 1 ? question(what, targets) : act(what, targets);
+
   const closeAnd = (work: (confirm: ConfirmState) => void) => {
     const {overlay} = store.current();
     if (overlay.kind !== 'confirm') return;
@@ -94,11 +106,8 @@ export function sessionActs(context: Context) {
       // One agent can be started again at once; several at work are worth a question.
       return toStop.length > 1 ? question('stop', toStop) : act('stop', toStop);
     },
-    restart() {
-      const targets = targetsOf(store.current());
-      const able = targets.filter(target => stoppable([target]).length + startable([target]).length > 0);
-      return able.length > 1 ? question('restart', able) : act('restart', able);
-    },
+    restart: () => runAgain('restart', runnable(targetsOf(store.current()))),
+    resume: () => runAgain('resume', resumable(targetsOf(store.current()))),
     tearDown: () =>
       question(
         'tearDown',

@@ -4,6 +4,9 @@ import type {Focus} from '../focus.ts';
 
 export const stoppable = (targets: readonly SessionView[]) => targets.filter(({phase}) => allows(phase, 'stopAsked'));
 export const startable = (targets: readonly SessionView[]) => targets.filter(({phase}) => allows(phase, 'startAsked'));
+export const runnable = (targets: readonly SessionView[]) =>
+  targets.filter(({phase}) => allows(phase, 'stopAsked') || allows(phase, 'startAsked'));
+export const resumable = (targets: readonly SessionView[]) => runnable(targets).filter(({resumes}) => resumes);
 
 const noSession = ({shown}: Focus): string =>
   shown === 0 ? 'There is no session here: n starts one' : 'No session is selected';
@@ -23,12 +26,25 @@ export const notRunning = (focus: Focus): string | undefined => {
   return allows(session.phase, 'stopAsked') ? undefined : phaseProblem(session);
 };
 
+/** In a session that has ended the shell takes the agent's place. */
+export const noShell = (focus: Focus): string | undefined =>
+  focus.session && allows(focus.session.phase, 'startAsked') ? undefined : notRunning(focus);
+
 export const neitherStopsNorStarts = (focus: Focus): string | undefined => {
   const {targets} = focus;
   const [target] = targets;
   if (!target) return noSession(focus);
-  if (stoppable(targets).length + startable(targets).length > 0) return undefined;
+  if (runnable(targets).length > 0) return undefined;
   return targets.length > 1 ? 'None of the marked sessions can be stopped or started now' : phaseProblem(target);
+};
+
+export const nothingToResume = (focus: Focus): string | undefined => {
+  const [target] = focus.targets;
+  if (!target || runnable(focus.targets).length === 0) return neitherStopsNorStarts(focus);
+  if (resumable(focus.targets).length > 0) return undefined;
+  return focus.targets.length > 1
+    ? 'None of the marked sessions has a conversation to go on with'
+    : `${target.name}: its agent has no conversation to go on with; r restarts it`;
 };
 
 export const notToTearDown = (focus: Focus): string | undefined => {
@@ -37,7 +53,14 @@ export const notToTearDown = (focus: Focus): string | undefined => {
   return focus.targets.every(({phase}) => phase === 'creating') ? phaseProblem(target) : undefined;
 };
 
-export const noneWaits = ({someWait}: Focus): string | undefined => (someWait ? undefined : 'No session waits for you');
+export const notToPrompt = (focus: Focus): string | undefined => {
+  const [target] = focus.targets;
+  if (!target) return noSession(focus);
+  return focus.targets.every(({phase}) => phase === 'lost') ? phaseProblem(target) : undefined;
+};
+
+export const noneCalls = ({someCall}: Focus): string | undefined =>
+  someCall ? undefined : 'No session waits for you, and none has news';
 
 export const creationUnderWay = ({creating, place}: Focus): string | undefined =>
   creating

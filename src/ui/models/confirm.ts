@@ -4,15 +4,20 @@ import {shorten, wrapWords} from './text.ts';
 
 /** A question before something goes. No is chosen first. */
 export interface ConfirmState {
-  readonly act: 'tearDown' | 'stop' | 'restart';
-  readonly sessions: readonly Pick<SessionView, 'id' | 'name' | 'phase'>[];
+  readonly act: 'tearDown' | 'stop' | 'restart' | 'resume';
+  readonly sessions: readonly Pick<SessionView, 'id' | 'name' | 'agent' | 'phase'>[];
   /** What goes and what stays, by session; missing until it is known. */
   readonly summaries: ReadonlyMap<string, TeardownSummary>;
   readonly problem: string;
   readonly yes: boolean;
 }
 
-const verbs: Record<ConfirmState['act'], string> = {tearDown: 'Tear down', stop: 'Stop', restart: 'Restart'};
+const verbs: Record<ConfirmState['act'], string> = {
+  tearDown: 'Tear down',
+  stop: 'Stop',
+  restart: 'Restart',
+  resume: 'Resume',
+};
 
 const verbOf = ({act, sessions}: ConfirmState): string =>
   act === 'tearDown' && sessions.every(({phase}) => phase === 'lost') ? 'Forget' : verbs[act];

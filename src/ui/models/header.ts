@@ -1,6 +1,6 @@
 import type {State} from '../state.ts';
 import {type Line, lineWidth, quiet, type Span} from './line.ts';
-import {lookOf} from './look.ts';
+import {isUnseen, lookOf} from './look.ts';
 import {waits} from './order.ts';
 import {plural} from './text.ts';
 
@@ -15,6 +15,8 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
   const failing = sessions.filter(session => lookOf(session).tone === 'bad').length;
   const working = running.filter(({status}) => status.status === 'working' || status.status === 'thinking').length;
   const waiting = sessions.filter(waits).length;
+  // An error that nobody has seen is trouble, and counted there.
+  const fresh = sessions.filter(session => isUnseen(session) && lookOf(session).tone !== 'bad').length;
   const of = (count: number, word: string, span: Omit<Span, 'text'>): Count => ({
     count,
     text: `${count} ${word}`,
@@ -22,6 +24,7 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
   });
   return [
     of(waiting, 'waiting', {tone: 'waiting', bold: true}),
+    of(fresh, 'new', {tone: 'accent', bold: true}),
     of(failing, 'in trouble', {tone: 'bad'}),
     of(working, 'working', {tone: 'good'}),
     {count: 1, text: sessions.length === 0 ? 'no sessions' : plural(sessions.length, 'session'), span: {}},

@@ -1,8 +1,8 @@
-import type {AuditRow, SessionStats, SessionView} from '../../sessions/port.ts';
+import {type AuditRow, modeWords, type SessionStats, type SessionView, sourceWords} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
 import {countSpans} from './change-text.ts';
 import {type Line, quiet, type Span, textOf} from './line.ts';
-import {lookOf, sinceOf} from './look.ts';
+import {isUnseen, lookOf, sinceOf} from './look.ts';
 import {plural, shorten, shortenStart, widthOf} from './text.ts';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
@@ -24,7 +24,7 @@ const commandLine = (command: readonly string[]): string =>
 
 const networks: Record<SessionView['network'], string> = {none: 'none', open: 'open: everything can be reached'};
 
-const modes: Record<SessionView['workspace']['mode'], string> = {
+const workspaces: Record<SessionView['workspace']['mode'], string> = {
   clone: 'clone: its own, until its changes are applied',
   copy: 'copy: its own, until its changes are applied',
   bind: 'bind: changes are immediate',
@@ -46,7 +46,7 @@ interface Row {
 }
 
 function rowsOf(session: SessionView, stats: SessionStats | undefined, now: number): readonly (Row | undefined)[] {
-  const {workspace, limits, status, setup} = session;
+  const {workspace, limits, status, setup, mode} = session;
   const look = lookOf(session);
   const row = (label: string, text: string | null, span: Omit<Span, 'text'> = {}): Row | undefined =>
     text === null || text === '' ? undefined : {label, value: {...span, text}};
@@ -57,16 +57,27 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
   return [
     row('state', `${look.glyph} ${look.word.replace('…', '')} for ${age(sinceOf(session), now)}`, {tone: look.tone}),
     row('says', status.detail),
-    row('because', status.rule === '' ? '' : `${status.rule} (${status.source})`),
+    row('told by', status.rule === '' ? '' : sourceWords[status.source]),
+    row('rule', status.rule),
+    row('unseen', isUnseen(session) ? 'nobody has looked since' : '', {tone: 'accent'}),
     row('phase', `${session.phase}${session.exitCode === null ? '' : `, exit code ${session.exitCode}`}`),
     row('note', session.note === status.detail ? '' : session.note),
     row('title', session.title),
     row('agent', session.agent),
+    row('mode', mode && `${mode}: ${modeWords[mode]}`, mode === 'all' ? {tone: 'waiting'} : {}),
+    row('variables', session.variables.join(', ')),
+    row(
+      'missing',
+      session.missing.length === 0 ? '' : `${session.missing.join(', ')}: a restart from here brings them`,
+      {
+        tone: 'waiting',
+      },
+    ),
     row('command', commandLine(session.command)),
     row('setup', setup && `${setup.done} of ${setup.commands.length} steps done`),
     path('workspace', workspace.path),
     path('from', workspace.source === workspace.path ? null : workspace.source),
-    row('mode', modes[workspace.mode], workspace.mode === 'bind' ? {tone: 'waiting'} : {}),
+    row('kept as', workspaces[workspace.mode], workspace.mode === 'bind' ? {tone: 'waiting'} : {}),
     row('changes', workspace.mode === 'bind' ? '' : changesText(session)),
     row('branch', workspace.branch),
     path(

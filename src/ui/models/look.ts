@@ -1,4 +1,4 @@
-import type {Phase, SessionView, Status} from '../../sessions/port.ts';
+import {type Phase, retries, type SessionView, type Status, verdictWords} from '../../sessions/port.ts';
 import type {Tone} from './line.ts';
 
 interface Look {
@@ -28,7 +28,21 @@ const phaseLooks: Partial<Record<Phase, Look>> = {
   lost: {glyph: '✗', tone: 'bad', word: 'lost'},
 };
 
-export const lookOf = (session: SessionView): Look => phaseLooks[session.phase] ?? statusLooks[session.status.status];
+const ends: ReadonlySet<Status> = new Set(['ready', 'error', 'exited']);
+
+/** It came to an end or an error, and nobody has looked since. */
+export const isUnseen = ({unseen, phase, status}: SessionView): boolean =>
+  unseen && (phase === 'failed' || phase === 'stopped' || (phase === 'running' && ends.has(status.status)));
+
+/** Whatever the end is, a dot says that it is news; an error keeps its own. */
+export function lookOf(session: SessionView): Look {
+  const {phase, status} = session;
+  const look = phaseLooks[phase] ?? statusLooks[status.status];
+  if (isUnseen(session) && look.tone !== 'bad') return {...look, glyph: '◉', tone: 'accent'};
+  if (phase !== 'running') return look;
+  if (retries(status)) return {glyph: '↻', tone: 'waiting', word: 'retries'};
+  return status.status === 'waiting' ? {...look, word: verdictWords(status)} : look;
+}
 
 /** Since when it has been so. */
 export const sinceOf = (session: SessionView): number =>

@@ -2,8 +2,9 @@ import {insideOf, layoutOf, showsPane} from '../layout.ts';
 import {type State, type Tab, tabs} from '../state.ts';
 import {diffFrame} from './diff-frame.ts';
 import {type DiffState, pageDiff, scrollDiff} from './diff-place.ts';
+import {endedHeight} from './ended.ts';
 import {infoLines} from './info.ts';
-import {visibleSessions, waits} from './order.ts';
+import {calls, visibleSessions} from './order.ts';
 import {mostScroll} from './pane-window.ts';
 
 export const select = (state: State, id: string | undefined): State =>
@@ -21,11 +22,11 @@ export const selectBy = (state: State, by: number): State => {
 /** The session in this row, counted from 0; a negative row counts from the end. */
 export const selectAt = (state: State, row: number): State => select(state, visibleSessions(state).at(row)?.id);
 
-/** The next one below that waits for a person, from the top again after the last. */
-export const selectNextWaiting = (state: State): State => {
+/** The next one below that calls for a person, from the top again after the last: in their order, those who wait come first. */
+export const selectNextCalling = (state: State): State => {
   const visible = visibleSessions(state);
   const at = position(state) + 1;
-  return select(state, [...visible.slice(at), ...visible.slice(0, at)].find(waits)?.id);
+  return select(state, [...visible.slice(at), ...visible.slice(0, at)].find(calls)?.id);
 };
 
 export const toggleMark = (state: State): State => {
@@ -65,7 +66,7 @@ function mostOf(state: State): number {
   const session = state.sessions?.find(({id}) => id === state.selected);
   if (!session) return 0;
   const most: Record<Tab, () => number> = {
-    screen: () => mostScroll(state.frames.get(session.id), height),
+    screen: () => mostScroll(state.frames.get(session.id), height - endedHeight(session, {height})),
     logs: () => (state.logs?.id === session.id ? state.logs.value.length - height : 0),
     diff: () => 0,
     info: () => {

@@ -1,21 +1,24 @@
 import fuzzysort from 'fuzzysort';
 import type {Phase, SessionView, Status} from '../../sessions/port.ts';
 import type {State} from '../state.ts';
+import {isUnseen} from './look.ts';
 
-/** Who needs a person comes first. Few groups, so that rows do not jump while agents work. */
+/** Who needs a person comes first, then what is news. Few groups, so that rows do not jump while agents work. */
 const statusRank: Record<Status, number> = {
   waiting: 0,
-  error: 1,
-  working: 2,
-  thinking: 2,
-  starting: 2,
-  ready: 3,
-  unknown: 3,
-  exited: 4,
+  error: 2,
+  working: 3,
+  thinking: 3,
+  starting: 3,
+  ready: 4,
+  unknown: 4,
+  exited: 5,
 };
-const phaseRank: Partial<Record<Phase, number>> = {creating: 2, stopping: 3, stopped: 4, failed: 1, lost: 1};
+const unseenRank = 1;
+const phaseRank: Partial<Record<Phase, number>> = {creating: 3, stopping: 4, stopped: 5, failed: 2, lost: 2};
 
-const rankOf = (session: SessionView): number => phaseRank[session.phase] ?? statusRank[session.status.status];
+const rankOf = (session: SessionView): number =>
+  isUnseen(session) ? unseenRank : (phaseRank[session.phase] ?? statusRank[session.status.status]);
 
 /** Within a group the oldest first, so that a row keeps its place. */
 export const ordered = (sessions: readonly SessionView[]): readonly SessionView[] =>
@@ -44,3 +47,6 @@ export const visibleSessions = (state: Pick<State, 'sessions' | 'filter'>): read
 
 export const waits = (session: SessionView): boolean =>
   session.phase === 'running' && session.status.status === 'waiting';
+
+/** It waits for a person, or has news for one. */
+export const calls = (session: SessionView): boolean => waits(session) || isUnseen(session);

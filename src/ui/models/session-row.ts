@@ -1,8 +1,8 @@
-import type {SessionView} from '../../sessions/port.ts';
+import {briefWords, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
 import {countSpans} from './change-text.ts';
-import {type Line, lineWidth, quiet, type Tone} from './line.ts';
-import {lookOf, remarkOf, sinceOf} from './look.ts';
+import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
+import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
 
 export interface SessionRowModel {
@@ -13,12 +13,18 @@ export interface SessionRowModel {
   readonly marked: boolean;
   readonly glyph: string;
   readonly tone: Tone;
+  /** Prompts wait, or the last one failed; one cell. */
+  readonly prompts: Span;
+  /** It asks for a person's eye: its name stands out. */
+  readonly unseen: boolean;
   readonly name: string;
   readonly agent: string;
+  /** What it waits for, or that it retries, in a few letters; "" for neither. */
+  readonly brief: string;
   /** The branch while all is ordinary, else what is going on. */
   readonly about: string;
   readonly aboutTone: Tone;
-  /** Lines that nobody has applied; of a directory that the agent works in itself, a warning. */
+  /** Lines that nobody has applied; a warning where it works in the directory itself, and where it asks for nothing. */
   readonly changes: Line;
   readonly age: string;
 }
@@ -51,6 +57,20 @@ function changesOf({workspace, changes}: SessionView): Line {
   return lines.length > 0 ? lines : [quiet(plural(changes.files, 'file'))];
 }
 
+const promptMark = ({waiting, last}: SessionView['prompts']): Span => {
+  if (last?.state === 'failed') return {text: '!', tone: 'bad', bold: true};
+  return waiting > 0 ? {text: '»', tone: 'accent'} : {text: ' '};
+};
+
+/** Its changes, behind the mark of an agent that asks for nothing. */
+function marksOf(session: SessionView): Line {
+  const changes = changesOf(session);
+  if (session.mode !== 'all') return changes;
+  return [{text: 'all', tone: 'waiting'}, ...(changes.length > 0 ? [{text: ' '}, ...changes] : [])];
+}
+
+const briefOf = ({phase, status}: SessionView): string => (phase === 'running' ? briefWords(status) : '');
+
 export const sessionRow = (session: SessionView, context: RowContext): SessionRowModel => {
   const {glyph, tone} = lookOf(session);
   return {
@@ -60,10 +80,13 @@ export const sessionRow = (session: SessionView, context: RowContext): SessionRo
     lead: context.marked ? '✓' : context.index < 9 ? String(context.index + 1) : ' ',
     glyph,
     tone,
+    prompts: promptMark(session.prompts),
+    unseen: isUnseen(session),
     name: session.name,
     agent: session.agent,
+    brief: context.pending === undefined ? briefOf(session) : '',
     ...aboutOf(session, context.pending),
-    changes: changesOf(session),
+    changes: marksOf(session),
     age: age(sinceOf(session), context.now),
   };
 };
@@ -81,11 +104,13 @@ export interface RowColumns {
 /** "▌1 ◆ " before the name, and a cell of air at the end. */
 const fixed = 6;
 const ageWidth = 4;
-const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | 'about') =>
+const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | 'about' | 'brief') =>
   rows.reduce((most, row) => Math.max(most, widthOf(row[field])), 0);
 
 /** Below this there is room for names only. */
 const changesFrom = 22;
+/** Below this a name is worth more than what its session waits for. */
+const briefFrom = 18;
 
 /** Name first, then its changes, what it is about, and the agent; each as wide as its longest text where that fits. */
 export function rowColumns(rows: readonly SessionRowModel[], width: number): RowColumns {
@@ -95,11 +120,11 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const room = whole - changes;
   const wanted = longestOf(rows, 'name');
   const agentWanted = Math.min(10, longestOf(rows, 'agent'));
-  const aboutWanted = Math.min(9, longestOf(rows, 'about'));
+  const aboutWanted = Math.min(9, Math.max(longestOf(rows, 'about'), longestOf(rows, 'brief')));
   const fits = wanted + 2 + aboutWanted + agentWanted + 2 <= room;
   const agent = room >= 36 || fits ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? aboutWanted : 0;
+  const leastAbout = left >= 24 ? aboutWanted : left >= briefFrom ? longestOf(rows, 'brief') : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
   return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
 }

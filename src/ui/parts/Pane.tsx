@@ -2,8 +2,10 @@ import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {SessionView} from '../../sessions/port.ts';
 import {useTheme} from '../contexts.ts';
+import {focusOf} from '../focus.ts';
 import {insideOf, type PlacedArea} from '../layout.ts';
 import {diffLines} from '../models/diff-lines.ts';
+import {endedHeight, endedLines} from '../models/ended.ts';
 import {infoLines} from '../models/info.ts';
 import type {Line} from '../models/line.ts';
 import {paneBottom, paneTop} from '../models/pane.ts';
@@ -24,7 +26,16 @@ const told = (text: string, width: number) => <Lines lines={[[{text: shorten(tex
 function ScreenTab({state, session, area}: Inside) {
   const frame = state.frames.get(session.id);
   if (!frame) return told(session.phase === 'creating' ? 'Its screen comes once it runs.' : '', area.width);
-  return <ScreenView session={session.id} frame={frame} scroll={state.scroll} area={area} />;
+  const below = endedHeight(session, area);
+  const place = {...area, height: area.height - below};
+  return (
+    <>
+      <Box flexDirection="column" height={place.height} flexShrink={0}>
+        <ScreenView session={session.id} frame={frame} scroll={state.scroll} area={place} />
+      </Box>
+      {below > 0 && <Lines lines={endedLines(focusOf(state), area.width)} />}
+    </>
+  );
 }
 
 function LogsTab({state, session, area: {width, height}}: Inside) {

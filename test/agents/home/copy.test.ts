@@ -106,6 +106,14 @@ test('links are followed to files of the same home, and nowhere else', async () 
   );
 });
 
+test.each(['../outside', '/etc/passwd', '.tool/../../outside', '.', ''])('%j is no path of a home', async place => {
+  const {base, copy, copied, write} = scene();
+  writeFileSync(path.join(base, 'outside'), 'not yours');
+  write('.tool/a');
+  expect(await copy([{path: place}])).toMatchObject([{why: 'is no path of a home'}]);
+  expect(copied()).toEqual([]);
+});
+
 test('what is too much is left behind whole, and told; what comes after may still fit', async () => {
   const {write, copy, copied} = scene();
   for (let index = 0; index < 30; index++) write(`.tool/sessions/${index}`);

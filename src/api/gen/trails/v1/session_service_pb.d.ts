@@ -1759,7 +1759,7 @@ export declare type ListAgentsResponse_Agent = Message<"trails.v1.ListAgentsResp
   credentials: string[];
 
   /**
-   * The image it runs in, when the engine has it.
+   * The image it runs in, when the engine has it; `host`: the tools of this machine.
    *
    * @generated from field: string image = 8;
    */
@@ -1778,6 +1778,13 @@ export declare type ListAgentsResponse_Agent = Message<"trails.v1.ListAgentsResp
    * @generated from field: string from = 10;
    */
   from: string;
+
+  /**
+   * That image is one that Trails builds.
+   *
+   * @generated from field: bool builds = 11;
+   */
+  builds: boolean;
 };
 
 /**
@@ -1855,11 +1862,25 @@ export declare const ImageSchema: GenMessage<Image>;
  */
 export declare type BuildImageRequest = Message<"trails.v1.BuildImageRequest"> & {
   /**
-   * Of a directory below images/.
+   * An agent, or `base`.
    *
    * @generated from field: string name = 1;
    */
   name: string;
+
+  /**
+   * Build arguments, of its own or of what it is built on.
+   *
+   * @generated from field: map<string, string> args = 2;
+   */
+  args: { [key: string]: string };
+
+  /**
+   * A file of certificates on the daemon's machine that the build's downloads trust as well.
+   *
+   * @generated from field: string ca = 3;
+   */
+  ca: string;
 };
 
 /**
@@ -1899,6 +1920,42 @@ export declare type BuildImageResponse = Message<"trails.v1.BuildImageResponse">
  * Use `create(BuildImageResponseSchema)` to create a new message.
  */
 export declare const BuildImageResponseSchema: GenMessage<BuildImageResponse>;
+
+/**
+ * @generated from message trails.v1.RemoveImageRequest
+ */
+export declare type RemoveImageRequest = Message<"trails.v1.RemoveImageRequest"> & {
+  /**
+   * An agent, `base`, or a reference.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message trails.v1.RemoveImageRequest.
+ * Use `create(RemoveImageRequestSchema)` to create a new message.
+ */
+export declare const RemoveImageRequestSchema: GenMessage<RemoveImageRequest>;
+
+/**
+ * @generated from message trails.v1.RemoveImageResponse
+ */
+export declare type RemoveImageResponse = Message<"trails.v1.RemoveImageResponse"> & {
+  /**
+   * What the engine called it.
+   *
+   * @generated from field: string reference = 1;
+   */
+  reference: string;
+};
+
+/**
+ * Describes the message trails.v1.RemoveImageResponse.
+ * Use `create(RemoveImageResponseSchema)` to create a new message.
+ */
+export declare const RemoveImageResponseSchema: GenMessage<RemoveImageResponse>;
 
 /**
  * @generated from message trails.v1.SuggestNameRequest
@@ -2331,7 +2388,7 @@ export declare const SessionService: GenService<{
     output: typeof ListImagesResponseSchema;
   },
   /**
-   * Builds an image: the lines of the builder, then the image.
+   * Builds an agent's image, and first what it is built on, when that is not there: the lines of the builder, then the image.
    *
    * @generated from rpc trails.v1.SessionService.BuildImage
    */
@@ -2339,6 +2396,16 @@ export declare const SessionService: GenService<{
     methodKind: "server_streaming";
     input: typeof BuildImageRequestSchema;
     output: typeof BuildImageResponseSchema;
+  },
+  /**
+   * Removes an image; one that is in use is refused.
+   *
+   * @generated from rpc trails.v1.SessionService.RemoveImage
+   */
+  removeImage: {
+    methodKind: "unary";
+    input: typeof RemoveImageRequestSchema;
+    output: typeof RemoveImageResponseSchema;
   },
   /**
    * A free name for a new session.
