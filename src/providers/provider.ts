@@ -220,6 +220,7 @@ export interface Provider {
   /** A tar stream into a directory of the environment, owned by its agent user. */
   copyIn(id: EnvironmentId, directory: string, tar: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   copyOut(id: EnvironmentId, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Left out by a place that has none: its environments see nothing of this machine but a workspace. */
   readonly images?: Images;
   /** Lets go of connections and of anything started for them; environments run on. */
   close(): Promise<void>;

@@ -11,6 +11,7 @@ import type {Registry} from '../providers/registry.ts';
 import type {ThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {Changes} from './changes.ts';
 import type {Secrets} from './launch/secrets.ts';
+import type {Signing} from './launch/signing.ts';
 import {advance, type Move} from './lifecycle.ts';
 import type {Caller} from './port.ts';
 import type {SessionRecord} from './record.ts';
@@ -22,6 +23,8 @@ export interface Defaults {
   readonly limits: Limits;
   readonly network: Network;
   readonly mode: Mode;
+  /** What commits are signed with; left out: nothing. */
+  readonly gpg?: Signing;
 }
 
 /** The user's side of this machine, which agents are brought in from. */

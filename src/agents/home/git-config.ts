@@ -35,34 +35,43 @@ const kept: Readonly<Record<string, RegExp>> = {
   versionsort: /./,
 };
 
+/** Only where there is something to sign with. */
+const signing: Readonly<Record<string, RegExp>> = {
+  user: /^signingkey$/,
+  commit: /^gpgsign$/,
+  tag: /^(gpgsign|forcesignannotated)$/,
+};
+
 /** An alias with a `!` is a program. */
-const mayCome = (section: string, key: string, value: string): boolean =>
-  (kept[section]?.test(key) ?? false) && !(section === 'alias' && value.trimStart().startsWith('!'));
+const mayCome = (section: string, key: string, value: string, signs: boolean): boolean =>
+  (kept[section]?.test(key) || (signs && signing[section]?.test(key)) || false) &&
+  !(section === 'alias' && value.trimStart().startsWith('!'));
 
 const quoted = (text: string): string =>
   `"${text.replace(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t')}"`;
 
 /** What `git config --list -z` prints, as a configuration with only what may come along. */
-export function portable(listed: string): string {
+export function portable(listed: string, signs = false): string {
   const lines = listed.split('\0').flatMap(one => {
     const [name = '', ...rest] = one.split('\n');
     const [, section = '', sub, key = ''] = /^([^.]+)(?:\.(.*))?\.([^.]+)$/s.exec(name) ?? [];
     const value = rest.join('\n');
     // With a name alone, as with a carriage return, it means what it cannot be written as.
-    if (rest.length === 0 || /[\r\b]/.test(one) || sub?.includes('\n') || !mayCome(section, key, value)) return [];
+    if (rest.length === 0 || /[\r\b]/.test(one) || sub?.includes('\n') || !mayCome(section, key, value, signs))
+      return [];
     return [`[${section}${sub === undefined ? '' : ` ${quoted(sub)}`}]\n\t${key} = ${quoted(value)}\n`];
   });
   return lines.join('');
 }
 
-/** The user's configuration of git, without what would run programs of this machine or fail without them; "" without one. */
-export async function gitConfigOf(home: string, configHome: string | undefined): Promise<string> {
+/** The user's configuration of git, without what would run programs of this machine or fail without them; with `signs` also how it signs. "" without one. */
+export async function gitConfigOf(home: string, configHome: string | undefined, signs = false): Promise<string> {
   const files = [path.join(configHome || path.join(home, '.config'), 'git/config'), path.join(home, '.gitconfig')];
   const read = async (file: string) => {
     const env = {GIT_CONFIG_NOSYSTEM: '1', HOME: home, LC_ALL: 'C'};
     const args = ['config', '--file', file, '--includes', '--list', '-z'];
     const {exitCode, stdout} = await run('git', args, {cwd: '/', env, timeoutMs: 5000, mostBytes: 2 ** 20});
-    return exitCode === 0 ? portable(stdout) : '';
+    return exitCode === 0 ? portable(stdout, signs) : '';
   };
   return (await Promise.all(files.map(read))).join('');
 }

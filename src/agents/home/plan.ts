@@ -75,6 +75,8 @@ class Walk {
   }
 
   async #path({path: place, without}: HomePath): Promise<void> {
+    if (place.split('/').some(part => ['', '.', '..'].includes(part)))
+      return this.#leave(place, 'is no path of a home');
     const behind = stayBehind(without);
     const above = parts(place).slice(0, -1);
     const last = parts(place).at(-1)!;

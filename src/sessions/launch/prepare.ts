@@ -15,6 +15,7 @@ import {type Context, sessionDirectory} from '../context.ts';
 import type {SessionFacts} from '../record.ts';
 import {type Launch, machineMounts, seesMachine} from './launch.ts';
 import type {Values} from './secrets.ts';
+import {agentSocket, keyringPaths} from './signing.ts';
 
 const homeInside = '/home/agent/';
 const runInside = '/run/trails/';
@@ -88,9 +89,9 @@ async function fillHome(
 ): Promise<void> {
   const {agent, env} = launch;
   const {home: userHome, configHome} = context.machine;
-  const plan = agent.share
-    ? {entries: [], leftBehind: []}
-    : await planHome(userHome, [...agent.home, {path: '.config/git/ignore'}]);
+  const {gpg = 'off'} = context.defaults;
+  const own = agent.share ? [] : agent.home;
+  const plan = await planHome(userHome, [...own, {path: '.config/git/ignore'}, ...keyringPaths(gpg)]);
   if (plan.entries.length > 0) onStep('copying the settings of the agent');
   const left: readonly LeftBehind[] = [
     ...(await copyHome(userHome, plan, target, signal)),
@@ -98,7 +99,7 @@ async function fillHome(
     ...(agent.share ? [] : plantSeeds(target, agent.seeds, given)),
   ];
   for (const {path: place, why} of left) onStep(`left out of the copy: ${place}: ${why}`);
-  const git = await gitConfigOf(userHome, configHome);
+  const git = await gitConfigOf(userHome, configHome, gpg !== 'off');
   if (git !== '') {
     writeFileSync(target.at('.gitconfig'), git, {mode: 0o600});
     owned(target, target.at('.gitconfig'));
@@ -120,14 +121,16 @@ export async function prepareLaunch(
   const directory = sessionDirectory(context.paths, facts.id);
   const target = homeTarget(path.join(directory, 'home'), statSync(facts.workspace.path));
   const shared = sharedMounts(launch.agent, context.machine.home);
+  const socket = await agentSocket(context.defaults.gpg ?? 'off', context.machine.home);
   await fillHome(context, target, preparing);
-  for (const {source, target: place} of shared)
+  for (const {source, target: place} of [...shared, ...socket])
     mountPoint(target, place.slice(homeInside.length), statSync(source).isDirectory());
   const ours = launch.agent.managed.filter(({path: place}) => !shared.some(mount => contains(mount.target, place)));
   const exchange = agentDirectory(path.join(directory, 'exchange'), target);
   return [
     ...machineMounts(launch, facts.image),
     ...shared,
+    ...socket,
     ...manage(directory, target, ours),
     {source: exchange, target: exchangePlace, readOnly: false},
   ];

@@ -20,7 +20,7 @@ export function modeOf(agent: Agent, asked: Mode | undefined, usual: Mode): Mode
   if (asked === undefined) return agent.modes?.[usual] ? usual : null;
   if (agent.modes?.[asked]) return asked;
   const has = modes.filter(mode => agent.modes?.[mode]);
-  throw new AppError('MODE_UNKNOWN', `${agent.title} has no mode "${asked}"`, {
+  throw new AppError('MODE_UNKNOWN', `${agent.name} has no mode "${asked}"`, {
     hint: has.length === 0 ? 'It has no modes: leave it out.' : `It has: ${has.join(', ')}.`,
   });
 }

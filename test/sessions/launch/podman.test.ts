@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
+import {agentsOf, builtIn} from '../../../src/agents/registry.ts';
 import {systemClock} from '../../../src/lib/clock.ts';
 import {createRegistry} from '../../../src/providers/registry.ts';
 import type {Context} from '../../../src/sessions/context.ts';
@@ -34,22 +35,20 @@ describe('an agent of this machine in a real container', {timeout: 120_000}, () 
     writeFileSync(inHome(place), text);
     chmodSync(inHome(place), mode);
   };
-  const serve = () => {
-    const service = createService({context});
-    close = () => service.close();
-    port = service.as({pid: process.pid, command: 'trails test'});
-  };
   /** A service over the same state, as after the daemon was started anew: the engine stays, what was in memory is gone. */
-  const open = () => {
+  const open = (agents = builtIn) => {
     const registry = createRegistry({podman: async () => ({...podman.provider, close: async () => {}})}, ['podman']);
     const base = contextOver(podman.paths, podman.provider, systemClock);
     context = {
       ...base,
       registry,
+      agents: async () => agents,
       defaults: {...base.defaults, provider: 'podman'},
       machine: {home: inHome(), configHome: undefined, path: inHome('bin')},
     };
-    serve();
+    const service = createService({context});
+    close = () => service.close();
+    port = service.as({pid: process.pid, command: 'trails test'});
   };
   const request = (name: string, changes: Partial<CreateRequest>): CreateRequest => {
     const repo = path.join(podman.home, 'repos', name);
@@ -240,6 +239,21 @@ describe('an agent of this machine in a real container', {timeout: 120_000}, () 
     await expect(port.restart('py', size, {env: {'A B': 'x'}})).rejects.toMatchObject({code: 'USAGE'});
     expect(await port.get('py')).toMatchObject({phase: 'running'});
     await port.remove('py', {force: true});
+  });
+
+  test("what is shared is the user's own, and nothing is planted in it", async () => {
+    await close();
+    open(agentsOf([{...builtIn.named('claude'), share: true}]));
+    await create('shared');
+    await shows('shared', 'end of');
+    expect(await output('shared')).toContain('mine: my agent');
+    expect(readFileSync(inHome('.claude/agents/mine.md'), 'utf8')).toBe('my agent\nchanged\n');
+    expect(readFileSync(inHome('.claude.json'), 'utf8')).toBe('{"theme": "dark", "projects": {"/elsewhere": {}}}');
+    expect(existsSync(inHome('.claude/settings.json'))).toBe(false);
+    await port.remove('shared', {force: true});
+    expect(existsSync(inHome('.claude/agents/mine.md'))).toBe(true);
+    await close();
+    open();
   });
 
   test('one that is not there is named with how to get it, and nothing is left', async () => {
