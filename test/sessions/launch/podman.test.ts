@@ -207,16 +207,17 @@ describe('an agent of this machine in a real container', {timeout: 120_000}, () 
     await expect.poll(async () => (await port.get('web')).phase).toBe('stopped');
     expect(await port.get('web')).toMatchObject({exitCode: 3, mode: 'ask'});
 
+    await expect.poll(() => context.store.byId(id)?.conversation).toBe('conversation-1');
     await port.start('web', size, {how: 'resume'});
-    await shows('web', 'arguments: --continue --permission-mode manual --model small');
+    await shows('web', 'arguments: --resume conversation-1 --permission-mode manual --model small');
     expect(await output('web')).not.toContain('key: \n');
     await expect.poll(async () => (await port.get('web')).phase).toBe('stopped');
 
     await close();
     open();
-    context.store.update(id, {conversation: 'c-123'});
+    context.store.update(id, {conversation: ''});
     expect(await port.start('web', size, {how: 'resume'})).toMatchObject({missing: ['ANTHROPIC_API_KEY']});
-    await shows('web', 'arguments: --resume c-123 --permission-mode manual --model small');
+    await shows('web', 'arguments: --continue --permission-mode manual --model small');
     await expect.poll(async () => (await port.get('web')).phase).toBe('stopped');
     expect((await output('web')).match(/^key:$/gm)).toHaveLength(1);
 
