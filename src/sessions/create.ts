@@ -7,6 +7,7 @@ import {observe} from './engines/observe.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
+import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
 import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
@@ -154,7 +155,7 @@ async function make(
   await audited(context, facts, 'spawn', facts.command.join(' '), () =>
     orTakenBack(async () => {
       report(total, 'starting the agent');
-      await spawn(context, provider, ready, request.size, signal);
+      await withFirstPrompt(context, ready, first => spawn(context, provider, first, request.size, signal));
       faultPoint('create.spawned');
       signal.throwIfAborted();
       move(context, facts.id, 'created', {worker: null});

@@ -60,7 +60,9 @@ export function createService(options: ServiceOptions): Service {
   const engines = linkEngines(context, lifetime.signal);
   const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
   firstTruth.catch(() => {});
-  const lives = createLives(context);
+  const lives = createLives(context, {
+    onConversation: (id, conversation) => store.update(id, {conversation}),
+  });
   const reviews = createReviews(context);
   const counting = createCounting(context, lives, {
     async nudge(record) {

@@ -1,7 +1,7 @@
 import type {Agent} from '../agent.ts';
 import {hookCommand} from '../launch/hook-program.ts';
-import {noRules} from '../status/rules.ts';
 import {modelKeys, modelPlaces} from './model-variables.ts';
+import {aiderStatus} from './status/aider.ts';
 
 export const aider: Agent = {
   name: 'aider',
@@ -27,5 +27,5 @@ export const aider: Agent = {
   image: 'aider',
   install: 'pipx install aider-chat',
 
-  status: noRules,
+  status: aiderStatus,
 };

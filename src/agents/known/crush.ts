@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
 import {modelKeys, modelPlaces} from './model-variables.ts';
+import {crushStatus} from './status/crush.ts';
 
 export const crush: Agent = {
   name: 'crush',
@@ -18,5 +18,5 @@ export const crush: Agent = {
   image: 'crush',
   install: 'npm install -g @charmland/crush',
 
-  status: noRules,
+  status: crushStatus,
 };

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
+import {cursorAgentStatus} from './status/cursor-agent.ts';
 
 export const cursorAgent: Agent = {
   name: 'cursor-agent',
@@ -22,5 +22,5 @@ export const cursorAgent: Agent = {
   image: 'cursor-agent',
   install: 'see https://cursor.com/cli',
 
-  status: noRules,
+  status: cursorAgentStatus,
 };

@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
-import {noRules} from '../status/rules.ts';
 import {modelKeys, modelPlaces} from './model-variables.ts';
+import {gooseStatus} from './status/goose.ts';
 
 export const goose: Agent = {
   name: 'goose',
@@ -22,5 +22,5 @@ export const goose: Agent = {
   image: 'goose',
   install: 'see https://goose-docs.ai/docs/getting-started/installation',
 
-  status: noRules,
+  status: gooseStatus,
 };

@@ -28,7 +28,7 @@ export const opencode: Agent = {
   // It maps a library from its temporary directory, and /tmp lets nothing be run.
   env: {OPENCODE_DISABLE_AUTOUPDATE: '1', TMPDIR: '/home/agent/.cache/tmp'},
   seeds: [
-    // Where these do not say that its plugins' package is there, it waits a minute for it before it shows anything.
+    // Where one of these is missing it waits a minute for a package that it cannot fetch.
     {path: '.config/opencode/node_modules/.trails', format: 'text', content: ''},
     {
       path: '.config/opencode/package-lock.json',

@@ -14,6 +14,8 @@ export type {ScreenSample} from './screen-match.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
+/** An agent may take so long to show anything that tells. */
+const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
 const staleMs = 120_000;
 
@@ -29,6 +31,8 @@ export interface Detector {
   hook(line: string): void;
   /** The screen is another one: it is looked at when it is time. */
   screenChanged(): void;
+  /** Looks at the screen now: whoever is about to type does not go by what it showed a moment ago. */
+  look(): void;
   output(): void;
   /** What was printed before now has been read: there was output, at a time nobody knows. */
   replayed(): void;
@@ -54,8 +58,10 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   let container: Evidence | undefined;
   let verdict: StatusVerdict | undefined;
   let cancelRecheck: (() => void) | undefined;
+  let recheckAt = 0;
   /** Something other than its output told a status, in this run. */
   let known = false;
+  let began = clock.now();
 
   const settle = () => {
     if (!verdict) return;
@@ -86,12 +92,16 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
 
   /** Of an agent whose pictures are known, output alone tells nothing before the first of them. */
   const unheard = (): Evidence => {
-    if (known || rules.screen.length === 0 || activity.says.status !== 'working') return activity.says;
-    return evidence('starting', 'activity', 'it prints, and shows nothing yet that tells its status');
+    if (known || rules.screen.length === 0 || activity.says.source === 'none') return activity.says;
+    if (clock.now() - began >= startMs) return activity.says;
+    recheck(began + startMs);
+    return evidence('starting', 'activity', 'it has begun, and shows nothing yet that tells its status');
   };
-  /** Looks again when an event or a title that the screen does not bear out is no longer believed. */
-  const recheck = (at: number | undefined) => {
-    if (at === undefined || cancelRecheck) return;
+  /** Looks again at this time: something is no longer believed then. */
+  const recheck = (at: number) => {
+    if (cancelRecheck && recheckAt <= at) return;
+    cancelRecheck?.();
+    recheckAt = at;
     cancelRecheck = clock.after(Math.max(1, at - clock.now()), () => {
       cancelRecheck = undefined;
       settle();
@@ -117,6 +127,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     for (const layer of [programs, titles, hooks, screen, activity]) layer.forget();
     lastShown = undefined;
     known = false;
+    began = clock.now();
     cancelRecheck?.();
     cancelRecheck = undefined;
   };
@@ -152,6 +163,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       if (hooks.feed(line)) settle();
     },
     screenChanged: screen.changed,
+    look: screen.look,
     output() {
       const hook = hooks.says;
       // Without pictures to go by: it was answered, and goes on.

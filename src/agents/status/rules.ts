@@ -25,7 +25,7 @@ export interface ScreenRule extends Claim {
   readonly rows?: number;
   /** No event of the agent's tells of it (trust, login, retry): it holds whatever they say. */
   readonly always?: boolean;
-  /** Its first group, in the running text, is what it waits for or failed of. */
+  /** Its first group, found in the rows, is what it waits for or failed of; frames and line ends are taken out of it. */
   readonly detail?: RegExp;
 }
 

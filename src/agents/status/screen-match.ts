@@ -19,12 +19,22 @@ const usualRows = 15;
 /** No rule looks further up. */
 export const mostRows = 40;
 /** A wide terminal's row may be long; what tells is at its beginning. */
-const longestRow = 500;
+const longestRow = 300;
 
 const frame = /^[\s│┃║|▎▌▐╎]+|[\s│┃║|▎▌▐╎]+$/g;
 /** A row that only draws: no letter, digit or mark that is read. */
 const onlyDrawn = /^[\s─━═╌╍┄┈▀▄▔▁╭╮╰╯┌┐└┘├┤┏┓┗┛╔╗╚╝╹╻┃│║|▎▌▐█]*$/;
+/** What stands far to the right of a text: a column beside the conversation. */
+const besides = /\s{8,}\S.*$/;
 const invisible = /[\ufe0e\ufe0f\u200b]/g;
+
+const bars = '│┃█▐║';
+/** A scrollbar at the right edge is not part of the rows it stands beside. */
+function withoutScrollbar(rows: readonly string[]): readonly string[] {
+  const edge = Math.max(0, ...rows.map(row => row.length)) - 1;
+  if (edge < usualRows) return rows;
+  return rows.map(row => (row.length === edge + 1 && bars.includes(row[edge]!) ? row.slice(0, edge).trimEnd() : row));
+}
 
 /** The lower rows, blank ones in a row being one: how high the terminal is makes no difference. */
 function lowerRows(rows: readonly string[]): readonly number[] {
@@ -39,7 +49,8 @@ function lowerRows(rows: readonly string[]): readonly number[] {
 }
 
 /** The lower part of one picture, in the forms that rules look at; each is made when the first rule asks for it. */
-function createFoot({rows, colours}: Pick<ScreenSample, 'rows' | 'colours'>) {
+function createFoot({rows: all, colours}: Pick<ScreenSample, 'rows' | 'colours'>) {
+  const rows = withoutScrollbar(all);
   const kept = lowerRows(rows);
   const lines = kept.map(at =>
     rows[at]!.slice(0, longestRow).replaceAll('\u00a0', ' ').replace(invisible, '').trimEnd(),
@@ -75,22 +86,29 @@ function createFoot({rows, colours}: Pick<ScreenSample, 'rows' | 'colours'>) {
   };
 }
 
+const rowsOf = ({rows = usualRows}: ScreenRule): number => Math.min(rows, mostRows);
+
+function detailOf({detail}: ScreenRule, text: string): string {
+  const [, found = ''] = detail?.exec(text) ?? [];
+  const lines = found.split('\n').map(line => line.replace(besides, '').replace(frame, ''));
+  return lines.filter(line => line !== '').join(' ');
+}
+
 /** The first rule whose picture is on the screen. */
 export function matchScreen(
   rules: readonly ScreenRule[],
   sample: Pick<ScreenSample, 'rows' | 'colours'>,
 ): ScreenMatch | undefined {
   const foot = createFoot(sample);
-  const rule = rules.find(({all = [], says = [], none = [], coloured = [], rows = usualRows}) => {
-    const count = Math.min(rows, mostRows);
+  const rule = rules.find(one => {
+    const {all = [], says = [], none = [], coloured = []} = one;
+    const count = rowsOf(one);
     return (
-      all.every(one => one.test(foot.rows(count))) &&
-      says.every(one => one.test(foot.running(count))) &&
-      !none.some(one => one.test(foot.rows(count))) &&
-      (coloured.length === 0 || coloured.every(one => one.test(foot.coloured(count))))
+      all.every(pattern => pattern.test(foot.rows(count))) &&
+      says.every(pattern => pattern.test(foot.running(count))) &&
+      !none.some(pattern => pattern.test(foot.rows(count))) &&
+      (coloured.length === 0 || coloured.every(pattern => pattern.test(foot.coloured(count))))
     );
   });
-  if (!rule) return undefined;
-  const [, detail = ''] = rule.detail?.exec(foot.running(Math.min(rule.rows ?? usualRows, mostRows))) ?? [];
-  return {rule, detail};
+  return rule && {rule, detail: detailOf(rule, foot.rows(rowsOf(rule)))};
 }

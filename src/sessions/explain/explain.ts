@@ -12,8 +12,10 @@ import {cutsOf} from './pictures.ts';
 const pictureMs = 100;
 /** Before a title or a status: nothing else was written meanwhile. */
 const restMs = 400;
-/** Longer than anything waits: at the end of what there is, the last picture has been there for long. */
+/** At the end of what there is, the last picture has been there for longer than it is waited for another one. */
 const atLastMs = 2000;
+/** A screen alone has been there for ever. */
+const foreverMs = 60_000;
 
 /** The same detector as a session's, behind an emulator of this size. */
 function openReader(rules: StatusRules, size: Size, onChange: (detector: Detector) => void) {
@@ -54,7 +56,7 @@ export async function explainScreen(
   await reader.emulator.settled();
   if (screen.title !== '') reader.detector.title(screen.title);
   reader.detector.replayed();
-  reader.clock.pass(atLastMs);
+  reader.clock.pass(foreverMs);
   const told = explanation(reader.detector.verdict);
   reader.dispose();
   return told;

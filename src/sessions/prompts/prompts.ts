@@ -3,11 +3,12 @@ import {AppError} from '../../errors.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Context} from '../context.ts';
 import type {Operations} from '../operations.ts';
-import type {PromptView, SessionView, StatusVerdict} from '../port.ts';
+import type {PromptView, SessionView, Status, StatusVerdict} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import type {Lives} from '../terminals/lives.ts';
 import {type Desk, deliver, hasTaken} from './deliver.ts';
 import {deskOf} from './desk.ts';
+import {givenAtStart, startMs} from './first-prompt.ts';
 import {type Hold, holdOf} from './hold.ts';
 import {mayBeInInput} from './input-box.ts';
 import {enterPrompt} from './new-prompt.ts';
@@ -42,10 +43,13 @@ interface Lane {
   /** Why the first one waits. */
   why: string;
   again?: (() => void) | undefined;
+  /** Its agent was seen at something. */
+  worked?: boolean;
   /** The status at the last delivery, and until when it may stay that. */
   fresh?: {readonly verdict: StatusVerdict; readonly until: number};
 }
 
+const atWork: readonly Status[] = ['thinking', 'working', 'error'];
 const waits = ({state}: PromptRecord): boolean => state === 'queued' || state === 'sending';
 const broken = 'it was being typed when Trails, or the way to the session, broke off';
 
@@ -69,6 +73,12 @@ export function createPrompts(
     return same ? Math.max(0, fresh.until - clock.now()) : 0;
   };
   const verdictOf = (id: string) => lives.peek(id)?.detector.verdict;
+  /** An agent that was given its first prompt at its start shows its empty input for a moment before it takes that. */
+  const startsFor = (id: string): number => {
+    const last = store.prompts.of(id).findLast(one => !waits(one));
+    const given = last?.detail === givenAtStart && !laneOf(id).worked;
+    return given ? Math.max(0, last.since + startMs - clock.now()) : 0;
+  };
 
   /** The one that failed last, in this run, may not have left the input. */
   const leftOver = (record: SessionRecord, desk: Desk): boolean => {
@@ -78,10 +88,15 @@ export function createPrompts(
   const holdNow = (record: SessionRecord, {text}: PromptRecord, agents: Agents): Hold | undefined => {
     const desk = deskOf(context, lives, record);
     return holdOf({
-      ...{phase: record.removing ? 'stopping' : record.phase, agent: agents.orShell(record.agent), text},
+      ...{
+        phase: record.removing ? 'stopping' : record.phase,
+        agent: agents.orShell(record.agent),
+        run: record.run,
+        text,
+      },
       ...{terminal: desk, now: clock.now()},
       leftOver: desk !== undefined && leftOver(record, desk),
-      freshMs: freshFor(laneOf(record.id), desk?.verdict),
+      freshMs: Math.max(freshFor(laneOf(record.id), desk?.verdict), startsFor(record.id)),
     });
   };
 
@@ -145,7 +160,11 @@ export function createPrompts(
     if (closed || !record || !prompt) return false;
     if (prompt.state === 'sending') return recover(record, prompt);
     // Whatever its terminal has brought is looked at before it is decided.
-    if (!holdNow(record, prompt, agents)) await lives.peek(id)?.emulator.settled();
+    if (!holdNow(record, prompt, agents)) {
+      const live = lives.peek(id);
+      await live?.emulator.settled();
+      live?.detector.look();
+    }
     const now = store.byId(id);
     if (closed || !now || store.prompts.byId(prompt.id)?.state !== 'queued') return false;
     const hold = holdNow(now, prompt, agents);
@@ -211,7 +230,7 @@ export function createPrompts(
       const last = all.at(-1);
       return {waiting: all.filter(waits).length, last: last ? viewOf(last) : null};
     },
-    unsettled: id => waiting(id).length > 0 || freshFor(laneOf(id), verdictOf(id)) > 0,
+    unsettled: id => waiting(id).length > 0 || freshFor(laneOf(id), verdictOf(id)) > 0 || startsFor(id) > 0,
     follow(records) {
       const ids = new Set(records.map(({id}) => id));
       for (const [id, lane] of lanes) {
@@ -219,7 +238,11 @@ export function createPrompts(
         lane.again?.();
         lanes.delete(id);
       }
-      for (const {id} of records) wake(id);
+      for (const {id} of records) {
+        const {status, source} = verdictOf(id) ?? {};
+        if (status && source !== 'activity' && atWork.includes(status)) laneOf(id).worked = true;
+        wake(id);
+      }
     },
     close() {
       closed = true;

@@ -11,6 +11,7 @@ import {createChanges} from '../changes.ts';
 import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
+import {runsAgent} from '../setup/setup-state.ts';
 import {createAgentStatus} from './agent-status.ts';
 import {createHands, type Hands} from './hands.ts';
 import {createSizing} from './sizing.ts';
@@ -76,7 +77,7 @@ export async function openLive({context, provider, record, onStatus, onConversat
   const agents = await context.agents({orLast: true});
   const status = createAgentStatus({
     ...{context, record, emulator, onStatus, onConversation},
-    rules: agents.orShell(record.agent).status,
+    rules: agents.orShell(runsAgent(record) ? record.agent : 'shell').status,
     watched: () => viewers.present,
   });
   const {detector} = status;

@@ -23,6 +23,8 @@ export interface Asked {
   readonly prompt: string;
   /** Answers of the model since. */
   readonly answered: number;
+  /** The scripts that older messages of the conversation asked for. */
+  readonly before: readonly string[];
 }
 
 const nameOf = (text: string, scripts: Scripts): string | undefined =>
@@ -34,7 +36,9 @@ export function whatIsAsked(messages: readonly Message[], scripts: Scripts): Ask
     const {from, text} = messages[at]!;
     const script = from === 'user' ? nameOf(text, scripts) : undefined;
     if (script === undefined) continue;
-    return {script, prompt: text, answered: messages.slice(at).filter(message => message.from === 'model').length};
+    const answered = messages.slice(at).filter(message => message.from === 'model').length;
+    const older = messages.slice(0, at).map(message => nameOf(message.text, scripts));
+    return {script, prompt: text, answered, before: older.filter(name => name !== undefined)};
   }
   return undefined;
 }

@@ -7,7 +7,7 @@ const inputBox = new RegExp(String.raw`^${box}(?:(?!─{8})[^\n]*\n)*─{8,}`, '
 /** From a spinner down to the input box nothing begins in the first column. */
 const upToBox = String.raw`[^\n]*\n(?:(?: [^\n]*)?\n)*${box}`;
 const option = /^[ │]*❯ \d+\. /m;
-const dialogEnd = /(?:Enter to confirm · Esc to (?:cancel|exit)|\(esc\))(?: · [^?]*)?$/;
+const dialogEnd = /(?:Enter to confirm · Esc to (?:cancel|exit)|\(esc\))(?: · [^?]{0,80})?$/;
 
 export const claudeStatus: StatusRules = {
   screen: [
@@ -31,14 +31,14 @@ export const claudeStatus: StatusRules = {
     {
       id: 'dialog about the permission mode',
       ...{status: 'waiting', kind: 'mode', always: true, rows: 30},
-      says: [/running in Bypass Permissions mode|Enable auto mode\?|auto mode\b.{0,400}\bNo, (?:exit|keep)/, dialogEnd],
+      says: [/running in Bypass Permissions mode|Enable auto mode\?|switch to auto mode\?/, dialogEnd],
       none: [inputBox],
     },
     {
       id: 'login dialog',
       ...{status: 'waiting', kind: 'login', always: true, rows: 30},
       says: [
-        /(?:Select login method:|Use the url below to sign in|Paste code here if prompted|Login successful\. Press Enter|OAuth error: .* Press Enter to retry)/,
+        /(?:Select login method:|Use the url below to sign in|Paste code here if prompted|Login successful\. Press Enter|OAuth error: .{0,200} Press Enter to retry)/,
       ],
       none: [inputBox],
     },
@@ -47,22 +47,26 @@ export const claudeStatus: StatusRules = {
       ...{status: 'waiting', kind: 'permission', rows: 25},
       all: [option],
       says: [
-        /(?:Do you want to|Would you like to)\b[^?]{0,400}\?.{0,200}\b1\. Yes\b.*(?:Esc to cancel(?: · [^?]*)?|\(esc\)|ctrl[-+]g to edit [^?]*)$/,
+        /(?:Do you want to|Would you like to)\b[^?]{0,200}\?/,
+        /\b1\. Yes\b/,
+        /(?:Esc to cancel(?: · [^?]{0,80})?|\(esc\)|ctrl[-+]g to edit [^?]{0,80})$/,
       ],
       none: [inputBox],
-      detail: /((?:Do you want to|Would you like to)\b[^?]{0,200}\?)/,
+      detail: /[\s\S]*\b((?:Do you want to|Would you like to)\b[^?]{0,200}\?)/,
     },
     {
       id: 'question with choices',
       ...{status: 'waiting', kind: 'question', rows: 25},
-      says: [/(?:Enter to select · .*Esc to cancel(?: · [^?]*)?|Ready to submit your answers\?.*2\. Cancel)$/],
+      says: [
+        /(?:Enter to select · .{0,120}Esc to cancel(?: · [^?]{0,80})?|Ready to submit your answers\?.{0,80}2\. Cancel)$/,
+      ],
       none: [inputBox],
     },
     {
       id: 'list to choose from',
       ...{status: 'waiting', kind: 'question', rows: 25},
       all: [/^ *❯ \S/m],
-      says: [/(?:Enter to (?!interrupt)\w+|Esc to (?:cancel|exit|close|go back))(?: · [^?]*)?$/],
+      says: [/(?:Enter to (?!interrupt)\w+|Esc to (?:cancel|exit|close|go back))(?: · [^?]{0,80})?$/],
       none: [inputBox],
     },
     {
@@ -75,7 +79,7 @@ export const claudeStatus: StatusRules = {
       id: 'a failed call is tried again',
       ...{status: 'working', kind: 'retry', always: true},
       all: [new RegExp(String.raw`^${spinner} [^\n]*(?:\n {1,4}\S[^\n]*){0,3}?\s·\s+[Rr]etrying\b${upToBox}`, 'm')],
-      detail: /[·✢✳✶✻✽*∗] (\S[^✻✽]{0,200}?) · [Rr]etrying\b/,
+      detail: /^[·✢✳✶✻✽∗*] ([^\n]*(?:\n {1,4}\S[^\n]*){0,2}?)\s·\s+[Rr]etrying\b/m,
     },
     {
       id: 'spinner and no answer to the prompt yet',
@@ -104,7 +108,7 @@ export const claudeStatus: StatusRules = {
         ),
       ],
       rows: 25,
-      detail: /.*● ((?:[^●❯]* · )?(?:API Error|Please run|Credit|Invalid|Claude usage)[^●❯]{0,180}?) ❯/,
+      detail: /[\s\S]*^● ([^\n]+(?:\n [^\n]+)*)/m,
     },
     {id: 'input box', status: 'ready', all: [inputBox]},
     {id: 'its banner and no input box yet', status: 'starting', all: [/ Claude Code v\d/]},

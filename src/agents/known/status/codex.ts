@@ -39,14 +39,16 @@ export const codexStatus: StatusRules = {
       ...{status: 'waiting', kind: 'permission', rows: 25},
       all: [option],
       says: [
-        /(?:Would you like to (?:run|make|grant|send)\b|Allow \S+ to\b|\bapprove\b|needs your approval)[^?]{0,400}\?.{0,2000}\bYes\b.*Press enter to confirm or esc to (?:cancel|go back)$/,
+        /(?:Would you like to (?:run|make|grant|send)\b|Allow \S+ to\b|needs your approval)/,
+        /\b1\. Yes\b/,
+        /Press enter to confirm or esc to (?:cancel|go back)$/,
       ],
-      detail: /(Would you like to [^?]{0,200}\?.*\$ .{1,160}?) › 1\./,
+      detail: /Would you like to [^?]{0,200}\?[\s\S]*?^ {2}\$ ([^\n]+(?:\n {4,}\S[^\n]*)*)/m,
     },
     {
       id: 'question with choices',
       ...{status: 'waiting', kind: 'question', rows: 25},
-      says: [/Question \d+\/\d+\b.*enter to submit (?:answer|all)\b[^?]{0,80}$/],
+      says: [/Question \d+\/\d+\b/, /enter to submit (?:answer|all)\b[^?]{0,80}$/],
     },
     {
       id: 'list to choose from',
@@ -63,7 +65,7 @@ export const codexStatus: StatusRules = {
           'm',
         ),
       ],
-      detail: /[•◦] ((?:Reconnecting|Retrying)\S* ?\d+\/\d+)/,
+      detail: /^[•◦] ((?:Reconnecting|Retrying)[^\n(]*)/m,
     },
     {
       id: 'status line and no answer to the prompt yet',
@@ -75,9 +77,14 @@ export const codexStatus: StatusRules = {
     {
       id: 'its last words are an error',
       status: 'error',
-      all: [new RegExp(`^■ (?!Conversation interrupted)${rest}${prompt.slice(1)}`, 'm')],
+      all: [
+        new RegExp(
+          String.raw`^■ (?!Conversation interrupted)[^\n]*\n(?:[^\s›•■✗✔][^\n]*\n)*(?:(?: [^\n]*)?\n)*${prompt.slice(1)}`,
+          'm',
+        ),
+      ],
       rows: 25,
-      detail: /.*■ ([^■›]{1,200}?) ›/,
+      detail: /[\s\S]*^■ ([^\n]+(?:\n[^\n]+)*)/m,
     },
     {
       id: 'input box and no model yet',

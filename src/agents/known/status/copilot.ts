@@ -4,7 +4,7 @@ import type {StatusRules} from '../../status/rules.ts';
 const box = String.raw`─{8,}[^\n]*\n❯(?: [^\n]*)?\n(?: [^\n]*\n)*─{8,}[^\n]*\n`;
 const inputBox = new RegExp(`^${box}`, 'm');
 /** "◉ Working", at the beginning of the footer: its mark pulses. */
-const working = String.raw`${box} [◉◎○●◌◍•∙] (?:Working|Thinking|\w+ing)\b[^\n]*(?:\n [^\n]*)?$(?!\n)`;
+const working = String.raw`${box} [◉◎○●◌◍•∙⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] (?:Working|Thinking|Cancelling|\w+ing)\b[^\n]*(?:\n [^\n]*)?$(?!\n)`;
 /** Something else than the scrollbar ends the row. */
 const row = String.raw`[^\n]*\n`;
 const option = /^ ?[│┃|] +❯ \d+\. \S/m;
@@ -22,7 +22,7 @@ export const copilotStatus: StatusRules = {
       id: 'login dialog',
       ...{status: 'waiting', kind: 'login', always: true, rows: 30},
       says: [
-        /(?:What account do you want to log into\?|Waiting for authorization|Enter one-time code|Please use \/login|Not logged in)[^❯]{0,400}$/,
+        /(?:What account do you want to log into\?|Waiting for authorization|Enter one-time code|Please use \/login|Not logged in)[^❯]{0,200}$/,
       ],
       none: [inputBox],
     },
@@ -30,10 +30,8 @@ export const copilotStatus: StatusRules = {
       id: 'permission dialog',
       ...{status: 'waiting', kind: 'permission', rows: 30},
       all: [option, frameEnd],
-      says: [
-        /(?:Do you want to (?:run|edit|create|allow|use|fetch|read|write|make|proceed)\b|Allow \S+ to\b|Do you want to allow)[^?]{0,600}\?.*\b1\. Yes\b/,
-      ],
-      detail: /(Do you want to [^?]{1,160}\?)/,
+      says: [/Do you want to (?!switch)\w+\b|Allow \S+ to\b|Switch to auto mode\?/, /\b1\. Yes\b/],
+      detail: /[\s\S]*\b(Do you want to [^?]{1,160}\?)/,
     },
     {
       id: 'question with choices',
@@ -46,12 +44,12 @@ export const copilotStatus: StatusRules = {
       ...{status: 'working', kind: 'retry', always: true},
       all: [new RegExp(String.raw`^ ?● [^\n]*\bRetrying\.\.\.[^\n]*\n(?:(?! ?[●❯✗$✓] )${row})*?${working}`, 'm')],
       rows: 30,
-      detail: /.*● ([^●]{1,160}?)\.? Retrying\.\.\./,
+      detail: /[\s\S]*● ([^\n]*?)\.? Retrying\.\.\./,
     },
     {
       id: 'Working in its footer, and no answer to the prompt yet',
       status: 'thinking',
-      all: [new RegExp(String.raw`^ ?❯ (?:(?! ?[●✗$✓✔○] )${row})*?${working}`, 'm')],
+      all: [new RegExp(`^ ?❯ (?:(?! ?[●✗$✓✔○] )${row})*?${working}`, 'm')],
       rows: 30,
     },
     {id: 'Working in its footer', status: 'working', all: [new RegExp(`^${working}`, 'm')], rows: 20},
@@ -60,7 +58,7 @@ export const copilotStatus: StatusRules = {
       status: 'error',
       all: [new RegExp(String.raw`^ ?✗ [^\n]*\n(?:(?! ?[●❯$✓] )${row})*?${box}`, 'm')],
       rows: 30,
-      detail: /.*✗ ([^✗●]{1,200}?) (?:[/~]\S* )?(?:\[⎇[^\]]*\] )?❯/,
+      detail: /[\s\S]*^ ?✗ ([^\n]+(?:\n {2,}\S[^\n]*)*)/m,
     },
     {id: 'input box', status: 'ready', all: [inputBox]},
     {id: 'its tabs and no input box yet', status: 'starting', all: [/^ \[Current\] +Sessions\b/m], rows: 40},

@@ -16,8 +16,7 @@ export const geminiStatus: StatusRules = {
       id: 'its farewell',
       ...{status: 'exited', always: true, rows: 40},
       says: [
-        /(?:Agent powering down\. Goodbye!.*|To resume this session: gemini --resume \S+)$/,
-        /Interaction Summary|To resume this session: gemini --resume \S+$|Goodbye!$/,
+        /Agent powering down\. Goodbye!$|Goodbye! Interaction Summary|To resume this session: gemini --resume \S+$/,
       ],
       none: [inputBox],
     },
@@ -38,18 +37,16 @@ export const geminiStatus: StatusRules = {
     {
       id: 'question with choices',
       ...{status: 'waiting', kind: 'question', rows: 30},
-      says: [/Enter to (?:select|submit|continue) · .*Esc to cancel$/],
+      says: [/Enter to (?:select|submit|continue) · .{0,120}Esc to cancel$/],
       none: [inputBox],
     },
     {
       id: 'permission dialog',
       ...{status: 'waiting', kind: 'permission', rows: 30},
       all: [option],
-      says: [
-        /(?:Allow execution of|Apply this change\?|Do you want to proceed\?|Allow \S+ to\b).{0,600}\b1\. .{0,600}\b\d\. No\b/,
-      ],
+      says: [/Allow execution of|Apply this change\?|Do you want to proceed\?|Allow \S+ to\b/, /\b\d\. No\b/],
       none: [inputBox],
-      detail: /\? (\S+ (.{1,120}?))(?: \2)? (?:Allow execution of|Apply this change\?|Do you want to proceed\?)/,
+      detail: /^ ?[│┃|] \? +([^\n│┃]+)/m,
     },
     {
       id: 'list to choose from',
@@ -61,7 +58,7 @@ export const geminiStatus: StatusRules = {
       id: 'a failed call is tried again',
       ...{status: 'working', kind: 'retry', always: true},
       all: [new RegExp(String.raw`${spinner}[^\n]*\b[Aa]ttempt \d+\/\d+\b${toBox}`, 'm')],
-      detail: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ([^()]{1,120}?) \(esc to cancel/,
+      detail: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ([^()\n]+) \(esc to cancel/,
     },
     {
       id: 'spinner and no answer to the prompt yet',
@@ -80,7 +77,7 @@ export const geminiStatus: StatusRules = {
         ),
       ],
       rows: 30,
-      detail: /.*✕ (\[?[^✕✦]{1,200}?\]?) (?:ℹ|\? for shortcuts|Shift|YOLO)/,
+      detail: /[\s\S]*^✕ ([^\n]+(?:\n {2}\S[^\n]*)*)/m,
     },
     {id: 'input box', status: 'ready', all: [inputBox]},
     {id: 'its banner and no input box yet', status: 'starting', all: [/Gemini CLI v\d/], rows: 40},

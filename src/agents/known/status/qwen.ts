@@ -1,9 +1,9 @@
 import type {StatusRules} from '../../status/rules.ts';
 
 /** Its input box and footer, to the end of the screen. */
-const box = String.raw`─{8,}[^\n]*\n[>*!]  ?[^\n]*\n(?: [^\n]*\n)*─{8,}[^\n]*(?:\n [^\n]*){0,6}$(?!\n)`;
+const box = String.raw`─{8,}[^\n]*\n[>*!]  ?[^\n]*\n(?: [^\n]*\n)*─{2}[^\n]*(?:\n [^\n]*){0,6}$(?!\n)`;
 const inputBox = new RegExp(`^${box}`, 'm');
-const spinner = '^ {1,3}[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ';
+const spinner = '^ {1,3}[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ?\\S';
 /** From the line above the input box down to its end. */
 const toBox = String.raw`[^\n]*\n(?:(?! {1,3}[◆✕●>✓x?⊷] )[^\n]*\n)*?${box}`;
 const option = /^ *[›●] \d+\. \S/m;
@@ -14,7 +14,7 @@ export const qwenStatus: StatusRules = {
       id: 'its farewell',
       ...{status: 'exited', always: true, rows: 40},
       says: [
-        /(?:To (?:resume|continue) this session,? (?:run:? )?qwen (?:--resume|-r) \S+|Agent powering down\. Goodbye!.*)$/,
+        /(?:To (?:resume|continue) this session,? (?:run:? )?qwen (?:--resume|-r) \S+|Agent powering down\. Goodbye!)$|Goodbye! Interaction Summary/,
       ],
       none: [inputBox],
     },
@@ -38,15 +38,16 @@ export const qwenStatus: StatusRules = {
       ...{status: 'waiting', kind: 'permission', rows: 30},
       all: [option],
       says: [
-        /(?:Allow execution of\b|Apply this change\?|Do you want to proceed\?|Would you like to proceed\?|Allow \S+ to\b).{0,800}\b1\. .{0,800}\b\d\. No\b/,
+        /Allow execution of\b|Apply this change\?|Do you want to proceed\?|Would you like to proceed\?|Allow \S+ to\b/,
+        /\b\d\. No\b/,
       ],
       none: [inputBox],
-      detail: /(?:\? (\S+ .{1,160}?) ← ?|(Allow execution of[^?]{1,160}\?))/,
+      detail: /^ {1,3}\? +([^\n]+?)(?: ←)?$/m,
     },
     {
       id: 'question with choices',
       ...{status: 'waiting', kind: 'question', rows: 30},
-      all: [/^ *(?:│ *)?[›●❯] (?:\d+\. )?\S/m],
+      all: [/^ *(?:│ *)?[›●❯] \d+\. \S/m],
       none: [inputBox],
     },
     {
@@ -60,11 +61,11 @@ export const qwenStatus: StatusRules = {
       ...{status: 'working', kind: 'retry', always: true},
       all: [
         new RegExp(
-          String.raw`^ *(?:[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏↻⏳] |✕ )[^\n]*\b(?:[Rr]etrying|attempt \d+\/\d+)[^\n]*\n(?:(?! {1,3}[◆✕●>✓] )[^\n]*\n)*?(?:[^\n]*esc to cancel[^\n]*\n)?${box}`,
+          String.raw`^ *(?:[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏↻⏳] ?|✕ )[^\n]*\b(?:[Rr]etrying|attempt \d+\/\d+)[^\n]*\n(?:(?! {1,3}[◆✕●>✓] )[^\n]*\n)*?(?:[^\n]*esc to cancel[^\n]*\n)?${box}`,
           'm',
         ),
       ],
-      detail: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏↻⏳✕] ([^()]{1,120}?) \(/,
+      detail: /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏↻⏳✕] ([^()\n]+)/,
     },
     {
       id: 'spinner and no answer to the prompt yet',
@@ -78,13 +79,13 @@ export const qwenStatus: StatusRules = {
       status: 'error',
       all: [new RegExp(String.raw`^ {0,3}✕ [^\n]*\n(?:(?! {1,3}[◆●>✓x?⊷] )[^\n]*\n)*?${box}`, 'm')],
       rows: 30,
-      detail: /.*✕ ([^✕◆]{1,200}?) (?:\(Press|>)/,
+      detail: /[\s\S]*^ {0,3}✕ ([^\n]+(?:\n {4,}\S[^\n]*)*)/m,
     },
     {id: 'input box', status: 'ready', all: [inputBox]},
     {id: 'its banner and no input box yet', status: 'starting', all: [/>_ Qwen Code \(v\d/], rows: 40},
   ],
   titles: [
-    {id: 'a spinner', status: 'working', title: /^[◐◓◑◒] /},
+    {id: 'a spinner', status: 'working', title: /^[◐◓◑◒]\ufe0e? /},
     {id: '✳', status: 'waiting', title: /^✳/},
   ],
   hooks: [
