@@ -1,34 +1,19 @@
 import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import type {SessionsPort, SessionView, Status} from '../../src/sessions/port.ts';
+import type {SessionView, Status} from '../../src/sessions/port.ts';
 import {packages, type RealAgent} from '../support/agents-image/pinned.ts';
 import {subjects} from './agents.ts';
 import {type AgentsHome, openAgentsHome} from './home.ts';
 import {type Model, startModel} from './model.ts';
+import {size, typeInto} from './typing.ts';
 import {type Watcher, watchSession} from './watcher.ts';
 
-const size = {columns: 110, rows: 34};
 const busy: readonly Status[] = ['thinking', 'working'];
 const esc = '\x1b';
 const enter = '\r';
 /** Empties the input box of every one of them. */
 const emptyLine = '\x15';
-
-/** Keys of a person who has attached, with a moment between them as hands have. */
-async function type(port: SessionsPort, ref: string, keys: readonly string[]): Promise<void> {
-  const attachment = await port.attach(ref, size);
-  const drained = (async () => {
-    for await (const _ of attachment.output);
-  })();
-  for (const key of keys) {
-    await new Promise(resolve => setTimeout(resolve, 300));
-    attachment.write(Buffer.from(key));
-  }
-  await new Promise(resolve => setTimeout(resolve, 50));
-  attachment.detach();
-  await drained;
-}
 
 /** One real agent from its start to its end, in one conversation: each test goes on where the one before has left it. */
 export function describeJourney(name: RealAgent): void {
@@ -87,7 +72,7 @@ export function describeJourney(name: RealAgent): void {
       const sent = await agents.port.awaitPrompt(view.id, prompt.id, {timeoutMs: 20_000}, new AbortController().signal);
       expect(sent).toMatchObject({state: 'delivered'});
     };
-    const keys = (...typed: readonly string[]) => type(agents.port, view.id, typed);
+    const keys = (...typed: readonly string[]) => typeInto(agents.port, view.id, typed);
     const inWorkspace = (file: string) => existsSync(path.join(view.workspace.path, file));
     /** Ready again, with all there is to know about why. */
     const isReady = async (since: number) => {
@@ -156,7 +141,6 @@ export function describeJourney(name: RealAgent): void {
 
     test('and what came in between was right, with no flicker', () => {
       expect(watcher.trail()).toEqual([
-        ...(watcher.trail()[0] === 'starting' ? ['starting'] : []),
         ...['ready', 'working', 'ready'],
         ...['working', 'waiting', 'working', 'ready'],
         ...['working', 'waiting', 'ready'],

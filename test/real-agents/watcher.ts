@@ -10,7 +10,7 @@ export interface Watcher {
   readonly verdict: StatusVerdict;
   /** All of it in words, for whoever has to find out what went wrong. */
   told(): string;
-  /** Every status there was, neighbours that are equal merged; thinking counts as working. */
+  /** Every status there was, thinking counted as working, neighbours that are equal merged; without what was said while it started. */
   trail(): readonly Status[];
   /** Waits until the screen shows this; resolves with when it did. */
   shows(what: RegExp, patienceMs?: number): Promise<At>;
@@ -85,7 +85,7 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
       const merged: Status[] = [];
       for (const {verdict} of statuses) {
         const status = verdict.status === 'thinking' ? 'working' : verdict.status;
-        if (merged.at(-1) !== status) merged.push(status);
+        if (status !== 'starting' && status !== 'unknown' && merged.at(-1) !== status) merged.push(status);
       }
       return merged;
     },

@@ -49,6 +49,8 @@ export const gemini: Agent = {
         general: {enableAutoUpdate: false, enableAutoUpdateNotification: false},
         security: {folderTrust: {enabled: false}},
         hooks: hookSettings(events, 'ms'),
+        // It would write on its screen which one runs.
+        hooksConfig: {notifications: false},
       },
     },
   ],
