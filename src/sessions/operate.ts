@@ -71,13 +71,12 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   });
 }
 
-/** Takes in the variables that a start brings along. Resolves with the names of those that are nowhere. Throws USAGE. */
+/** Takes in the variables that a start brings along, which are checked by now. The names of those that are nowhere. */
 function takeVariables(
   {secrets}: Context,
   record: SessionRecord,
   {env = {}, here = {}}: StartOptions,
 ): readonly string[] {
-  checkEnv({...here, ...env});
   const known = record.variables
     .filter(name => here[name] !== undefined)
     .map(name => [name, here[name] ?? ''] as const);
@@ -95,8 +94,9 @@ export async function startSession(
   options: StartOptions = {},
 ): Promise<void> {
   const {id} = asked;
-  const {how = 'again'} = options;
+  const {how = 'again', here, env} = options;
   checkRoom(context.paths.state);
+  checkEnv({...here, ...env});
   const command = await commandOf(context, asked, {how});
   const provider = await providerOf(context, asked);
   await audited(context, asked, 'spawn', command.join(' '), async () => {
