@@ -34,19 +34,18 @@ function timeOf(work: () => void): number {
   return Math.min(...times);
 }
 
-test.each(builtIn.all.map(agent => [agent.name, agent.status.screen] as const))(
-  'no screen that is made for it keeps the rules of %s busy',
-  (_, rules) => {
-    const slow = rules.flatMap(rule =>
-      hostileScreens(rule).flatMap(rows => {
-        const text = rows.map(row => row.slice(0, 300)).slice(-Math.min(rule.rows ?? 15, mostRows));
-        const ms = timeOf(() => {
-          matchScreen([rule], {rows, colours: () => rows.map(() => '-')});
-          detailOf(rule, text.join('\n'));
-        });
-        return ms < mostMs ? [] : [`${rule.id}: ${Math.round(ms)} ms for ${rows[0]?.slice(0, 20)}`];
-      }),
-    );
-    expect(slow).toEqual([]);
-  },
-);
+test.each(
+  builtIn.all.map(agent => [agent.name, agent.status.screen] as const),
+)('no screen that is made for it keeps the rules of %s busy', (_, rules) => {
+  const slow = rules.flatMap(rule =>
+    hostileScreens(rule).flatMap(rows => {
+      const text = rows.map(row => row.slice(0, 300)).slice(-Math.min(rule.rows ?? 15, mostRows));
+      const ms = timeOf(() => {
+        matchScreen([rule], {rows, colours: () => rows.map(() => '-')});
+        detailOf(rule, text.join('\n'));
+      });
+      return ms < mostMs ? [] : [`${rule.id}: ${Math.round(ms)} ms for ${rows[0]?.slice(0, 20)}`];
+    }),
+  );
+  expect(slow).toEqual([]);
+});
