@@ -103,7 +103,7 @@ export async function startSession(
     const starting = begin(context, id, 'startAsked', 'started', record =>
       checkFree(context.store.all(), record.workspace.path, id),
     );
-    update(context, id, {run: how, missing: takeVariables(context, starting, options)});
+    update(context, id, {run: how, attention: '', missing: takeVariables(context, starting, options)});
     faultPoint('start.asked');
     await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {
