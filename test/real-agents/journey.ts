@@ -6,6 +6,7 @@ import {packages, type RealAgent} from '../support/agents-image/pinned.ts';
 import {subjects} from './agents.ts';
 import {type AgentsHome, openAgentsHome} from './home.ts';
 import {type Model, startModel} from './model.ts';
+import {createReal} from './session.ts';
 import {size, typeInto} from './typing.ts';
 import {type Watcher, watchSession} from './watcher.ts';
 
@@ -31,28 +32,7 @@ export function describeJourney(name: RealAgent): void {
       opened = await openAgentsHome();
       if ('missing' in opened) return;
       agents = opened;
-      view = await agents.port.create(
-        {
-          ...{
-            name,
-            agent: name,
-            args: [],
-            repo: agents.repo(name),
-            workspace: 'copy',
-            image: agents.image,
-            mode: 'ask',
-          },
-          ...{
-            env: {},
-            here: subject.here,
-            limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
-            network: 'none',
-            size,
-          },
-        },
-        () => {},
-        new AbortController().signal,
-      );
+      view = await createReal(agents, name);
       createdAt = Date.now();
       watcher = watchSession(agents.port, view.id);
       model = await startModel(agents.port, view.id);
@@ -162,7 +142,7 @@ export function describeJourney(name: RealAgent): void {
       await send('please #hello');
       const asked = await model.asked('hello');
       await watcher.shows(/this is a short answer/);
-      expect(asked.before).toContain('slow');
+      expect(asked.before).toContain('tool');
     });
   });
 }
