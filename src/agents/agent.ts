@@ -4,7 +4,7 @@ import type {StatusRules} from './status/rules.ts';
 export const modes = ['ask', 'edits', 'all'] as const;
 export type Mode = (typeof modes)[number];
 
-/** Something of the user's home that the agent works with: configuration, logins, its past conversations. */
+/** Something of the user's home that the agent works with: configuration and logins. What it was told elsewhere stays there. */
 export interface HomePath {
   /** From the user's home: `.codex`, `.claude.json`. A name may hold `*`. */
   readonly path: string;

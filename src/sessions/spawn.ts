@@ -2,8 +2,9 @@ import {AppError} from '../errors.ts';
 import {usableSize} from '../lib/size.ts';
 import type {Provider, Size} from '../providers/provider.ts';
 import {appendJournal, readJournal} from '../terminal/journal.ts';
-import {type Context, journalFile} from './context.ts';
+import {type Context, exchangeDirectory, journalFile} from './context.ts';
 import type {SessionRecord} from './record.ts';
+import {forgetHookLines} from './terminals/hook-lines.ts';
 
 /** Starts the record's command, with the variables that are handed over, and records from where on its output is laid out for `size`. Resolves with that position. */
 export async function spawn(
@@ -21,6 +22,7 @@ export async function spawn(
   const first = readJournal(journal).length === 0;
   // The first run's output begins at 0: writing it down before the start leaves no moment in which its size is unknown.
   if (first) appendJournal(journal, {at: 0, ...size, spawn: true});
+  forgetHookLines(exchangeDirectory(context.paths, record.id));
   const at = await provider.spawnAgent(environment, {argv: record.command, secrets}, size, signal);
   if (!first) appendJournal(journal, {at, ...size, spawn: true});
   return at;

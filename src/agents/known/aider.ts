@@ -11,7 +11,9 @@ export const aider: Agent = {
   resume: {last: ['--restore-chat-history']},
   // It edits as it likes, and asks before it runs a command or takes a file in.
   modes: {edits: {}, all: {args: ['--yes-always']}},
-  home: [{path: '.aider*', without: ['caches', 'analytics.json', '*.log']}],
+  home: [
+    {path: '.aider*', without: ['caches', 'analytics.json', '*.log', '.aider.chat.history*', '.aider.input.history*']},
+  ],
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'AIDER_MODEL', 'AIDER_OPENAI_API_BASE'],
   env: {

@@ -8,11 +8,7 @@ export const amp: Agent = {
   args: 'append',
   resume: {last: ['threads', 'continue', '--last'], one: ['threads', 'continue', '{id}']},
   modes: {ask: {}, all: {args: ['--dangerously-allow-all']}},
-  home: [
-    {path: '.config/amp'},
-    {path: '.local/share/amp', without: ['logs', 'threads', '*.log']},
-    {path: '.local/share/amp/threads'},
-  ],
+  home: [{path: '.config/amp'}, {path: '.local/share/amp', without: ['logs', '/threads', '*.log']}],
   credentials: ['AMP_API_KEY'],
   baseUrls: ['AMP_URL'],
   env: {AMP_SKIP_UPDATE_CHECK: '1'},

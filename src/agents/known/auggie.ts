@@ -8,7 +8,7 @@ export const auggie: Agent = {
   args: 'append',
   prompt: ['--', '{prompt}'],
   resume: {last: ['--continue'], one: ['--resume', '{id}']},
-  home: [{path: '.augment', without: ['logs', 'sessions', 'cache', '*.log']}, {path: '.augment/sessions'}],
+  home: [{path: '.augment', without: ['logs', '/sessions', 'cache', '*.log']}],
   credentials: ['AUGMENT_SESSION_AUTH', 'AUGMENT_API_TOKEN'],
   baseUrls: ['AUGMENT_API_URL'],
   env: {AUGMENT_DISABLE_AUTO_UPDATE: '1'},

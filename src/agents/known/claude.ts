@@ -2,6 +2,9 @@ import type {Agent} from '../agent.ts';
 import {hookSettings, managedJson} from '../launch/managed.ts';
 import {claudeStatus} from './status/claude.ts';
 
+/** Conversations about other work are none of this session's business. */
+const past = ['/projects', '/history.jsonl', '/todos', '/tasks', '/plans', '/transcripts'];
+
 /** Caches, logs, and what belongs to one process. */
 const left = [
   ...['cache', 'debug', 'logs', 'telemetry', 'statsig', 'shell-snapshots', 'session-env', 'sessions', 'ide', 'local'],
@@ -34,7 +37,7 @@ export const claude: Agent = {
     edits: {args: ['--permission-mode', 'acceptEdits']},
     all: {args: ['--dangerously-skip-permissions']},
   },
-  home: [{path: '.claude.json'}, {path: '.claude', without: ['projects', ...left]}, {path: '.claude/projects'}],
+  home: [{path: '.claude.json'}, {path: '.claude', without: [...past, ...left]}],
   credentials: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'],
   baseUrls: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_MODEL', 'ANTHROPIC_SMALL_FAST_MODEL', ...cloudPlaces],
   env: {DISABLE_AUTOUPDATER: '1'},

@@ -18,8 +18,10 @@ export const codex: Agent = {
     {
       path: '.codex',
       without: [
-        'sessions',
-        'archived_sessions',
+        '/sessions',
+        '/history.jsonl',
+        '/session_index.jsonl',
+        '/archived_sessions',
         'log',
         'logs',
         'tmp',
@@ -30,7 +32,6 @@ export const codex: Agent = {
         '*.log',
       ],
     },
-    {path: '.codex/sessions'},
   ],
   credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],

@@ -11,8 +11,7 @@ export const copilot: Agent = {
   resume: {last: ['--continue'], one: ['--resume={id}']},
   modes: {ask: {}, edits: {args: ['--allow-tool=write']}, all: {args: ['--allow-all-tools']}},
   home: [
-    {path: '.copilot', without: ['logs', 'pkg', 'session-state', 'history-session-state', 'ide', '*.lock', '*.sock']},
-    {path: '.copilot/session-state'},
+    {path: '.copilot', without: ['logs', 'pkg', '/session-state', '/history-session-state', 'ide', '*.lock', '*.sock']},
   ],
   credentials: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],
   baseUrls: ['COPILOT_PROVIDER_BASE_URL', 'COPILOT_PROVIDER_TYPE', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'GH_HOST'],

@@ -9,7 +9,7 @@ export const crush: Agent = {
   args: 'append',
   resume: {last: ['--continue'], one: ['--session', '{id}']},
   modes: {ask: {}, all: {args: ['--yolo']}},
-  home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock']}],
+  home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock', '*.db*']}],
   credentials: modelKeys,
   baseUrls: modelPlaces,
   env: {CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1', CRUSH_DISABLE_METRICS: '1'},

@@ -11,8 +11,7 @@ export const cursorAgent: Agent = {
   modes: {ask: {}, all: {args: ['--force']}},
   home: [
     {path: '.config/cursor'},
-    {path: '.cursor', without: ['extensions', 'projects', 'chats', 'logs', '*.log', '*.sock']},
-    {path: '.cursor/chats'},
+    {path: '.cursor', without: ['extensions', '/projects', '/chats', 'logs', '*.log', '*.sock']},
   ],
   credentials: ['CURSOR_API_KEY'],
   baseUrls: [],

@@ -24,10 +24,7 @@ export const gemini: Agent = {
     edits: {args: ['--approval-mode', 'auto_edit']},
     all: {args: ['--approval-mode', 'yolo']},
   },
-  home: [
-    {path: '.gemini', without: ['tmp', 'history', 'antigravity*', '*.tmp', '*.log', '*.sock']},
-    {path: '.gemini/tmp'},
-  ],
+  home: [{path: '.gemini', without: ['/tmp', '/history', 'antigravity*', '*.tmp', '*.log', '*.sock']}],
   credentials: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_ACCESS_TOKEN'],
   baseUrls: [
     ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],

@@ -12,7 +12,7 @@ export const goose: Agent = {
     ask: {env: {GOOSE_MODE: 'approve'}},
     all: {env: {GOOSE_MODE: 'auto'}},
   },
-  home: [{path: '.config/goose'}, {path: '.local/share/goose', without: ['logs', '*.log']}],
+  home: [{path: '.config/goose'}, {path: '.local/share/goose', without: ['logs', '/sessions', '*.log']}],
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'GOOSE_PROVIDER', 'GOOSE_MODEL', 'OPENAI_HOST', 'ANTHROPIC_HOST', 'OLLAMA_HOST'],
   // A keyring is not to be had inside.

@@ -21,7 +21,6 @@ export const opencode: Agent = {
     {path: '.local/share/opencode/mcp-auth.json'},
     {path: '.config/opencode/node_modules'},
     {path: '.local/state/opencode', without: ['*.lock', 'locks']},
-    {path: '.local/share/opencode', without: ['log', 'bin', 'snapshot', 'repos', 'tool-output', '*.lock']},
   ],
   credentials: ['OPENCODE_API_KEY', ...modelKeys],
   baseUrls: modelPlaces,

@@ -23,10 +23,7 @@ export const qwen: Agent = {
     edits: {args: ['--approval-mode', 'auto-edit']},
     all: {args: ['--approval-mode', 'yolo']},
   },
-  home: [
-    {path: '.qwen', without: ['tmp', 'projects', 'debug', 'logs', '*.log', '*.sock', '*.lock']},
-    {path: '.qwen/projects'},
-  ],
+  home: [{path: '.qwen', without: ['/tmp', '/projects', '/debug', 'logs', '*.log', '*.sock', '*.lock']}],
   credentials: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'BAILIAN_CODING_PLAN_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_MODEL'],
   env: {QWEN_CODE_SYSTEM_SETTINGS_PATH: '/run/trails/qwen.json'},

@@ -1,4 +1,4 @@
-import {chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
@@ -16,11 +16,12 @@ import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
-import {attachPath} from './input.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
 import {handOver, sweepSecrets} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
+import {startSized} from './start.ts';
+import {makeDirectories, ownerOf} from './state-directory.ts';
 import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
 
@@ -30,39 +31,12 @@ export interface EngineProviderOptions {
   readonly clock: Clock;
 }
 
-const ownerOf = (directory: string) => {
-  const {uid, gid} = statSync(directory);
-  return {uid, gid};
-};
-
 function checkWorkspace(spec: EnvironmentSpec): void {
   const found = statSync(spec.workspace, {throwIfNoEntry: false});
   if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
 }
 
 const takenWithinMs = 60_000;
-
-/** What is mounted from a state directory: whether the agent writes it, and who else may look in. */
-const places = {
-  // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
-  home: {mode: 0o755, agents: true},
-  run: {mode: 0o755, agents: false},
-  secrets: {mode: 0o700, agents: true},
-} as const;
-
-/** The engine's log and what is mounted from a state directory. Names the agent sees nothing of. */
-function makeDirectories(spec: EnvironmentSpec): string {
-  const {uid, gid} = ownerOf(spec.workspace);
-  mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
-  for (const [name, {mode, agents}] of Object.entries(places)) {
-    const directory = path.join(spec.stateDir, name);
-    mkdirSync(directory, {recursive: true});
-    chmodSync(directory, mode);
-    // Who owns the workspace is who the agent is.
-    if (agents && process.getuid?.() === 0) chownSync(directory, uid, gid);
-  }
-  return path.join(spec.stateDir, 'output.log');
-}
 
 function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProviderOptions): Provider {
   const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
@@ -103,16 +77,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       await post(id, 'start', [], signal);
       await engine.ask('POST', resizePath(id, size), {accept: [409, 500]});
     } else {
-      // Attach makes the terminal, so that its size holds from the first byte: a resize before it is refused.
-      const socket = await engine.upgrade(attachPath(id), {signal});
-      socket.on('error', () => {});
-      socket.resume();
-      try {
-        await engine.ask('POST', resizePath(id, size), {signal});
-        await post(id, 'start', [], signal);
-      } finally {
-        socket.destroy();
-      }
+      await startSized({engine, clock}, id, size, signal);
     }
     faultPoint('podman.started');
     return at;

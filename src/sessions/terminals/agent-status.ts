@@ -69,15 +69,14 @@ export function createAgentStatus(options: AgentStatusOptions): AgentStatus {
       if (unseen.seen()) onStatus();
     },
     restart() {
-      hookLines?.restart();
       detector.container('running');
+      hookLines?.restart();
     },
     caughtUp(printed) {
       if (printed) detector.replayed();
       live = true;
       unseen.note(detector.verdict.status, watched());
-      const since = record.phase === 'running' ? record.phaseSince : clock.now();
-      hookLines = followHookLines({directory: exchangeDirectory(paths, record.id), since, clock, onLine: hook});
+      hookLines = followHookLines({directory: exchangeDirectory(paths, record.id), clock, onLine: hook});
     },
     close() {
       hookLines?.close();

@@ -18,6 +18,8 @@ import {copyHome} from '../../../src/agents/home/copy.ts';
 import {type HomeLimits, planHome} from '../../../src/agents/home/plan.ts';
 import {plantSeeds} from '../../../src/agents/home/seeds.ts';
 import {homeTarget} from '../../../src/agents/home/target.ts';
+import {claude} from '../../../src/agents/known/claude.ts';
+import {codex} from '../../../src/agents/known/codex.ts';
 import {temporaryDirectory} from '../../support/home.ts';
 
 const asRoot = process.getuid?.() === 0;
@@ -74,6 +76,18 @@ test('what is named comes along with its modes, what belongs to a process or a c
   expect(statSync(path.join(into, '.tool/bin/run')).mode & 0o7777).toBe(0o755);
   for (const place of ['', '.tool', '.tool/bin', '.tool/bin/run', '.tool.json'])
     expect(lstatSync(path.join(into, place)).uid, place).toBe(owner.uid);
+});
+
+test('what an agent was told about other work stays behind; its own parts of the same names come along', async () => {
+  const {write, copy, copied} = scene();
+  write('.claude/projects/-src-secret/one.jsonl');
+  write('.claude/history.jsonl');
+  write('.claude/skills/plan/projects/kept.md');
+  write('.claude/settings.json');
+  write('.codex/sessions/2026/one.jsonl');
+  write('.codex/auth.json');
+  await copy([...claude.home, ...codex.home]);
+  expect(copied()).toEqual(['.claude/settings.json', '.claude/skills/plan/projects/kept.md', '.codex/auth.json']);
 });
 
 test('links are followed to files of the same home, and nowhere else', async () => {
