@@ -14,6 +14,8 @@ export type {ScreenSample} from './screen-match.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
+/** So soon after an event the picture may be the one from before it, drawn late. */
+const lateMs = 300;
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
@@ -77,14 +79,15 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   const titles = createTitleLayer(rules.titles, clock);
   const hooks = createHookLayer(rules.hooks, clock);
   let lastShown: string | undefined;
+  /** When the picture became of that sort. */
+  let shownAt = 0;
   const screen = createScreenLayer({
     ...{clock, look, clean, rules: rules.screen},
     onLook() {
-      // A picture that has changed since the event knows better than the event.
       const {shows} = screen;
       if (shows && lastShown !== sortOf(shows)) {
         lastShown = sortOf(shows);
-        if (hooks.says && sortOf(hooks.says) !== lastShown && hooks.says.at < clock.now()) hooks.supersede();
+        shownAt = clock.now();
       }
       settle();
     },
@@ -113,6 +116,11 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     const title = titles.says;
     const hook = hooks.says;
     if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
+    // A picture that has changed since the event knows better than the event.
+    if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
+      if (now - hook.at >= lateMs) hooks.supersede();
+      else recheck(hook.at + lateMs);
+    }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
@@ -126,6 +134,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   const forget = () => {
     for (const layer of [programs, titles, hooks, screen, activity]) layer.forget();
     lastShown = undefined;
+    shownAt = 0;
     known = false;
     began = clock.now();
     cancelRecheck?.();
