@@ -16,6 +16,8 @@ export type {ScreenSample} from './screen-match.ts';
 const drawnMs = 1000;
 /** So soon after an event the picture may be the one from before it, drawn late. */
 const lateMs = 300;
+/** An agent always tells that it begins, and not always that it was interrupted: what it shows against that counts sooner. */
+const patience = (hook: Evidence) => (sortOf(hook) === 'idle' ? trustMs : lateMs);
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
@@ -118,8 +120,8 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
     // A picture that has changed since the event knows better than the event.
     if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
-      if (now - hook.at >= lateMs) hooks.supersede();
-      else recheck(hook.at + lateMs);
+      if (now - hook.at >= patience(hook)) hooks.supersede();
+      else recheck(hook.at + patience(hook));
     }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
