@@ -14,10 +14,11 @@ export type {ScreenSample} from './screen-match.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
-/** So soon after an event the picture may be the one from before it, drawn late. */
-const lateMs = 300;
-/** An agent always tells that it begins, and not always that it was interrupted: what it shows against that counts sooner. */
-const patience = (hook: Evidence) => (sortOf(hook) === 'idle' ? trustMs : lateMs);
+/**
+ * So soon after an event the picture may be the one from before it, drawn late. An agent always tells that it begins, not always that
+ * it was interrupted, and a dialog is gone as soon as it is answered.
+ */
+const lateMs = (hook: Evidence): number => ({idle: trustMs, busy: 300, waiting: 0, other: 0})[sortOf(hook)];
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
@@ -120,8 +121,8 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
     // A picture that has changed since the event knows better than the event.
     if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
-      if (now - hook.at >= patience(hook)) hooks.supersede();
-      else recheck(hook.at + patience(hook));
+      if (now - hook.at >= lateMs(hook)) hooks.supersede();
+      else recheck(hook.at + lateMs(hook));
     }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
