@@ -118,7 +118,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     const {shows} = screen;
     const title = titles.says;
     const hook = hooks.says;
-    if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
+    if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) >= staleMs) hooks.supersede();
     // A picture that has changed since the event knows better than the event.
     if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
       if (now - hook.at >= lateMs(hook)) hooks.supersede();
@@ -131,7 +131,8 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     if (shows && decided.source !== 'screen' && sortOf(decided) !== sortOf(shows)) {
       if (decided.source === 'hook' && hook) recheck(hook.at + trustMs);
       if (decided.source === 'title' && title) recheck(title.at + trustMs);
-    } else if (decided.source === 'hook' && sortOf(decided) === 'busy') recheck(now + staleMs);
+    } else if (decided.source === 'hook' && sortOf(decided) === 'busy')
+      recheck(Math.max(hook?.at ?? now, activity.lastOutput) + staleMs);
     return decided;
   };
   const forget = () => {
@@ -154,6 +155,8 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
         screen.dispose();
         activity.dispose();
         programs.clear();
+        cancelRecheck?.();
+        cancelRecheck = undefined;
         container = evidence('exited', 'container', `the container ended with code ${exitCode ?? '?'}`);
       }
       settle();
@@ -179,8 +182,10 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     output() {
       const hook = hooks.says;
       // Without pictures to go by: it was answered, and goes on.
-      if (hook?.status === 'waiting' && !screen.shows && clock.now() - hook.at > drawnMs) hooks.supersede();
+      const answered = hook?.status === 'waiting' && !screen.shows && clock.now() - hook.at > drawnMs;
+      if (answered) hooks.supersede();
       activity.output();
+      if (answered) settle();
     },
     replayed() {
       activity.rest();
