@@ -7,6 +7,7 @@ import {trackModes} from './modes.ts';
 import {paint} from './painter.ts';
 import {createParseQueue} from './parse-queue.ts';
 import {resetSequence} from './reset.ts';
+import {openTail} from './sequences.ts';
 import {hearSignals, type Question, type TerminalSignal} from './signals.ts';
 import {skim} from './skim.ts';
 
@@ -91,9 +92,14 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
   let answerBytes = 0;
   let disposed = false;
 
-  const parse = (bytes: Uint8Array) => {
+  /** The beginning of a character: xterm.js 6.0 loses one like "›" that is cut behind a byte 0x80. */
+  let open: Uint8Array = new Uint8Array(0);
+  const parse = (piece: Uint8Array) => {
+    const bytes = open.length > 0 ? Buffer.concat([open, piece]) : piece;
+    const whole = bytes.length - openTail(bytes);
+    open = Uint8Array.from(bytes.subarray(whole));
     try {
-      input.parse(bytes);
+      input.parse(bytes.subarray(0, whole));
     } catch {
       // One agent's output must not end the dashboard of all: a piece the parser cannot bear is left out.
       input._parser.reset();

@@ -27,7 +27,7 @@ const stringKinds = new Set([0x5d, 0x50, 0x5f, 0x5e, 0x58]);
 type State = 'ground' | 'character' | 'escape' | 'csi' | 'string' | 'stringEscape';
 
 /** How many bytes at the end are the beginning of a UTF-8 character that is not complete. */
-function openTail(bytes: Uint8Array): number {
+export function openTail(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!;
     if (byte < 0x80) return 0;

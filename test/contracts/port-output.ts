@@ -179,6 +179,30 @@ export function describeOutput(scene: PortScene): void {
       expect((await scene.port.get('api')).status).toMatchObject({status: 'exited', source: 'container'});
     });
 
+    test('what an agent came to is unseen until it is said to be seen, or somebody attaches', async () => {
+      const second = () => scene.fixture.pass(1000);
+      const now = (status: string, unseen: boolean) =>
+        becomes(scene.port, 'api', view => view.status.status === status && view.unseen === unseen);
+      const records = ['working', 'done', 'working', 'blocked', 'working', 'idle'].map(state => `state=${state}`);
+      await scene.ready(['reports', ...records], 'ready');
+      second();
+      await now('working', false);
+      second();
+      await now('ready', true);
+      await scene.port.seen('api');
+      await now('ready', false);
+      second();
+      await now('working', false);
+      second();
+      await now('waiting', true);
+      await scene.attach();
+      await now('waiting', false);
+      second();
+      await now('working', false);
+      second();
+      await now('ready', false);
+    });
+
     test('what an earlier run said of itself is not the new one’s', async () => {
       await scene.ready(['blockedOnce'], 'here');
       await becomes(scene.port, 'api', view => view.status.status === 'waiting');

@@ -6,6 +6,7 @@ import {packages, type RealAgent} from '../support/agents-image/pinned.ts';
 import {subjects} from './agents.ts';
 import {type AgentsHome, openAgentsHome} from './home.ts';
 import {type Model, startModel} from './model.ts';
+import {createReal} from './session.ts';
 import {size, typeInto} from './typing.ts';
 import {type Watcher, watchSession} from './watcher.ts';
 
@@ -31,28 +32,7 @@ export function describeJourney(name: RealAgent): void {
       opened = await openAgentsHome();
       if ('missing' in opened) return;
       agents = opened;
-      view = await agents.port.create(
-        {
-          ...{
-            name,
-            agent: name,
-            args: [],
-            repo: agents.repo(name),
-            workspace: 'copy',
-            image: agents.image,
-            mode: 'ask',
-          },
-          ...{
-            env: {},
-            here: subject.here,
-            limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
-            network: 'none',
-            size,
-          },
-        },
-        () => {},
-        new AbortController().signal,
-      );
+      view = await createReal(agents, name);
       createdAt = Date.now();
       watcher = watchSession(agents.port, view.id);
       model = await startModel(agents.port, view.id);
@@ -140,14 +120,13 @@ export function describeJourney(name: RealAgent): void {
     });
 
     test('and what came in between was right, with no flicker', () => {
-      expect(watcher.trail()).toEqual([
-        ...['ready', 'working', 'ready'],
-        ...['working', 'waiting', 'working', 'ready'],
-        ...['working', 'waiting', 'ready'],
-        ...['working', 'ready'],
-        ...['working', 'ready'],
-        ...['working', 'error'],
-      ]);
+      // For a moment an agent may say that it works when it starts, that it goes on when it is denied, and that it has ended before it
+      // shows the error.
+      const turns = [
+        ...['(working,)?ready', 'working,ready', 'working,waiting,working,ready', 'working,waiting,(working,)?ready'],
+        ...['working,ready', 'working,ready', 'working,(ready,)?error'],
+      ];
+      expect(watcher.trail().join(',')).toMatch(new RegExp(`^${turns.join(',')}$`));
     });
 
     test('it leaves when it is told to, and goes on with its conversation when it is resumed', async () => {
@@ -162,7 +141,7 @@ export function describeJourney(name: RealAgent): void {
       await send('please #hello');
       const asked = await model.asked('hello');
       await watcher.shows(/this is a short answer/);
-      expect(asked.before).toContain('slow');
+      expect(asked.before).toContain('tool');
     });
   });
 }

@@ -58,6 +58,12 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
       took: prompt => appendFileSync(file, `${JSON.stringify(prompt)}\n`),
     });
   },
+  /** Says one of these of itself each second. */
+  reports(host, records) {
+    host.print('ready\r\n');
+    for (const [at, record] of records.entries())
+      host.after((at + 1) * 1000, () => host.print(`\x1b]7501;${record}\x07told\r\n`));
+  },
   /** Says so and fails until there is this file in its workspace. */
   needs(host, [file = '']) {
     const there = existsSync(path.join(host.workspace, file));

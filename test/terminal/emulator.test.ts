@@ -151,3 +151,32 @@ test('plain text is what a person would copy', async () => {
   const emulator = await write('\x1b[1mbold\x1b[0m\r\n\x1b[44m\x1b[K');
   expect(emulator.text().map(stripVTControlCharacters)).toEqual(emulator.text());
 });
+
+test('a character is the same however its bytes arrive', async () => {
+  const text = 'a › “b” … 漢 ─ 🙂 ü';
+  for (const piece of [1, 2, 3]) {
+    const emulator = createEmulator({size});
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += piece) emulator.write(bytes.subarray(at, at + piece));
+    await emulator.settled();
+    expect([piece, emulator.text()[0]]).toEqual([piece, text]);
+  }
+});
+
+test('it knows when an agent is within a picture, and when it began anew', async () => {
+  const signals: TerminalSignal[] = [];
+  const emulator = createEmulator({size});
+  emulator.onSignal(signal => signals.push(signal));
+  emulator.write(Buffer.from('\x1b[?2026hhalf'));
+  await emulator.settled();
+  expect(emulator.drawing).toBe(true);
+  emulator.write(Buffer.from('whole\x1b[?2026l\x1bc'));
+  await emulator.settled();
+  expect(emulator.drawing).toBe(false);
+  expect(signals).toEqual([{type: 'reset'}]);
+});
+
+test('the colour of a row is that of its first character', async () => {
+  const emulator = await write('  \x1b[31mred\r\n\x1b[38;2;1;2;254mx\x1b[0my\r\nplain\r\n\x1b[38;5;200m▣');
+  expect(emulator.colours()).toEqual(['1', '0102fe', '-', '200']);
+});

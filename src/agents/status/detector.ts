@@ -14,6 +14,11 @@ export type {ScreenSample} from './screen-match.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
+/**
+ * So soon after an event the picture may be the one from before it, drawn late. An agent always tells that it begins, not always that
+ * it was interrupted, and a dialog is gone as soon as it is answered.
+ */
+const lateMs = (hook: Evidence): number => ({idle: trustMs, busy: 300, waiting: 0, other: 0})[sortOf(hook)];
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
@@ -77,14 +82,15 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   const titles = createTitleLayer(rules.titles, clock);
   const hooks = createHookLayer(rules.hooks, clock);
   let lastShown: string | undefined;
+  /** When the picture became of that sort. */
+  let shownAt = 0;
   const screen = createScreenLayer({
     ...{clock, look, clean, rules: rules.screen},
     onLook() {
-      // A picture that has changed since the event knows better than the event.
       const {shows} = screen;
       if (shows && lastShown !== sortOf(shows)) {
         lastShown = sortOf(shows);
-        if (hooks.says && sortOf(hooks.says) !== lastShown && hooks.says.at < clock.now()) hooks.supersede();
+        shownAt = clock.now();
       }
       settle();
     },
@@ -112,7 +118,12 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     const {shows} = screen;
     const title = titles.says;
     const hook = hooks.says;
-    if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) > staleMs) hooks.supersede();
+    if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) >= staleMs) hooks.supersede();
+    // A picture that has changed since the event knows better than the event.
+    if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
+      if (now - hook.at >= lateMs(hook)) hooks.supersede();
+      else recheck(hook.at + lateMs(hook));
+    }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
@@ -120,12 +131,14 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     if (shows && decided.source !== 'screen' && sortOf(decided) !== sortOf(shows)) {
       if (decided.source === 'hook' && hook) recheck(hook.at + trustMs);
       if (decided.source === 'title' && title) recheck(title.at + trustMs);
-    } else if (decided.source === 'hook' && sortOf(decided) === 'busy') recheck(now + staleMs);
+    } else if (decided.source === 'hook' && sortOf(decided) === 'busy')
+      recheck(Math.max(hook?.at ?? now, activity.lastOutput) + staleMs);
     return decided;
   };
   const forget = () => {
     for (const layer of [programs, titles, hooks, screen, activity]) layer.forget();
     lastShown = undefined;
+    shownAt = 0;
     known = false;
     began = clock.now();
     cancelRecheck?.();
@@ -142,6 +155,8 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
         screen.dispose();
         activity.dispose();
         programs.clear();
+        cancelRecheck?.();
+        cancelRecheck = undefined;
         container = evidence('exited', 'container', `the container ended with code ${exitCode ?? '?'}`);
       }
       settle();
@@ -167,8 +182,10 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     output() {
       const hook = hooks.says;
       // Without pictures to go by: it was answered, and goes on.
-      if (hook?.status === 'waiting' && !screen.shows && clock.now() - hook.at > drawnMs) hooks.supersede();
+      const answered = hook?.status === 'waiting' && !screen.shows && clock.now() - hook.at > drawnMs;
+      if (answered) hooks.supersede();
       activity.output();
+      if (answered) settle();
     },
     replayed() {
       activity.rest();

@@ -29,6 +29,7 @@ export function createProgramLayer(options: {
   let before: Evidence | undefined;
   let trial: (() => void) | undefined;
   let proven = false;
+  let busySince = 0;
 
   const current = (): Evidence | undefined => {
     const said = programs.current();
@@ -46,8 +47,12 @@ export function createProgramLayer(options: {
       const last = current();
       if (!programs.feed(payload)) return;
       const now = current();
-      if (!now || sortOf(now) !== 'busy') endTrial();
-      else if (!proven && !trial && last && sortOf(last) === 'idle') {
+      const busy = now !== undefined && sortOf(now) === 'busy';
+      if (busy && (!last || sortOf(last) !== 'busy')) busySince = clock.now();
+      if (!busy) {
+        proven ||= last !== undefined && sortOf(last) === 'busy' && clock.now() - busySince >= blipMs;
+        endTrial();
+      } else if (!proven && !trial && last && sortOf(last) === 'idle') {
         before = last;
         trial = clock.after(blipMs, () => {
           trial = undefined;

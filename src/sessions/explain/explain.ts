@@ -54,9 +54,10 @@ export async function explainScreen(
   const reader = openReader(rules, screen.size, () => {});
   reader.emulator.write(Buffer.from(screen.text.replace(/\r?\n/g, '\r\n')));
   await reader.emulator.settled();
-  if (screen.title !== '') reader.detector.title(screen.title);
   reader.detector.replayed();
   reader.clock.pass(foreverMs);
+  // It is the title of this very screen.
+  if (screen.title !== '') reader.detector.title(screen.title);
   const told = explanation(reader.detector.verdict);
   reader.dispose();
   return told;

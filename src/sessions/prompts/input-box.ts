@@ -37,8 +37,8 @@ function placesOf(rows: readonly string[], what: RegExp | string): readonly {row
 export interface InputBox {
   /** The row its end is in, bare, up to that end. */
   readonly until: string;
-  /** Rows below that one. */
-  readonly below: number;
+  /** The rows below that one. */
+  readonly below: readonly string[];
   /** The box as it was before, with all below it. */
   readonly empty: readonly string[];
 }
@@ -61,7 +61,7 @@ export function findInput(before: readonly string[], after: readonly string[], t
     const behind = fresh.find(({row, until}) => isBehindSign(bare(before[row] ?? ''), until, what));
     const more = places.length > placesOf(before, what).length;
     const place = behind ?? (more ? fresh.at(-1) : undefined);
-    if (place) return {until: place.until, below: now.length - 1 - place.row, empty: used(before).slice(changed)};
+    if (place) return {until: place.until, below: now.slice(place.row + 1), empty: used(before).slice(changed)};
   }
   return undefined;
 }
@@ -86,11 +86,21 @@ export function standsBehindOther(before: readonly string[], after: readonly str
 const endsWith = (rows: readonly string[], end: readonly string[]): boolean =>
   end.length > 0 && end.length <= rows.length && end.every((row, at) => row === rows[rows.length - end.length + at]);
 
+/** The rows end with what was below the text, and between the two is nothing: Enter was taken for one more line of it. */
+function grew({below}: InputBox, rows: readonly string[], at: number): boolean {
+  const first = rows.length - below.length;
+  return (
+    below.length > 0 && at < first && endsWith(rows, below) && rows.slice(at + 1, first).every(row => bare(row) === '')
+  );
+}
+
 /** The text has not left the input: it stands where it stood, and not with something new below it, as in a transcript. */
 export function stillInInput(box: InputBox, rows: readonly string[]): boolean {
   const now = used(rows);
   if (endsWith(now, box.empty)) return false;
-  return now.some((row, at) => now.length - 1 - at <= box.below && bare(row).startsWith(box.until));
+  return now.some(
+    (row, at) => (now.length - 1 - at <= box.below.length || grew(box, now, at)) && bare(row).startsWith(box.until),
+  );
 }
 
 /** Rows from the bottom in which an input may stand. */

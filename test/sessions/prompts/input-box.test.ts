@@ -37,6 +37,13 @@ test.each([
   expect(stillInInput(found('fix the tests', box('❯ fix the tests')), rows)).toBe(false);
 });
 
+test('a text behind which Enter was taken for one more line has not left', () => {
+  const input = found('fix the tests', box('❯ fix the tests'));
+  expect(stillInInput(input, box('❯ fix the tests', ''))).toBe(true);
+  expect(stillInInput(input, box('❯ fix the tests', '  ', ''))).toBe(true);
+  expect(stillInInput(input, ['❯ fix the tests', '', 'done', ...foot])).toBe(false);
+});
+
 test('in a shell it leaves when a line comes below it', () => {
   const input = found('echo hi', ['$ echo hi', ''], ['$', '']);
   expect(stillInInput(input, ['$ echo hi', ''])).toBe(true);

@@ -1,7 +1,7 @@
 import type {StatusRules} from '../../status/rules.ts';
 
 /** "> ", "ask> ", "architect multi> ": the last row, where it is typed. */
-const prompt = String.raw`^(?:[a-z-]+ ?){0,3}> ?[^\n]*$(?!\n)`;
+const prompt = String.raw`^(?:[a-z-]{1,20}(?: [a-z-]{1,20}){0,2} ?)?> ?[^\n]*$(?!\n)`;
 
 export const aiderStatus: StatusRules = {
   screen: [
@@ -28,7 +28,7 @@ export const aiderStatus: StatusRules = {
       status: 'error',
       all: [
         new RegExp(
-          String.raw`^(?:litellm\.\w*(?:Error|Exception)\b|The API provider\b)[^\n]*\n(?:(?!(?:[a-z-]+ ?){0,3}> )[^\n]*\n)*?(?:─{8,}\n)?${prompt}`,
+          String.raw`^(?:litellm\.\w*(?:Error|Exception)\b|The API provider\b)[^\n]*\n(?:(?!(?:[a-z-]{1,20} )?> )[^\n]*\n)*?(?:─{8,}\n)?${prompt.slice(1)}`,
           'm',
         ),
       ],

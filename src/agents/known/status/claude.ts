@@ -115,7 +115,6 @@ export const claudeStatus: StatusRules = {
   ],
   titles: [{id: 'a spinner', status: 'working', title: /^[◐◓◑◒⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠂⠐] /}],
   hooks: [
-    {event: 'SessionStart', of: 'compact'},
     {event: 'SessionStart', status: 'ready', begins: 'always'},
     {event: 'UserPromptSubmit', status: 'thinking', begins: 'idle'},
     {event: 'PreToolUse', status: 'working'},

@@ -1,7 +1,7 @@
 import type {StatusRules} from '../../status/rules.ts';
 
 /** Its input box and footer, to the end of the screen. */
-const box = String.raw`▄{8,}\n ?[>*!] [^\n]*\n(?: [^\n]*\n)*▀{8,}(?:\n [^\n]*){0,6}$(?!\n)`;
+const box = String.raw`▄{8,}\n ?[>*!](?: [^\n]*)?\n(?:(?: [^\n]*)?\n)*▀{8,}(?:\n(?: [^\n]*)?){0,6}$(?!\n)`;
 const inputBox = new RegExp(`^${box}`, 'm');
 /** "⠏ Thinking... (esc to cancel, 3s)", in whatever words, in the line above the input box. */
 const spinner = '^ ?[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ';
@@ -72,7 +72,7 @@ export const geminiStatus: StatusRules = {
       status: 'error',
       all: [
         new RegExp(
-          String.raw`^✕ [^\n]*\n(?:(?![✦╭]|▄{8,}\n ?[>*!] [^\n]*\n(?: [^\n]*\n)*▀{8,}\n[^])[^\n]*\n)*?${box}`,
+          String.raw`^✕ [^\n]*\n(?:(?![✦╭]|▄{8,}\n ?> [^\n]*\n(?: [^\n]*\n)*▀{8,}\n\n?\S)[^\n]*\n)*?${box}`,
           'm',
         ),
       ],

@@ -1,7 +1,7 @@
 import type {StatusRules} from '../../status/rules.ts';
 
 /** Its input box and footer, to the end of the screen. */
-const box = String.raw`─{8,}[^\n]*\n[>*!]  ?[^\n]*\n(?: [^\n]*\n)*─{2}[^\n]*(?:\n [^\n]*){0,6}$(?!\n)`;
+const box = String.raw`─{8,}[^\n]*\n[>*!](?: [^\n]*)?\n(?:(?: [^\n]*)?\n)*─{2}[^\n]*(?:\n [^\n]*){0,6}$(?!\n)`;
 const inputBox = new RegExp(`^${box}`, 'm');
 const spinner = '^ {1,3}[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] ?\\S';
 /** From the line above the input box down to its end. */
@@ -89,7 +89,6 @@ export const qwenStatus: StatusRules = {
     {id: '✳', status: 'waiting', title: /^✳/},
   ],
   hooks: [
-    {event: 'SessionStart', of: 'compact'},
     {event: 'SessionStart', status: 'ready', begins: 'always'},
     {event: 'UserPromptSubmit', status: 'thinking', begins: 'idle'},
     {event: 'PreToolUse', status: 'working'},
