@@ -53,6 +53,7 @@ function claim(context: Context, facts: SessionFacts): void {
       setupDone: 0,
       run: 'again',
       conversation: '',
+      attention: '',
       missing: [],
       removing: false,
       worker,

@@ -71,13 +71,12 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   });
 }
 
-/** Takes in the variables that a start brings along. Resolves with the names of those that are nowhere. Throws USAGE. */
+/** Takes in the variables that a start brings along, which are checked by now. The names of those that are nowhere. */
 function takeVariables(
   {secrets}: Context,
   record: SessionRecord,
   {env = {}, here = {}}: StartOptions,
 ): readonly string[] {
-  checkEnv({...here, ...env});
   const known = record.variables
     .filter(name => here[name] !== undefined)
     .map(name => [name, here[name] ?? ''] as const);
@@ -95,15 +94,16 @@ export async function startSession(
   options: StartOptions = {},
 ): Promise<void> {
   const {id} = asked;
-  const {how = 'again'} = options;
+  const {how = 'again', here, env} = options;
   checkRoom(context.paths.state);
+  checkEnv({...here, ...env});
   const command = await commandOf(context, asked, {how});
   const provider = await providerOf(context, asked);
   await audited(context, asked, 'spawn', command.join(' '), async () => {
     const starting = begin(context, id, 'startAsked', 'started', record =>
       checkFree(context.store.all(), record.workspace.path, id),
     );
-    update(context, id, {run: how, missing: takeVariables(context, starting, options)});
+    update(context, id, {run: how, attention: '', missing: takeVariables(context, starting, options)});
     faultPoint('start.asked');
     await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {

@@ -44,6 +44,9 @@ export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
   workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
 });
 
+/** `worked`: what it comes to is news; `unseen`: it has come to that, and nobody has looked since. */
+export type Attention = '' | 'worked' | 'unseen';
+
 export interface SessionRecord extends SessionFacts {
   readonly environment: EnvironmentId | null;
   readonly phase: Phase;
@@ -56,6 +59,8 @@ export interface SessionRecord extends SessionFacts {
   readonly run: StartWay;
   /** The name its agent gave to the conversation that a resume goes on with; "" while it is not known. */
   readonly conversation: string;
+  /** Whether its agent, in this run, came to something that nobody has looked at. */
+  readonly attention: Attention;
   /** Variables that its last start had to do without. */
   readonly missing: readonly string[];
   /** Teardown was asked: whoever finds this finishes it. */

@@ -48,8 +48,8 @@ export function createService(options: ServiceOptions): Service {
     ...options.context,
     secrets,
     log: redactingLog(options.context.log, secrets),
-    async agents() {
-      agents = await options.context.agents();
+    async agents(asked) {
+      agents = await options.context.agents(asked);
       return agents;
     },
   };
@@ -61,7 +61,11 @@ export function createService(options: ServiceOptions): Service {
   const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
   firstTruth.catch(() => {});
   const lives = createLives(context, {
-    onConversation: (id, conversation) => store.update(id, {conversation}),
+    onMemory(id, {conversation, attention}) {
+      // A run that is over has nothing left to look at: the next one may have begun.
+      const runs = store.byId(id)?.phase === 'running';
+      store.update(id, runs ? {conversation, attention} : {conversation});
+    },
   });
   const reviews = createReviews(context);
   const counting = createCounting(context, lives, {

@@ -4,7 +4,7 @@ import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import type {AuditRow, Phase, StartWay} from './port.ts';
 import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
-import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
+import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -18,6 +18,7 @@ const recordOf = (row: Row): SessionRecord => ({
   setupDone: Number(row.setup_done),
   run: String(row.run) as StartWay,
   conversation: String(row.conversation),
+  attention: String(row.attention) as Attention,
   missing: JSON.parse(String(row.missing)) as readonly string[],
   removing: row.removing === 1,
   worker: row.worker === null ? null : String(row.worker),
@@ -34,6 +35,7 @@ export type RecordChange = Partial<
     | 'setupDone'
     | 'run'
     | 'conversation'
+    | 'attention'
     | 'missing'
     | 'removing'
     | 'worker'
@@ -72,18 +74,18 @@ export interface Store {
 
 const facts = ['id', 'name', 'facts'];
 const changing = [
-  ...['environment', 'phase', 'phase_since', 'note', 'exit_code', 'setup_done', 'run', 'conversation', 'missing'],
-  ...['removing', 'worker'],
+  ...['environment', 'phase', 'phase_since', 'note', 'exit_code', 'setup_done', 'run', 'conversation', 'attention'],
+  ...['missing', 'removing', 'worker'],
 ];
 const columns = [...facts, ...changing];
 const put = `insert into sessions (${columns.join()}) values (${columns.map(() => '?').join()})
   on conflict (id) do update set ${changing.map(name => `${name} = excluded.${name}`).join()}`;
 
 const valuesOf = (record: SessionRecord): SQLInputValue[] => {
-  const {environment, phase, phaseSince, note, exitCode, setupDone, run, conversation, missing, ...rest} = record;
-  const {removing, worker, ...facts} = rest;
+  const {environment, phase, phaseSince, note, exitCode, setupDone, run, conversation, attention, ...rest} = record;
+  const {missing, removing, worker, ...facts} = rest;
   const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode, setupDone];
-  return [...row, run, conversation, JSON.stringify(missing), removing ? 1 : 0, worker];
+  return [...row, run, conversation, attention, JSON.stringify(missing), removing ? 1 : 0, worker];
 };
 
 /** Audit rows that wait for the disk. */

@@ -25,6 +25,7 @@ export const sampleRecord = (over: Partial<SessionRecord> = {}): SessionRecord =
   setupDone: 0,
   run: 'again',
   conversation: '',
+  attention: '',
   missing: [],
   removing: false,
   worker: null,

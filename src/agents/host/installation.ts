@@ -1,16 +1,7 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readFileSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import {closeSync, openSync, readFileSync, readSync, realpathSync, statSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
+import {onPath} from '../../lib/on-path.ts';
 import type {Agent} from '../agent.ts';
 
 /** A file or directory of this machine that an agent's program needs, at the place where it is looked for. */
@@ -31,7 +22,8 @@ export interface Installation {
 /** What every environment on the host image has. */
 const there = ['/usr', '/bin', '/sbin', '/lib', '/lib64'];
 
-const within = (directory: string, file: string): boolean => file === directory || file.startsWith(`${directory}/`);
+const within = (directory: string, file: string): boolean =>
+  file === directory || directory === '/' || file.startsWith(`${directory}/`);
 const isThere = (file: string): boolean => there.some(directory => within(directory, file));
 
 function realOf(file: string): string | undefined {
@@ -40,21 +32,6 @@ function realOf(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** As a shell would: the first one that can be run. */
-export function findOnPath(name: string, searched: string | undefined): string | undefined {
-  const places = (searched ?? '').split(':').filter(place => path.isAbsolute(place));
-  return places
-    .map(place => path.join(place, name))
-    .find(file => {
-      try {
-        accessSync(file, constants.X_OK);
-        return statSync(file).isFile();
-      } catch {
-        return false;
-      }
-    });
 }
 
 /** What the first line of a script names, argument by argument; empty for what is no script. */
@@ -89,13 +66,17 @@ function packageOf(program: string): string | undefined {
 function pythonPieces(program: string): readonly Piece[] | undefined {
   const environment = path.dirname(path.dirname(program));
   const settings = path.join(environment, 'pyvenv.cfg');
-  if (!existsSync(settings)) return undefined;
+  // A pipe would be waited for.
+  if (!statSync(settings, {throwIfNoEntry: false})?.isFile()) return undefined;
   const [, home] = /^home\s*=\s*(.+?)\s*$/m.exec(readFileSync(settings, 'utf8')) ?? [];
   const own: Piece = {source: environment, target: environment};
   const prefix = home === undefined ? undefined : path.dirname(home);
   const real = prefix === undefined ? undefined : realOf(prefix);
   if (prefix === undefined || real === undefined || isThere(real)) return [own];
-  const python = realOf(path.join(home ?? '', 'python3'));
+  // What names a place is a file like any other: without a Python there it is not shown to anybody.
+  const found = onPath(path.join(home ?? '', 'python3'));
+  if (found === undefined) return [own];
+  const python = realOf(found);
   // Where that is a link, its library is where it leads.
   const beyond = python === undefined ? real : path.dirname(path.dirname(python));
   const places = new Map([[prefix, real], [real, real], ...(isThere(beyond) ? [] : ([[beyond, beyond]] as const))]);
@@ -109,7 +90,7 @@ function interpreterPieces(program: string, searched: string | undefined): Pick<
   if (named === '') return nothing;
   const byName = path.basename(named) === 'env';
   const name = args.find(arg => !arg.startsWith('-') && !arg.includes('='));
-  const found = byName ? name && findOnPath(name, searched) : named;
+  const found = onPath((byName ? name : named) ?? '', byName ? searched : '');
   const real = found && realOf(found);
   if (!found || !real) return nothing;
   if (isThere(real)) return byName ? {pieces: [], path: [path.dirname(real)]} : nothing;
@@ -119,10 +100,12 @@ function interpreterPieces(program: string, searched: string | undefined): Pick<
 }
 
 /** A directory that carries the agent's name, somewhere above a program, is its own. */
-function ownPiece(program: string, {name, command}: Agent): Piece {
+function ownPiece(program: string, {name, command}: Agent, home: string): Piece {
   const directory = path.dirname(program);
   const names = [name, path.basename(command[0])];
-  const own = directory.split('/').some(part => names.includes(part)) && path.basename(directory) !== 'bin';
+  // The user may be called like an agent.
+  const below = within(home, directory) ? path.relative(home, directory) : directory;
+  const own = below.split('/').some(part => names.includes(part)) && path.basename(directory) !== 'bin';
   const source = own ? directory : program;
   return {source, target: source};
 }
@@ -140,18 +123,21 @@ const needed = (pieces: readonly Piece[]): readonly Piece[] =>
       ),
   );
 
-/** Throws NOT_ALLOWED for a piece that would show the agent a person's whole home, or the machine. */
+/** Where people have their keys. */
+const keys = ['.ssh', '.gnupg', '.aws', '.azure', '.kube', '.docker', '.password-store'];
+
+/** Throws NOT_ALLOWED for a piece that would show the agent a person's whole home, their keys, or the machine. */
 function checkPieces(agent: Agent, pieces: readonly Piece[], home: string): void {
-  const real = realOf(home) ?? home;
-  const bad = pieces.find(({source}) => source === '/' || within(source, real));
-  if (!bad) return;
-  throw new AppError(
-    'NOT_ALLOWED',
-    `${agent.title} is installed in ${bad.source}, which would show it all of your home`,
-    {
-      hint: `Install it elsewhere (${agent.install}), or build its image: \`trails images build ${agent.image}\`.`,
-    },
+  const locked = keys.map(name => path.join(home, name));
+  const bad = pieces.find(
+    ({source}) =>
+      within(source, home) || within(source, path.join(home, '.config')) || locked.some(place => within(place, source)),
   );
+  if (!bad) return;
+  const what = within(bad.source, home) ? 'all of your home' : 'what is yours alone';
+  throw new AppError('NOT_ALLOWED', `${agent.title} is installed in ${bad.source}, which would show it ${what}`, {
+    hint: `Install it elsewhere (${agent.install}), or build its image: \`trails images build ${agent.image}\`.`,
+  });
 }
 
 export interface HostSearch {
@@ -164,7 +150,8 @@ export interface HostSearch {
 /** Finds an agent on this machine with all that it needs to run. Throws AGENT_MISSING, NOT_ALLOWED. */
 export function installationOf(agent: Agent, {path: searched, home}: HostSearch): Installation {
   const [command] = agent.command;
-  const found = path.isAbsolute(command) ? command : findOnPath(command, searched);
+  const realHome = realOf(home) ?? home;
+  const found = onPath(command, searched);
   const program = found === undefined ? undefined : realOf(found);
   if (program === undefined)
     throw new AppError(
@@ -178,8 +165,8 @@ export function installationOf(agent: Agent, {path: searched, home}: HostSearch)
   const python = pythonPieces(program);
   const node = packageOf(program);
   const interpreter = python ? {pieces: [], path: []} : interpreterPieces(program, searched);
-  const own = python ?? [node === undefined ? ownPiece(program, agent) : {source: node, target: node}];
+  const own = python ?? [node === undefined ? ownPiece(program, agent, realHome) : {source: node, target: node}];
   const pieces = needed([...own, ...interpreter.pieces]);
-  checkPieces(agent, pieces, home);
+  checkPieces(agent, pieces, realHome);
   return {program, pieces, path: interpreter.path};
 }

@@ -88,8 +88,16 @@ function createFoot({rows: all, colours}: Pick<ScreenSample, 'rows' | 'colours'>
 
 const rowsOf = ({rows = usualRows}: ScreenRule): number => Math.min(rows, mostRows);
 
-function detailOf({detail}: ScreenRule, text: string): string {
-  const [, found = ''] = detail?.exec(text) ?? [];
+/**
+ * A pattern that begins with all there is finds the last place. Tried from anywhere but the beginning it finds none that it did not find
+ * from there, and takes seconds for it on a screen that is made to.
+ */
+const fromStart = (pattern: RegExp): RegExp =>
+  pattern.source.startsWith('[\\s\\S]*') ? new RegExp(pattern.source, `${pattern.flags}y`) : pattern;
+
+/** What a rule that applies says more, from the rows that it looked at. */
+export function detailOf({detail}: ScreenRule, text: string): string {
+  const [, found = ''] = (detail && fromStart(detail).exec(text)) ?? [];
   const lines = found.split('\n').map(line => line.replace(besides, '').replace(frame, ''));
   return lines.filter(line => line !== '').join(' ');
 }

@@ -4,26 +4,27 @@ import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
-import type {Command, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
+import type {Command, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
 import {engineAbilities} from './abilities.ts';
 import {copyIn, copyOut} from './copy.ts';
 import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
 import {countedRecord, openDockerTerminal} from './docker-terminal.ts';
 import {createEnding} from './ending.ts';
 import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts';
-import {createEventHub, type HubMessage} from './events.ts';
+import {createEventHub} from './events.ts';
 import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
-import {handOver, sweepSecrets} from './secrets.ts';
+import {handOver, sweepLeftSecrets, sweepSecrets, takenWithinMs} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
 import {startSized} from './start.ts';
 import {makeDirectories, ownerOf} from './state-directory.ts';
 import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
+import {watchEvents} from './watch.ts';
 
 export interface EngineProviderOptions {
   readonly paths: Paths;
@@ -35,8 +36,6 @@ function checkWorkspace(spec: EnvironmentSpec): void {
   const found = statSync(spec.workspace, {throwIfNoEntry: false});
   if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
 }
-
-const takenWithinMs = 60_000;
 
 function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProviderOptions): Provider {
   const engine: Engine = openEngine(flavor, () => engineSocket(flavor, paths, env));
@@ -148,7 +147,9 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         return list();
       });
       const found = await Promise.all((body as readonly ListJson[]).map(one => inspect(one.Id, signal)));
-      return found.filter(one => one !== undefined).map(environmentOf);
+      const there = found.filter(one => one !== undefined);
+      for (const one of there) sweepLeftSecrets(directoryOf(one), clock);
+      return there.map(environmentOf);
     },
 
     async spawnAgent(id, command: Command, size, signal) {
@@ -161,7 +162,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         writeFileSync(file, agentScript(argv, env, {awaitSize: flavor === 'docker', secrets: handed?.place}));
         chmodSync(file, 0o755);
         const at = await start(id, directory, size, signal);
-        // A main process that has not taken them by now never will.
+        // A main process that has not taken them by then never will.
         if (handed) clock.after(takenWithinMs, handed.takeBack);
         return at;
       } catch (error) {
@@ -210,34 +211,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       return new Map((await Promise.all(ids.map(read))).flat());
     },
 
-    async *watch(labels, signal) {
-      const pending: HubMessage[] = [];
-      let wake = () => {};
-      const end = await hub.listen(message => {
-        pending.push(message);
-        wake();
-      });
-      const stop = () => wake();
-      signal.addEventListener('abort', stop, {once: true});
-      const mine = (event: EnvironmentEvent) =>
-        Object.entries(labels).every(([key, value]) => event.labels[key] === value);
-      try {
-        while (!signal.aborted) {
-          const message = pending.shift();
-          if (message === undefined) {
-            await new Promise<void>(resolve => {
-              wake = resolve;
-            });
-          } else if (message.type === 'broken' || (message.type === 'gap' && flavor === 'docker')) {
-            // Podman's events are a file, and read again from where they broke off; a new Docker daemon has forgotten them.
-            throw new AppError('ENGINE_UNREACHABLE', `${flavor}'s events broke off`);
-          } else if (message.type !== 'gap' && mine(message)) yield message;
-        }
-      } finally {
-        end();
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    watch: (labels, signal) => watchEvents({hub, flavor}, labels, signal),
 
     copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
     copyOut: (id, source, signal) => copyOut(provider, id, source, signal),

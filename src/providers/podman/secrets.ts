@@ -4,15 +4,20 @@ import {
   constants,
   fchmodSync,
   fchownSync,
+  lstatSync,
+  opendirSync,
   openSync,
-  readdirSync,
   statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
 import {AppError} from '../../errors.ts';
 import {type Directory, enterDirectory, openDirectory} from '../../lib/beneath.ts';
+import type {Clock} from '../../lib/clock.ts';
 import {exportLines, secretsPlace} from './create.ts';
+
+/** A main process takes its values as soon as it begins. */
+export const takenWithinMs = 60_000;
 
 const aFile = /^env-[0-9a-f]{32}$/;
 const {O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY} = constants;
@@ -43,19 +48,49 @@ function forget(directory: Directory, name: string): void {
   }
 }
 
-/** Values that a start has left behind, because its daemon was killed in between. */
-export function sweepSecrets(stateDir: string): void {
+/** There is one of ours at most: the agent may put others beside it without end, and is not waited for. */
+const mostLookedAt = 1000;
+
+function* namesIn(directory: Directory): Iterable<string> {
+  const listing = opendirSync(directory.here, {encoding: 'latin1'});
+  try {
+    for (let left = mostLookedAt; left > 0; left--) {
+      const found = listing.readSync();
+      if (!found) return;
+      yield found.name;
+    }
+  } finally {
+    listing.closeSync();
+  }
+}
+
+/** Removes what starts up to this moment have left; true when there is something younger. */
+function sweep(stateDir: string, before: number): boolean {
+  let left = false;
   try {
     const directory = hold(stateDir);
     try {
-      for (const name of readdirSync(directory.here, {encoding: 'latin1'}))
-        if (aFile.test(name)) forget(directory, name);
+      for (const name of namesIn(directory)) {
+        if (!aFile.test(name)) continue;
+        if (lstatSync(directory.at(name)).mtimeMs <= before) forget(directory, name);
+        else left = true;
+      }
     } finally {
       directory.close();
     }
   } catch {
-    // An environment from before there were any.
+    // An environment from before there were any, or one on its way out.
   }
+  return left;
+}
+
+/** Removes whatever values a start has left behind. */
+export const sweepSecrets = (stateDir: string): void => void sweep(stateDir, Number.POSITIVE_INFINITY);
+
+/** Removes values that a start has left behind because its daemon was killed in the middle; those of a start of now only when its time is over. */
+export function sweepLeftSecrets(stateDir: string, clock: Clock): void {
+  const again = () => sweep(stateDir, clock.now() - takenWithinMs);
+  if (again()) clock.after(takenWithinMs, again);
 }
 
 /**

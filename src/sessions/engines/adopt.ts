@@ -74,6 +74,7 @@ export async function adopt(context: Context, provider: Provider, environment: E
     setupDone: facts.setup.length,
     run: 'again',
     conversation: '',
+    attention: '',
     missing: [],
     removing: false,
     worker: null,

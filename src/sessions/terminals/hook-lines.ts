@@ -1,5 +1,4 @@
-import {closeSync, type FSWatcher, fstatSync, readSync, rmSync, type Stats, watch} from 'node:fs';
-import path from 'node:path';
+import {closeSync, type FSWatcher, fstatSync, readSync, type Stats, unlinkSync, watch} from 'node:fs';
 import {openDirectory, openRegular} from '../../lib/beneath.ts';
 import type {Clock} from '../../lib/clock.ts';
 
@@ -8,9 +7,14 @@ const file = 'hooks.jsonl';
 /** Takes away what the hooks of a run wrote, before the next one begins: whatever stands there is the agent's, and not followed. */
 export function forgetHookLines(directory: string): void {
   try {
-    rmSync(path.join(directory, file), {force: true, recursive: true});
+    const held = openDirectory(directory);
+    try {
+      unlinkSync(held.at(file));
+    } finally {
+      held.close();
+    }
   } catch {
-    // A directory that cannot be emptied, or none at all: what it writes is news once more.
+    // Nothing; or a directory, which is never read, and as large as the agent liked: nobody waits for it to be emptied.
   }
 }
 

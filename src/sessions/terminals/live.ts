@@ -12,7 +12,7 @@ import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import {runsAgent} from '../setup/setup-state.ts';
-import {createAgentStatus} from './agent-status.ts';
+import {createAgentStatus, type Memory} from './agent-status.ts';
 import {createHands, type Hands} from './hands.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
@@ -55,11 +55,11 @@ export interface LiveOptions {
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
   readonly onStatus: () => void;
-  /** The agent calls its conversation by this name now. */
-  readonly onConversation?: (name: string) => void;
+  /** What the next one who follows this run has to know is this now. */
+  readonly onMemory?: (memory: Memory) => void;
 }
 
-export async function openLive({context, provider, record, onStatus, onConversation}: LiveOptions): Promise<Live> {
+export async function openLive({context, provider, record, onStatus, onMemory}: LiveOptions): Promise<Live> {
   const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
@@ -76,7 +76,7 @@ export async function openLive({context, provider, record, onStatus, onConversat
   const guard = createOutputGuard();
   const agents = await context.agents({orLast: true});
   const status = createAgentStatus({
-    ...{context, record, emulator, onStatus, onConversation},
+    ...{context, record, emulator, onStatus, onMemory},
     rules: agents.orShell(runsAgent(record) ? record.agent : 'shell').status,
     watched: () => viewers.present,
   });

@@ -3,6 +3,7 @@ import {AppError} from '../../errors.ts';
 import {type Context, providerOf} from '../context.ts';
 import type {SessionRecord} from '../record.ts';
 import {inSetupStep, runOf} from '../setup/setup-state.ts';
+import type {Memory} from './agent-status.ts';
 import type {Live} from './live.ts';
 
 /** A terminal that broke off or could not be opened is left alone for this long. */
@@ -40,11 +41,11 @@ interface Entry {
 }
 
 export interface LivesOptions {
-  /** The agent of this session calls its conversation by this name now. */
-  readonly onConversation?: (id: string, name: string) => void;
+  /** What has to be known of the run of this session is this now. */
+  readonly onMemory?: (id: string, memory: Memory) => void;
 }
 
-export function createLives(context: Context, {onConversation}: LivesOptions = {}): Lives {
+export function createLives(context: Context, {onMemory}: LivesOptions = {}): Lives {
   const {clock, changes} = context;
   const entries = new Map<string, Entry>();
   const problems = new Map<string, string>();
@@ -74,7 +75,7 @@ export function createLives(context: Context, {onConversation}: LivesOptions = {
       provider,
       record: {...record, environment},
       onStatus: () => closed || changes.tell(),
-      onConversation: name => closed || onConversation?.(record.id, name),
+      onMemory: memory => closed || onMemory?.(record.id, memory),
     });
   };
   const open = (record: SessionRecord): Promise<Live> => {

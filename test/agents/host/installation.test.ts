@@ -1,7 +1,7 @@
 import {chmodSync, copyFileSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
-import {findOnPath, installationOf} from '../../../src/agents/host/installation.ts';
+import {installationOf} from '../../../src/agents/host/installation.ts';
 import {builtIn} from '../../../src/agents/registry.ts';
 import {temporaryDirectory} from '../../support/home.ts';
 
@@ -112,11 +112,50 @@ test('a virtual environment comes with the Python it was made with, under every 
 });
 
 test('what is in /usr is there already', () => {
-  const {find, link, at} = scene();
+  const {find, link} = scene();
   link('/usr/bin/env', 'bin/claude');
   expect(find()).toEqual({program: '/usr/bin/env', pieces: [], path: []});
-  expect(findOnPath('sh', `relative:${at('none')}:/usr/bin`)).toBe('/usr/bin/sh');
-  expect(findOnPath('sh', undefined)).toBeUndefined();
+});
+
+test.each([
+  ['a key', '.ssh/id', 0o600],
+  ['a directory', '.ssh', 0o700],
+  ['a file of settings', '.config/other/token', 0o600],
+])('a first line that names %s instead of an interpreter brings nothing along', (_, place, mode) => {
+  const {program, at, find} = scene();
+  program(place === '.ssh' ? '.ssh/id' : place, 'secret');
+  chmodSync(at(place), mode);
+  program('bin/claude', `#!${at(place)}\n`);
+  expect(find()).toEqual({program: 'bin/claude', pieces: ['bin/claude'], path: []});
+});
+
+test.each([
+  ['a key that is a program', '#!HOME/.ssh/tool\n'],
+  ['one that is found beside the PATH', '#!/usr/bin/env ../.ssh/tool\n'],
+])('nobody is shown %s', (_, line) => {
+  const {program, home, find} = scene();
+  program('.ssh/tool');
+  program('bin/claude', line.replace('HOME', home));
+  const shown = () => find().pieces;
+  if (line.includes('env')) expect(shown()).toEqual(['bin/claude']);
+  else expect(shown).toThrow(expect.objectContaining({code: 'NOT_ALLOWED'}));
+});
+
+test('a virtual environment that says its Python is among the keys brings itself alone', () => {
+  const {program, link, at, find} = scene('aider');
+  program('venv/bin/aider', '#!/bin/sh\n');
+  program('.ssh/id', 'secret');
+  program('venv/pyvenv.cfg', `home = ${at('.ssh/bin')}\n`);
+  mkdirSync(at('.ssh/bin'));
+  link('../venv/bin/aider', 'bin/aider');
+  expect(find().pieces).toEqual(['venv']);
+});
+
+test('a user who is called like an agent has a home all the same', () => {
+  const {program, at, find} = scene('goose');
+  program('goose/tools/goose');
+  program('goose/tools/other');
+  expect(find(at('goose/tools'), at('goose')).pieces).toEqual(['goose/tools/goose']);
 });
 
 test.each(['.', 'deep/er'])('an installation that holds the whole home (%s below it) is refused', below => {
