@@ -181,8 +181,10 @@ export function describeOutput(scene: PortScene): void {
 
     test('what an agent came to is unseen until it is said to be seen, or somebody attaches', async () => {
       const second = () => scene.fixture.pass(1000);
-      const now = (status: string, unseen: boolean) =>
-        becomes(scene.port, 'api', view => view.status.status === status && view.unseen === unseen);
+      const now = (wanted: string, unseen: boolean) =>
+        becomes(scene.port, 'api', ({status, ...view}) => {
+          return status.source === 'osc7501' && status.status === wanted && view.unseen === unseen;
+        });
       const records = ['working', 'done', 'working', 'blocked', 'working', 'idle'].map(state => `state=${state}`);
       await scene.ready(['reports', ...records], 'ready');
       second();

@@ -15,7 +15,6 @@ export const scripts: Scripts = {
     {do: 'say', text: 'It was denied.'},
   ],
   silent: [{do: 'say', text: 'Too late.', afterMs: 600_000}],
-  refused: [{do: 'fail', status: 401, afterMs: 500}],
   'fails-once': [
     {do: 'fail', status: 500, times: 1, afterMs: 500},
     {do: 'say', text: 'It went well after a failure.'},

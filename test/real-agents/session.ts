@@ -10,7 +10,8 @@ export const createReal = (agents: AgentsHome, name: RealAgent): Promise<Session
     {
       ...{name, agent: name, args: [], repo: agents.repo(name), workspace: 'copy', image: agents.image, mode: 'ask'},
       ...{env: {}, here: subjects[name].here, network: 'none', size},
-      limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
+      // Qwen Code takes 2.2 GB for a moment at its first permission of a later turn: at the usual limit it would be killed.
+      limits: {memoryBytes: 4 * 2 ** 30, cpus: 2, pids: 512},
     },
     () => {},
     new AbortController().signal,

@@ -14,7 +14,7 @@ async function install(): Promise<void> {
 }
 
 /** Vitest asks for each of its projects, each with modules of its own, in one process. */
-const installing: {trailsTestSetup?: Promise<void>} = globalThis;
+const installing = globalThis as {trailsTestSetup?: Promise<void>};
 
 /** Once before all tests: what `trails setup --yes` installs, so that no two test files install at the same time. */
 export default async function setup(): Promise<void> {

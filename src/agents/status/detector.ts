@@ -8,7 +8,7 @@ import {createScreenLayer} from './screen-layer.ts';
 import type {ScreenSample} from './screen-match.ts';
 import {createTitleLayer} from './title-layer.ts';
 import type {StatusVerdict} from './verdict.ts';
-import {trustMs, weigh} from './weigh.ts';
+import {silentMs, trustMs, weigh} from './weigh.ts';
 
 export type {ScreenSample} from './screen-match.ts';
 
@@ -105,10 +105,10 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   };
   /** Looks again at this time: something is no longer believed then. */
   const recheck = (at: number) => {
-    if (cancelRecheck && recheckAt <= at) return;
+    if (at <= clock.now() || (cancelRecheck && recheckAt <= at)) return;
     cancelRecheck?.();
     recheckAt = at;
-    cancelRecheck = clock.after(Math.max(1, at - clock.now()), () => {
+    cancelRecheck = clock.after(at - clock.now(), () => {
       cancelRecheck = undefined;
       settle();
     });
@@ -128,11 +128,11 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
     const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
     const decided = weigh({...layers, activity: unheard(), lastOutput: activity.lastOutput}, now);
-    if (shows && decided.source !== 'screen' && sortOf(decided) !== sortOf(shows)) {
-      if (decided.source === 'hook' && hook) recheck(hook.at + trustMs);
-      if (decided.source === 'title' && title) recheck(title.at + trustMs);
-    } else if (decided.source === 'hook' && sortOf(decided) === 'busy')
-      recheck(Math.max(hook?.at ?? now, activity.lastOutput) + staleMs);
+    const doubted = shows !== undefined && sortOf(decided) !== sortOf(shows);
+    if (decided.source === 'hook' && hook)
+      recheck(doubted ? hook.at + trustMs : Math.max(hook.at, activity.lastOutput) + staleMs);
+    if (decided.source === 'title' && title && doubted)
+      recheck(Math.max(title.at + trustMs, activity.lastOutput + silentMs));
     return decided;
   };
   const forget = () => {

@@ -6,7 +6,7 @@ import type {TitleEvidence} from './title-layer.ts';
 /** So long an event or a title is believed against a picture that says otherwise: the agent draws a moment later than it tells. */
 export const trustMs = 1500;
 /** An agent that works prints, be it a spinner. */
-const silentMs = 3000;
+export const silentMs = 3000;
 
 export interface Layers {
   readonly container: Evidence | undefined;
