@@ -106,6 +106,12 @@ export function describeJourney(name: RealAgent): void {
       await watcher.shows(subject.ready);
     });
 
+    test('an error that ends the turn is told', async () => {
+      await send(`please #${subject.failing.script}`);
+      const verdict = await watcher.turns(['error'], await watcher.shows(subject.failing.error));
+      expect(verdict.rule).not.toBe('');
+    });
+
     test('a failure of the model is tried again by itself', async () => {
       await send('please #fails-once');
       await model.asked('fails-once');
@@ -113,18 +119,12 @@ export function describeJourney(name: RealAgent): void {
       await isReady(await watcher.shows(/It went well after a failure/));
     });
 
-    test('an error that ends the turn is told', async () => {
-      await send(`please #${subject.failing.script}`);
-      const verdict = await watcher.turns(['error'], await watcher.shows(subject.failing.error));
-      expect(verdict.rule).not.toBe('');
-    });
-
     test('and what came in between was right, with no flicker', () => {
       // For a moment an agent may say that it works when it starts, that it goes on when it is denied, and that it has ended before it
       // shows the error.
       const turns = [
         ...['(working,)?ready', 'working,ready', 'working,waiting,working,ready', 'working,waiting,(working,)?ready'],
-        ...['working,ready', 'working,ready', 'working,(ready,)?error'],
+        ...['working,ready', 'working,(ready,)?error', 'working,ready'],
       ];
       expect(watcher.trail().join(',')).toMatch(new RegExp(`^${turns.join(',')}$`));
     });

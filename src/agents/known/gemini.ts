@@ -45,9 +45,8 @@ export const gemini: Agent = {
       content: {
         general: {enableAutoUpdate: false, enableAutoUpdateNotification: false},
         security: {folderTrust: {enabled: false}},
-        hooks: hookSettings(events, 'ms'),
-        // It would write on its screen which one runs.
-        hooksConfig: {notifications: false},
+        // It writes on its screen which one runs: a name is shorter than a command.
+        hooks: hookSettings(events, 'ms', {name: 'trails'}),
       },
     },
   ],

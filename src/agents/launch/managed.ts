@@ -12,16 +12,16 @@ export interface HookEvent {
   readonly matcher?: string;
 }
 
-const handlers = (timeout: number, {event, matcher}: HookEvent) => [
+const handlers = (timeout: number, more: object, {event, matcher}: HookEvent) => [
   {
     ...(matcher === undefined ? {} : {matcher}),
-    hooks: [{type: 'command', command: hookCommand(event), timeout}],
+    hooks: [{type: 'command', command: hookCommand(event), timeout, ...more}],
   },
 ];
 
-/** Hooks in Claude Code's form, which others took over; `unit`: what its time-outs count in. */
-export const hookSettings = (events: readonly HookEvent[], unit: 's' | 'ms') =>
-  Object.fromEntries(events.map(one => [one.event, handlers(unit === 's' ? patience : patience * 1000, one)]));
+/** Hooks in Claude Code's form, which others took over; `unit`: what its time-outs count in; `more` of what an agent takes for each. */
+export const hookSettings = (events: readonly HookEvent[], unit: 's' | 'ms', more: object = {}) =>
+  Object.fromEntries(events.map(one => [one.event, handlers(unit === 's' ? patience : patience * 1000, more, one)]));
 
 export const managedJson = (path: string, content: unknown): ManagedFile => ({path, content: json(content)});
 
