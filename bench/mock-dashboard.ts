@@ -9,6 +9,7 @@ import {devProgram} from '../src/providers/mock/programs.ts';
 import {createMock} from '../src/providers/mock/provider.ts';
 import {createRegistry} from '../src/providers/registry.ts';
 import {createChanges} from '../src/sessions/changes.ts';
+import {createSecrets} from '../src/sessions/launch/secrets.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
 import {runAttach} from '../src/terminal/attach.ts';
@@ -33,6 +34,8 @@ const service = createService({
       clock,
       changes: createChanges(),
       agents: async () => builtIn,
+      secrets: createSecrets(),
+      machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
     },
     threads: createThreadPool(clock),
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
@@ -55,6 +58,6 @@ const settle = async (name: string) => {
 await Promise.all(Array.from({length: count}, (_, index) => settle(`busy-${index + 1}`)));
 await startDashboard({
   ...{port, clock, stdin, stdout, dev: true, detachKey: 'ctrl-q', cwd: paths.state, version: 'bench', runAttach},
-  ...{colors: true, unicode: true},
+  ...{colors: true, unicode: true, env, notify: 'off', showOnDesktop: async () => false},
 });
 await service.close();

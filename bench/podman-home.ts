@@ -9,6 +9,7 @@ import type {Provider} from '../src/providers/provider.ts';
 import {createRegistry} from '../src/providers/registry.ts';
 import {createChanges} from '../src/sessions/changes.ts';
 import {type Context, homeLabel} from '../src/sessions/context.ts';
+import {createSecrets} from '../src/sessions/launch/secrets.ts';
 import type {Limits, SessionsPort, SessionView, Size} from '../src/sessions/port.ts';
 import {createService} from '../src/sessions/service.ts';
 import {openStore} from '../src/sessions/store.ts';
@@ -98,6 +99,8 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       clock,
       changes: createChanges(),
       agents: async () => builtIn,
+      secrets: createSecrets(),
+      machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
       threads: createThreadPool(clock),
       worker: workerOf(process.pid),
       log: silentLog,

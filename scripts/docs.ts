@@ -3,6 +3,8 @@ import path from 'node:path';
 import {PassThrough} from 'node:stream';
 import {fileURLToPath} from 'node:url';
 import type {CommandUnknownOpts} from '@commander-js/extra-typings';
+import type {Agent} from '../src/agents/agent.ts';
+import {knownAgents} from '../src/agents/known/known.ts';
 import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
@@ -91,6 +93,41 @@ const settingsTable = (): string =>
     settings.map(({key, fallback, meaning}) => [code(key), code(String(fallback)), meaning]),
   );
 
+const listed = (words: readonly string[]): string => words.map(code).join(' ');
+
+/** Those that a reader looks for first: some agents take the keys of every maker of models. */
+const shownKeys = 4;
+const keysOf = ({credentials}: Agent): string => {
+  const more = credentials.length - shownKeys;
+  return more < 2 ? listed(credentials) : `${listed(credentials.slice(0, shownKeys))} and ${more} more`;
+};
+
+/** Without what lies in another of them. */
+const homeOf = ({home}: Agent): string =>
+  listed(
+    home.filter(one => !home.some(({path: outer}) => one.path.startsWith(`${outer}/`))).map(one => `~/${one.path}`),
+  );
+
+/** The version that `images/` pins, where it is one of the agent's own. */
+function pinnedVersion({image}: Agent): string {
+  const text = readFileSync(path.join(root, 'images', image, 'Containerfile'), 'utf8');
+  return image === 'base' ? '' : (/^ARG [A-Z]+_VERSION=(.+)$/m.exec(text)?.[1] ?? '');
+}
+
+const agents = (): string =>
+  table(
+    ['`--agent`', '', 'Modes', 'Credentials', 'Of your home', 'Version of its image', 'Get it on this machine'],
+    knownAgents.map(agent => [
+      code(agent.name),
+      agent.title,
+      listed(Object.keys(agent.modes ?? {})),
+      keysOf(agent),
+      homeOf(agent),
+      pinnedVersion(agent),
+      agent.install.startsWith('see ') || agent.name === 'shell' ? agent.install : code(agent.install),
+    ]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -112,6 +149,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'README.md': {picture, keys},
   'docs/keys.md': {keys: everyKey},
   'docs/cli.md': {errors, commands},
+  'docs/agents.md': {agents},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
 };

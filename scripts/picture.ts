@@ -87,7 +87,7 @@ await shows('1 in trouble');
 await until(lines => lines.filter(line => / \+\d+ /.test(line)).length >= counted);
 // The one that waits is what a person looks at first.
 program.write('w');
-await shows('Do you want to proceed');
+await shows('Would you like to run');
 await emulator.settled();
 const lines = emulator.lines(0);
 program.write('q');

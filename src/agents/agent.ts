@@ -4,7 +4,7 @@ import type {StatusRules} from './status/rules.ts';
 export const modes = ['ask', 'edits', 'all'] as const;
 export type Mode = (typeof modes)[number];
 
-/** Something of the user's home that the agent works with: configuration, logins, its past conversations. */
+/** Something of the user's home that the agent works with: configuration and logins. What it was told elsewhere stays there. */
 export interface HomePath {
   /** From the user's home: `.codex`, `.claude.json`. A name may hold `*`. */
   readonly path: string;
@@ -17,8 +17,16 @@ export interface Seed {
   /** From the home: `.claude.json`. Made when it is not there; what the user has in it stays. */
   readonly path: string;
   readonly format: 'json' | 'text';
-  /** For `json` merged into what is there, key by key; strings may hold `{tail:VARIABLE:N}`, the last N characters of a credential. */
+  /**
+   * For `json` merged into what is there, key by key, lists one behind the other; strings may hold `{tail:VARIABLE:N}`, the last N
+   * characters of a credential: they are left out where it is not set. In `text`, `{value:VARIABLE|FALLBACK}` is a plain value that is
+   * no secret.
+   */
   readonly content: Readonly<Record<string, unknown>> | string;
+  /** Only where this variable is handed over. */
+  readonly when?: string;
+  /** Only where this file of the home is not there: a login, which comes first. */
+  readonly unless?: string;
 }
 
 /** A file of ours that the agent can read and cannot change. */
@@ -42,7 +50,10 @@ export interface Agent {
   readonly resume?: {readonly last: readonly string[]; readonly one?: readonly string[]};
   /** Arguments, or variables, that set how much it asks. One that is left out is not to be had of this agent. */
   readonly modes?: Readonly<Partial<Record<Mode, {readonly args?: readonly string[]; readonly env?: Variables}>>>;
+  /** The more important first: what is too much to copy is left behind from the end. */
   readonly home: readonly HomePath[];
+  /** Its files are the user's own, writable, instead of a copy for each session. */
+  readonly share?: boolean;
   /** Variables that hold its keys: handed over when they are set where the session is made. */
   readonly credentials: readonly string[];
   /** Variables that say where its model is: handed over like the credentials. */
@@ -55,8 +66,6 @@ export interface Agent {
   readonly image: string;
   /** An image of the user's in the place of ours, as the engine takes it; `host`: this machine's tools. */
   readonly reference?: string;
-  /** The user's own configuration and logins are bound in, not a copy of them. */
-  readonly share?: boolean;
   /** How a person gets it onto this machine: a command, or where to look. */
   readonly install: string;
   readonly status: StatusRules;

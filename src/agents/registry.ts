@@ -29,10 +29,3 @@ export function agentsOf(all: readonly Agent[]): Agents {
 }
 
 export const builtIn: Agents = agentsOf(knownAgents);
-
-/** What is run for a request: the agent's command with the user's arguments. */
-export function commandFor(agent: Agent, args: readonly string[]): readonly [string, ...string[]] {
-  const [first, ...rest] = args;
-  if (first === undefined) return agent.command;
-  return agent.args === 'replace' ? [first, ...rest] : [...agent.command, ...args];
-}

@@ -65,6 +65,9 @@ const agentJson = (agent: AgentInfo, found: Found) => ({
 const foundText = (found: Found): string =>
   found === null ? 'missing' : found.where === 'image' ? `image ${found.at}` : found.at;
 
+const getIt = ({builds, image, install}: AgentInfo): string =>
+  builds || image === 'host' ? install : `${image}: pulled at the first use`;
+
 function agentsTable(agents: readonly AgentInfo[], found: readonly Found[]): readonly string[] {
   const rows = agents.map((agent, index) => {
     const here = found[index] ?? null;
@@ -73,7 +76,7 @@ function agentsTable(agents: readonly AgentInfo[], found: readonly Found[]): rea
       agent.title,
       foundText(here),
       agent.modes.join(' ') || '-',
-      here === null ? agent.install : '',
+      here === null ? getIt(agent) : '',
     ];
     return cells.map(cleanLine);
   });
@@ -100,6 +103,8 @@ export const addAgents: Group = (program, context) => {
       for (const line of agentsTable(agents, found)) await print.line(line);
       const own = agents.filter(({from}) => from !== '');
       if (own.length > 0) print.note(`* ${own.map(({name, from}) => cleanLine(`${name}: ${from}`)).join(', ')}`);
+      const missing = agents.find(({builds}, index) => builds && found[index] === null);
+      if (missing) print.note(`Or build an image of it: \`trails images build ${cleanLine(missing.name)}\`.`);
       if (images === undefined) print.note('No engine tells its images: only this machine was looked at.');
     });
 };

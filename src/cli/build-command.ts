@@ -36,11 +36,11 @@ async function everyImage(port: SessionsPort): Promise<readonly string[]> {
 
 interface Built {
   readonly images: readonly ImageInfo[];
-  /** Agents whose image could not be built, with what was said of it. */
-  readonly failed: readonly {readonly name: string; readonly error: AppError}[];
+  /** Agents whose image could not be built. */
+  readonly failed: readonly string[];
 }
 
-/** Builds each of them, going on behind one that fails. */
+/** Builds each of them. One of several that fails is told, and the others are gone on with. */
 async function buildEach(
   {print}: Context,
   port: SessionsPort,
@@ -48,14 +48,14 @@ async function buildEach(
   signal: AbortSignal,
 ): Promise<Built> {
   const images: ImageInfo[] = [];
-  const failed: {name: string; error: AppError}[] = [];
+  const failed: string[] = [];
   for (const request of requests) {
     try {
       images.push(await port.buildImage(request, line => print.note(cleanLine(line)), signal));
     } catch (error) {
-      if (!(error instanceof AppError) || signal.aborted) throw error;
+      if (!(error instanceof AppError) || signal.aborted || requests.length === 1) throw error;
       print.note(`${cleanLine(request.name)}: ${cleanLine(error.message)}`);
-      failed.push({name: request.name, error});
+      failed.push(request.name);
     }
   }
   return {images, failed};
@@ -73,12 +73,10 @@ export async function buildImages(context: Context, agent: string | undefined, o
     return buildEach(context, port, requests, signal);
   };
   const {images, failed} = await withPort(context, build, {cleansUp: true});
-  const [first] = failed;
-  if (first && !all) throw first.error;
   if (json && images[0]) await print.json(all ? images.map(imageJson) : imageJson(images[0]));
   else for (const {reference} of images) await print.line(cleanLine(reference));
-  if (first) {
-    throw new AppError('CANNOT_CREATE', `Not built: ${failed.map(({name}) => name).join(', ')}`, {
+  if (failed.length > 0) {
+    throw new AppError('CANNOT_CREATE', `Not built: ${failed.join(', ')}`, {
       hint: 'The lines above tell why; the others are built.',
     });
   }

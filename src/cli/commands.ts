@@ -16,6 +16,7 @@ import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
+import {addSend} from './send-command.ts';
 import {addTop} from './top-command.ts';
 import {addWait} from './wait-command.ts';
 
@@ -29,6 +30,7 @@ export const commandGroups: readonly Group[] = [
   addExec,
   addLogs,
   addScreen,
+  addSend,
   addWait,
   addDiff,
   addApply,

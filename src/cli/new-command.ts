@@ -2,32 +2,16 @@ import path from 'node:path';
 import {Option} from '@commander-js/extra-typings';
 import {AppError} from '../errors.ts';
 import {parseCpus, parseMemory, parsePids} from '../lib/limits.ts';
-import type {CreateRequest, SessionsPort, SessionView} from '../sessions/port.ts';
+import {type CreateRequest, type Mode, modes, type SessionsPort, type SessionView} from '../sessions/port.ts';
 import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
 import {collect} from './collect.ts';
-import {type CliDeps, type Context, needTerminal, terminalSize, withPort} from './context.ts';
+import {type Context, needTerminal, terminalSize, withPort} from './context.ts';
+import {environment} from './environment.ts';
 import type {Group} from './group.ts';
+import {promptGiven} from './prompt-given.ts';
 import {sessionJson} from './session-json.ts';
-
-/** `K=V` as it is, `K` with the value it has here. Throws USAGE. */
-export function environment(given: readonly string[], env: CliDeps['env']): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    given.map(text => {
-      const [, key, value] = /^([A-Za-z_][A-Za-z0-9_]*)(?:=([\s\S]*))?$/.exec(text) ?? [];
-      const shown = cleanLine(text.split('=')[0] ?? '').slice(0, 60);
-      if (key === undefined) throw new AppError('USAGE', `"${shown}" cannot be the name of a variable`);
-      const taken = value ?? env[key];
-      if (taken === undefined) {
-        throw new AppError('USAGE', `The variable ${shown} is not set here`, {
-          hint: `Give it a value: \`--env ${shown}=VALUE\`.`,
-        });
-      }
-      return [key, taken];
-    }),
-  );
-}
 
 interface NewOptions {
   readonly agent?: string;
@@ -38,6 +22,8 @@ interface NewOptions {
   readonly big?: boolean;
   readonly setup?: readonly string[];
   readonly image?: string;
+  readonly mode?: Mode;
+  readonly prompt?: string;
   readonly env?: readonly string[];
   readonly memory?: number;
   readonly cpus?: number;
@@ -53,10 +39,11 @@ const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
-  const {workspace, base, withChanges, big, setup, image, network, runtime, memory: memoryBytes, cpus, pids} = options;
+  const {workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime} = options;
+  const {memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
-    ...given({name, provider, workspace, base, withChanges, big, setup, image, network, runtime}),
+    ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -131,7 +118,13 @@ export const addNew: Group = (program, context) => {
     .option('--with-changes', 'of a clone: what you have not committed comes along')
     .option('--big', 'of a copy: do not ask, however much it is')
     .option('--setup <cmd>', 'a shell command that runs in it before the agent (repeatable)', collect)
+    .option('--prompt <text>', 'what it is told first; - reads it from stdin')
     .option('--image <ref>', '`host` for the tools of this machine, or an image of the engine')
+    .addOption(
+      new Option('--mode <mode>', 'what the agent does without asking: nothing, edits of files, or everything').choices(
+        modes,
+      ),
+    )
     .option('-e, --env <name[=value]>', 'a variable; without a value, the one it has here (repeatable)', collect)
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
     .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)
@@ -142,7 +135,9 @@ export const addNew: Group = (program, context) => {
     .option('--json', 'print the session as JSON once its agent runs')
     .action(async (name, {attach = false, json = false, ...options}) => {
       if (attach) needTerminal(context, 'trails new --attach');
-      const request = await requestFrom(context, name, options);
+      const {prompt} = options;
+      const asked = prompt === undefined ? options : {...options, prompt: await promptGiven(context, prompt)};
+      const request = await requestFrom(context, name, asked);
       const {keys} = await context.config.load();
       await withPort(
         context,

@@ -4,16 +4,7 @@ import {confirm, needAnswer} from './ask.ts';
 import {cleanLine} from './clean.ts';
 import {type Context, withPort} from './context.ts';
 import type {Group} from './group.ts';
-
-/** Each session once, however it was named. Nothing is removed before all of them are known. */
-async function resolveAll(port: SessionsPort, refs: readonly string[]): Promise<readonly SessionView[]> {
-  const found = new Map<string, SessionView>();
-  for (const ref of refs) {
-    const session = await port.get(ref);
-    found.set(session.id, session);
-  }
-  return [...found.values()];
-}
+import {resolveAll} from './resolve-all.ts';
 
 async function sayWhatGoes({print}: Context, port: SessionsPort, session: SessionView): Promise<void> {
   const {work, saves, removes, keeps} = await port.teardown(session.id);

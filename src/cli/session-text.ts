@@ -1,5 +1,5 @@
 import {homedir} from 'node:os';
-import type {SessionView, Status} from '../sessions/port.ts';
+import {briefWords, modeWords, type SessionView, type Status, sourceWords, verdictWords} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
 import {table} from './table.ts';
@@ -10,25 +10,29 @@ type Shown = Status | Exclude<SessionView['phase'], 'running'>;
 interface Look {
   readonly glyph: string;
   readonly style: Parameters<Paint>[0];
-  /** Those who wait for a person come first. */
+  /** Those who wait for a person come first, then those that are new, then these. */
   readonly rank: number;
 }
 
+const newRank = 1;
+
 const looks: Record<Shown, Look> = {
   waiting: {glyph: '◆', style: 'yellow', rank: 0},
-  error: {glyph: '✗', style: 'red', rank: 1},
-  failed: {glyph: '✗', style: 'red', rank: 1},
-  lost: {glyph: '✗', style: 'red', rank: 1},
-  ready: {glyph: '○', style: 'bold', rank: 2},
-  exited: {glyph: '■', style: 'dim', rank: 2},
-  thinking: {glyph: '◐', style: 'green', rank: 3},
-  working: {glyph: '●', style: 'green', rank: 3},
-  starting: {glyph: '◌', style: 'dim', rank: 3},
-  creating: {glyph: '◌', style: 'dim', rank: 3},
-  stopping: {glyph: '◌', style: 'dim', rank: 3},
-  unknown: {glyph: '·', style: 'dim', rank: 3},
-  stopped: {glyph: '■', style: 'dim', rank: 4},
+  error: {glyph: '✗', style: 'red', rank: 2},
+  failed: {glyph: '✗', style: 'red', rank: 2},
+  lost: {glyph: '✗', style: 'red', rank: 2},
+  ready: {glyph: '○', style: 'bold', rank: 3},
+  exited: {glyph: '■', style: 'dim', rank: 3},
+  thinking: {glyph: '◐', style: 'green', rank: 4},
+  working: {glyph: '●', style: 'green', rank: 4},
+  starting: {glyph: '◌', style: 'dim', rank: 4},
+  creating: {glyph: '◌', style: 'dim', rank: 4},
+  stopping: {glyph: '◌', style: 'dim', rank: 4},
+  unknown: {glyph: '·', style: 'dim', rank: 4},
+  stopped: {glyph: '■', style: 'dim', rank: 5},
 };
+
+const ends: ReadonlySet<Shown> = new Set(['ready', 'error', 'exited', 'stopped', 'failed']);
 
 export const shownStatus = (session: SessionView): Shown =>
   session.phase === 'running' ? session.status.status : session.phase;
@@ -37,13 +41,19 @@ export const shownStatus = (session: SessionView): Shown =>
 const remark = (session: SessionView): string =>
   cleanLine(session.phase === 'running' ? session.status.detail : session.note);
 
+/** It came to an end or an error, and nobody has looked since. */
+const isUnseen = (session: SessionView): boolean => session.unseen && ends.has(shownStatus(session));
+
+const rankOf = (session: SessionView): number => (isUnseen(session) ? newRank : looks[shownStatus(session)].rank);
+
+/** What it waits for, or that it retries, beside its status. */
+const statusText = (session: SessionView): string => {
+  const brief = session.phase === 'running' ? briefWords(session.status) : '';
+  return [shownStatus(session), brief && `(${brief})`, isUnseen(session) ? '(new)' : ''].filter(Boolean).join(' ');
+};
+
 export const inOrder = (sessions: readonly SessionView[]): readonly SessionView[] =>
-  [...sessions].sort(
-    (a, b) =>
-      looks[shownStatus(a)].rank - looks[shownStatus(b)].rank ||
-      a.createdAt - b.createdAt ||
-      a.name.localeCompare(b.name),
-  );
+  [...sessions].sort((a, b) => rankOf(a) - rankOf(b) || a.createdAt - b.createdAt || a.name.localeCompare(b.name));
 
 const shortPath = (path: string): string => {
   const home = homedir();
@@ -65,7 +75,7 @@ export function sessionsTable(sessions: readonly SessionView[], now: number, pai
     return [
       paint(style, glyph),
       paint('bold', cleanLine(session.name)),
-      paint(style, status),
+      paint(style, statusText(session)),
       cleanLine(session.agent),
       cleanLine(session.provider),
       cleanLine(session.workspace.branch ?? '-'),
@@ -86,22 +96,30 @@ function setupFacts(setup: SessionView['setup']): readonly (readonly [string, st
   return commands.map((command, index) => [`setup ${index + 1}/${commands.length}`, `${command} (${became(index)})`]);
 }
 
+/** The status with everything that explains it. */
+const statusFacts = ({status, unseen}: SessionView, now: number): readonly (readonly [string, string])[] => [
+  ['status', `${status.status} for ${age(now - status.since)}: it ${verdictWords(status)}`],
+  ['says', status.detail],
+  ['told by', sourceWords[status.source]],
+  ['rule', status.rule],
+  ['unseen', unseen ? 'nobody has looked since' : ''],
+];
+
 export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
-  const {status, workspace, limits, changes} = session;
+  const {workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
     ['name', session.name],
     ['id', session.id],
     ['agent', session.agent],
     ['command', session.command.join(' ')],
     ['title', session.title],
+    ['mode', session.mode === null ? '' : `${session.mode}: ${modeWords[session.mode]}`],
+    ['variables', session.variables.length === 0 ? '' : `${session.variables.join(', ')} (values are not shown)`],
+    ['missing', session.missing.length === 0 ? '' : `${session.missing.join(', ')}: give them with --env at a restart`],
     ...setupFacts(session.setup),
     ['phase', `${session.phase} for ${age(now - session.phaseSince)}`],
     ['note', session.note],
-    [
-      'status',
-      `${status.status} for ${age(now - status.since)}, from ${status.source}${status.rule && ` (${status.rule})`}`,
-    ],
-    ['detail', status.detail],
+    ...statusFacts(session, now),
     ['exit code', session.exitCode === null ? '' : String(session.exitCode)],
     ['provider', session.provider],
     ['image', session.image],

@@ -4,6 +4,7 @@ import {protocol} from '../daemon/handshake.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {type Log, openLog} from '../lib/log.ts';
 import {daemonFiles} from '../lib/paths.ts';
+import {bringingHere} from '../sessions/here.ts';
 import type {SessionsPort} from '../sessions/port.ts';
 import type {World} from './world.ts';
 
@@ -28,7 +29,7 @@ export async function connectSessions(world: World, provider: string | undefined
     ...(provider === undefined ? {} : {provider}),
   };
   const line = openLine({socket: daemonFiles(world.paths).socket, caller, ready: controlOf(world).ready});
-  return remoteSessions(line);
+  return bringingHere(remoteSessions(line), world.env);
 }
 
 /** Is the daemon. `onLog`: where it tells of itself from now on. */

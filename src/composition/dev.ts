@@ -2,6 +2,8 @@ import {mkdirSync, mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {ulid} from 'ulid';
+import {commandLine} from '../agents/launch/command-line.ts';
+import {builtIn} from '../agents/registry.ts';
 import {systemClock as clock, elapsed} from '../lib/clock.ts';
 import {type Paths, pathsFrom} from '../lib/paths.ts';
 import {devProgram} from '../providers/mock/programs.ts';
@@ -11,6 +13,7 @@ import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {createRegistry} from '../providers/registry.ts';
 import {homeLabel, labels, sessionDirectory} from '../sessions/context.ts';
 import {reconcile} from '../sessions/engines/reconcile.ts';
+import {bringingHere} from '../sessions/here.ts';
 import type {SessionsPort} from '../sessions/port.ts';
 import type {SessionFacts} from '../sessions/record.ts';
 import {createService} from '../sessions/service.ts';
@@ -35,13 +38,15 @@ function byNeed(make: () => Promise<void>): () => Promise<void> {
 
 /** The inhabitants of `--dev`, as if they had been there before: found and entered like any environment of ours. */
 async function settle(mock: Provider, at: Paths, home: string, count: number): Promise<void> {
-  const size = {columns: 100, rows: 30};
+  const size = {columns: 80, rows: 24};
   const limits = {memoryBytes: 2 ** 31, cpus: 2, pids: 512};
-  const one = async ({name, command}: Inhabitant) => {
+  const one = async ({name, agent, args, mode}: Inhabitant) => {
+    const command = commandLine(builtIn.named(agent), {args, mode, how: 'again', conversation: ''});
     const id = ulid().toLowerCase();
     const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
-      ...{id, name, agent: 'shell', command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
+      ...{id, name, agent, command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
+      ...{args, program: null, mode, variables: []},
       ...{workspace, createdAt: clock.now(), setup: []},
     };
     const spec: EnvironmentSpec = {
@@ -82,5 +87,5 @@ export async function openDevSessions(world: World): Promise<SessionsPort> {
     left.abort();
     return service.close();
   };
-  return {...waitingPort(service.as(context.caller), workspaces), close};
+  return {...bringingHere(waitingPort(service.as(context.caller), workspaces), world.env), close};
 }

@@ -45,7 +45,8 @@ const withoutSgr = /\x1b\[[0-9;:]*m/g;
 async function sizeOf(text: string): Promise<Size> {
   const {default: width} = await import('fast-string-width');
   const rows = text.replace(/\r?\n$/, '').split('\n');
-  return {rows: rows.length, columns: Math.max(1, ...rows.map(row => width(row.replace(withoutSgr, ''))))};
+  const widest = rows.reduce((most, row) => Math.max(most, width(row.replace(withoutSgr, ''))), 1);
+  return {rows: rows.length, columns: widest};
 }
 
 const given = ({columns, rows}: Capture, usual: Size): Size => ({

@@ -1,3 +1,4 @@
+import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
 import {systemClock as clock} from '../lib/clock.ts';
@@ -8,6 +9,7 @@ import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
 import type {Context, Defaults} from '../sessions/context.ts';
+import {createSecrets} from '../sessions/launch/secrets.ts';
 import {createService, type Service} from '../sessions/service.ts';
 import {openStore} from '../sessions/store.ts';
 import {loadLive} from '../sessions/terminals/lives.ts';
@@ -16,9 +18,9 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network, mode} = await config.load();
+  const {provider, image, limits, network, mode, gpg} = await config.load();
   return {
-    ...{provider, image, network, mode},
+    ...{provider, image, network, mode, gpg},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
   };
 }
@@ -62,6 +64,8 @@ export const contextOf = (
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
   agents: agentsSource(world.config.path),
+  secrets: createSecrets(),
+  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},

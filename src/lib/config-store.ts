@@ -15,11 +15,13 @@ function withSectionOf(older: string, text: string, key: string): string {
   const [was, is] = [sectionRange(older, key), sectionRange(text, key)];
   if (!was || !is) return text;
   const kept = `${text.slice(0, is.from)}${older.slice(was.from, was.to)}${text.slice(is.to)}`;
-  return isDeepStrictEqual(parse(kept), parse(text)) ? kept : text;
+  const made = parseDocument(kept);
+  return made.errors.length === 0 && isDeepStrictEqual(made.toJS(), parse(text)) ? kept : text;
 }
 
 /** The text with these values in it: what a person wrote around them stays. */
-export function merged(text: string, tree: Tree): string {
+export function merged(older: string, tree: Tree): string {
+  const text = older === '' || older.endsWith('\n') ? older : `${older}\n`;
   const document = parseDocument(text);
   for (const [key, value] of leaves(without(tree, sectionsOfOthers))) document.setIn(key.split('.'), value);
   return sectionsOfOthers.reduce((made, key) => withSectionOf(text, made, key), String(document));

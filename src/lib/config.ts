@@ -62,6 +62,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
     },
     network: value('network', defaults.network),
     mode: value('mode', defaults.mode),
+    gpg: value('gpg', defaults.gpg),
     notify: value('notify', defaults.notify),
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };

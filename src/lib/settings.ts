@@ -11,6 +11,8 @@ export interface Config {
   readonly network: 'none' | 'open';
   /** How much an agent may do without asking. */
   readonly mode: 'ask' | 'edits' | 'all';
+  /** What an agent signs commits with. */
+  readonly gpg: 'off' | 'agent' | 'keys';
   /** How the dashboard calls a person who looks elsewhere. */
   readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
   readonly keys: {readonly detach: string};
@@ -23,6 +25,7 @@ export const defaults: Config = {
   limits: {memory: '2g', cpus: 2, pids: 512},
   network: 'none',
   mode: 'ask',
+  gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
   notify: 'bell',
   keys: {detach: 'ctrl-q'},
@@ -108,6 +111,14 @@ export const settings: readonly Setting[] = [
     fallback: defaults.mode,
     meaning: 'What an agent does without asking: `ask` nothing, `edits` changes of files, `all` everything.',
     oneOf: ['ask', 'edits', 'all'],
+  },
+  {
+    key: 'gpg',
+    type: 'string',
+    fallback: defaults.gpg,
+    meaning:
+      'Signing of commits: `off`, `agent` (asks your own gpg-agent, keys stay out), `keys` (a copy of your keys).',
+    oneOf: ['off', 'agent', 'keys'],
   },
   {
     key: 'notify',

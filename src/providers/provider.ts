@@ -19,6 +19,9 @@ export interface Mount {
   readonly readOnly: boolean;
 }
 
+/** Where an environment on the host image looks for programs. */
+export const usualPath = '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin';
+
 export interface EnvironmentSpec {
   /** Unique; Podman and Docker use it as the container's name. */
   readonly name: string;
@@ -29,7 +32,10 @@ export interface EnvironmentSpec {
   /** A directory of the host that the environment sees at /workspace, writable; files made in it belong to its owner. */
   readonly workspace: string;
   readonly mounts: readonly Mount[];
-  /** A private directory of the host for this environment: the agent's command, its home, the engine's log. The provider makes it. */
+  /**
+   * A private directory of the host for this environment: the agent's command, its home, the engine's log. The provider makes it. What
+   * lies in its `home` before, owned as the workspace is, is the agent's home; what lies in its `run` is read-only at /run/trails.
+   */
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
@@ -214,6 +220,7 @@ export interface Provider {
   /** A tar stream into a directory of the environment, owned by its agent user. */
   copyIn(id: EnvironmentId, directory: string, tar: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   copyOut(id: EnvironmentId, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Left out by a place that has none: its environments see nothing of this machine but a workspace. */
   readonly images?: Images;
   /** Lets go of connections and of anything started for them; environments run on. */
   close(): Promise<void>;

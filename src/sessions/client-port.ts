@@ -1,4 +1,5 @@
 import {shell} from '../agents/known/shell.ts';
+import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
 import {agentInfo} from './agent-info.ts';
@@ -14,6 +15,7 @@ import {removeSession, restartSession, startSession, stopSession} from './operat
 import type {Operations} from './operations.ts';
 import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
+import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {statsOf} from './stats.ts';
@@ -32,10 +34,13 @@ import type {Reviews} from './work/reviews.ts';
 export interface Shared {
   readonly context: Context;
   readonly defaults: () => Promise<Defaults>;
+  /** As they were when they were last read. */
+  readonly agents: () => Agents;
   readonly engines: EngineLinks;
   readonly lives: Lives;
   readonly reviews: Reviews;
   readonly counting: Counting;
+  readonly prompts: Prompts;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
@@ -48,7 +53,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -71,6 +76,9 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         changes: reviews.peek(record.id),
         problem: lives.problem(record.id),
         step: steps.get(record.name),
+        given: Object.keys(context.secrets.of(record.id)),
+        resumes: shared.agents().orShell(record.agent).resume !== undefined,
+        prompts: prompts.summary(record.id),
       },
     });
   const viewOf = (id: string) => {
@@ -190,9 +198,11 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       }
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
-    start: async (ref, size) => viewOf(await operate(ref, record => startSession(context, record, size, closed))),
-    restart: async (ref, size) => viewOf(await operate(ref, record => restartSession(context, record, size, closed))),
-    ...promptCalls({context, find}),
+    start: async (ref, size, options) =>
+      viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
+    restart: async (ref, size, options) =>
+      viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
+    ...promptCalls({context, prompts, find, settled, until}),
     seen: async ref => lives.peek(find(ref).id)?.seen(),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
@@ -202,7 +212,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     async wait(ref, {statuses, timeoutMs}, signal) {
       await settled();
       const {id} = find(ref);
-      return waitFor({look: () => viewOf(id), changes, clock, statuses, timeoutMs}, until(signal));
+      const unsettled = () => prompts.unsettled(id);
+      return waitFor({look: () => viewOf(id), unsettled, changes, clock, statuses, timeoutMs}, until(signal));
     },
     async attach(ref, size) {
       await settled();

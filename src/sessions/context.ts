@@ -10,6 +10,8 @@ import type {Limits, Network, Provider} from '../providers/provider.ts';
 import type {Registry} from '../providers/registry.ts';
 import type {ThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {Changes} from './changes.ts';
+import type {Secrets} from './launch/secrets.ts';
+import type {Signing} from './launch/signing.ts';
 import {advance, type Move} from './lifecycle.ts';
 import type {Caller} from './port.ts';
 import type {SessionRecord} from './record.ts';
@@ -21,6 +23,18 @@ export interface Defaults {
   readonly limits: Limits;
   readonly network: Network;
   readonly mode: Mode;
+  /** What commits are signed with; left out: nothing. */
+  readonly gpg?: Signing;
+}
+
+/** The user's side of this machine, which agents are brought in from. */
+export interface Machine {
+  /** The user's own: agents get a copy of what is theirs in it. */
+  readonly home: string;
+  /** Where their configuration is, if not in their home. */
+  readonly configHome: string | undefined;
+  /** Where a program is looked for, for who asks without saying where. */
+  readonly path: string | undefined;
 }
 
 /** What every part of the service works with. */
@@ -39,6 +53,9 @@ export interface Context {
   readonly defaults: Defaults;
   /** As the configuration says now. Throws CONFIG_INVALID, unless the last good ones will do. */
   readonly agents: AgentsSource;
+  /** Of what runs, and nowhere else. */
+  readonly secrets: Secrets;
+  readonly machine: Machine;
 }
 
 export const labels = {
@@ -112,7 +129,8 @@ export async function audited<T>(
   detail: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const {store, clock, caller, changes, log} = context;
+  const {store, clock, caller, changes, log, secrets} = context;
+  const shown = (text: string) => secrets.redact(text).slice(0, longestDetail);
   const note = (result: string) => {
     try {
       store.appendAudit({
@@ -120,8 +138,8 @@ export async function audited<T>(
         session: session.id,
         name: session.name,
         action,
-        detail: detail.slice(0, longestDetail),
-        result: result.slice(0, longestDetail),
+        detail: shown(detail),
+        result: shown(result),
         pid: caller.pid,
         by: caller.command,
       });

@@ -4,7 +4,12 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {prepareLaunch} from './launch/prepare.ts';
+import {givenTo} from './launch/variables.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
+import {withFirstPrompt} from './prompts/first-prompt.ts';
+import {enterPrompt} from './prompts/new-prompt.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkFree, factsFor} from './request.ts';
 import {checkRoom} from './room.ts';
@@ -18,14 +23,14 @@ import {makeWorkspace, writeDownBase} from './work/workspace.ts';
 export const specFor = (
   context: Context,
   facts: SessionFacts,
-  env: Readonly<Record<string, string>>,
+  {env, mounts}: Pick<EnvironmentSpec, 'env' | 'mounts'>,
 ): EnvironmentSpec => ({
   name: `trails-${facts.id}`,
   hostname: facts.name,
   image: facts.image,
   labels: {...homeLabel(context.paths), [labels.session]: facts.id, [labels.facts]: JSON.stringify(facts)},
   workspace: facts.workspace.path,
-  mounts: [],
+  mounts,
   stateDir: sessionDirectory(context.paths, facts.id),
   env,
   limits: facts.limits,
@@ -46,6 +51,10 @@ function claim(context: Context, facts: SessionFacts): void {
       note: '',
       exitCode: null,
       setupDone: 0,
+      run: 'again',
+      conversation: '',
+      attention: '',
+      missing: [],
       removing: false,
       worker,
     };
@@ -70,11 +79,11 @@ async function makeEnvironment(
   context: Context,
   provider: Provider,
   facts: SessionFacts,
-  env: CreateRequest['env'],
+  seen: Pick<EnvironmentSpec, 'env' | 'mounts'>,
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord> {
-  const environment = await provider.createEnvironment(specFor(context, facts, env), ({step}) => onStep(step), signal);
+  const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   update(context, facts.id, {environment});
   faultPoint('create.recorded');
@@ -98,7 +107,8 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const facts = await factsFor(context, request, provider);
+  const {facts, launch} = await factsFor(context, request, provider);
+  const given = givenTo(launch.agent, request);
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -115,16 +125,21 @@ async function make(
   const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
+    context.secrets.give(facts.id, given);
     return orTakenBack(async () => {
+      if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
       await makeWorkspace(context, {facts, request, onStep, signal});
       faultPoint('create.workspace');
       signal.throwIfAborted();
+      const mounts = await prepareLaunch(context, provider, {facts, launch, given, onStep, signal});
+      faultPoint('create.home');
+      signal.throwIfAborted();
       const onEngineStep = (step: string) => report(3, step);
       const [made] = await allOrNone(
         [
-          until => makeEnvironment(context, provider, facts, request.env, onEngineStep, until),
+          until => makeEnvironment(context, provider, facts, {env: launch.env, mounts}, onEngineStep, until),
           until => writeDownBase(context, facts, until),
         ],
         signal,
@@ -141,7 +156,7 @@ async function make(
   await audited(context, facts, 'spawn', facts.command.join(' '), () =>
     orTakenBack(async () => {
       report(total, 'starting the agent');
-      await spawn(context, provider, ready, request.size, signal);
+      await withFirstPrompt(context, ready, first => spawn(context, provider, first, request.size, signal));
       faultPoint('create.spawned');
       signal.throwIfAborted();
       move(context, facts.id, 'created', {worker: null});

@@ -24,6 +24,7 @@ const migrations: readonly string[] = [
      id text primary key, session text not null, text text not null, state text not null, detail text not null,
      created_at integer not null, since integer not null) strict;
    create index prompts_session on prompts (session);`,
+  "alter table sessions add column attention text not null default ''",
 ];
 
 function migrate(database: DatabaseSync): void {

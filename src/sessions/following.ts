@@ -1,15 +1,27 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import type {Prompts} from './prompts/prompts.ts';
 import type {Lives} from './terminals/lives.ts';
 import type {Counting} from './work/counting.ts';
 
-/** Keeps engines, terminals and counts in step with the store until the signal. */
+/** Keeps engines, terminals, counts and prompts in step with the store until the signal. */
 export function followStore(
   {store, changes}: Context,
-  {engines, lives, counting}: {readonly engines: EngineLinks; readonly lives: Lives; readonly counting: Counting},
+  {
+    engines,
+    lives,
+    counting,
+    prompts,
+  }: {
+    readonly engines: EngineLinks;
+    readonly lives: Lives;
+    readonly counting: Counting;
+    readonly prompts: Prompts;
+  },
   signal: AbortSignal,
 ): void {
+  let tried = false;
   const look = () => {
     if (signal.aborted) return;
     try {
@@ -18,6 +30,8 @@ export function followStore(
       // Those of an engine that is away are opened when it is back.
       lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
       counting.follow(records);
+      // What the rows say of a run is true once the engine has been asked.
+      if (tried) prompts.follow(records);
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;
@@ -34,6 +48,12 @@ export function followStore(
     });
   };
   const stop = changes.listen(soon);
-  engines.tried.then(soon, () => {});
+  engines.tried.then(
+    () => {
+      tried = true;
+      soon();
+    },
+    () => {},
+  );
   signal.addEventListener('abort', stop);
 }

@@ -3,10 +3,11 @@ import {faultPoint} from '../lib/fault.ts';
 import {createTurns} from '../lib/turns.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {commandOf} from './launch/launch.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
-import type {Size} from './port.ts';
+import type {Size, StartOptions} from './port.ts';
 import type {SessionRecord} from './record.ts';
-import {checkFree} from './request.ts';
+import {checkEnv, checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
 import {resumeSetup} from './setup/setup.ts';
 import {stopStep} from './setup/setup-end.ts';
@@ -70,24 +71,43 @@ export async function stopSession(context: Context, asked: SessionRecord): Promi
   });
 }
 
+/** Takes in the variables that a start brings along, which are checked by now. The names of those that are nowhere. */
+function takeVariables(
+  {secrets}: Context,
+  record: SessionRecord,
+  {env = {}, here = {}}: StartOptions,
+): readonly string[] {
+  const known = record.variables
+    .filter(name => here[name] !== undefined)
+    .map(name => [name, here[name] ?? ''] as const);
+  secrets.give(record.id, {...Object.fromEntries(known), ...env});
+  const values = secrets.of(record.id);
+  return record.variables.filter(name => values[name] === undefined);
+}
+
 /** Begins with the setup steps that are left. `signal` interrupts those; the session is then failed, and can be started again. */
 export async function startSession(
   context: Context,
   asked: SessionRecord,
   size: Size,
   signal: AbortSignal,
+  options: StartOptions = {},
 ): Promise<void> {
   const {id} = asked;
+  const {how = 'again', here, env} = options;
   checkRoom(context.paths.state);
+  checkEnv({...here, ...env});
+  const command = await commandOf(context, asked, {how});
   const provider = await providerOf(context, asked);
-  await audited(context, asked, 'spawn', asked.command.join(' '), async () => {
+  await audited(context, asked, 'spawn', command.join(' '), async () => {
     const starting = begin(context, id, 'startAsked', 'started', record =>
       checkFree(context.store.all(), record.workspace.path, id),
     );
+    update(context, id, {run: how, attention: '', missing: takeVariables(context, starting, options)});
     faultPoint('start.asked');
     await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {
-      await spawn(context, provider, starting, size);
+      await spawn(context, provider, {...starting, command}, size);
       faultPoint('start.spawned');
       move(context, id, 'started', {worker: null, exitCode: null});
     });
@@ -102,10 +122,14 @@ export async function restartSession(
   asked: SessionRecord,
   size: Size,
   signal: AbortSignal,
+  options: StartOptions = {},
 ): Promise<void> {
   checkRoom(context.paths.state);
+  // What cannot begin is known before anything ends.
+  checkEnv({...options.here, ...options.env});
+  await commandOf(context, asked, {how: options.how ?? 'again'});
   if (asked.phase === 'running') await stopSession(context, asked);
-  await startSession(context, context.store.byId(asked.id) ?? asked, size, signal);
+  await startSession(context, context.store.byId(asked.id) ?? asked, size, signal, options);
 }
 
 /** By session: the second one would look for work in what the first one is removing. */

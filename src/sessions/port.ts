@@ -18,6 +18,7 @@ import type {
 
 export type {Mode} from '../agents/agent.ts';
 export {modes} from '../agents/agent.ts';
+export {modeWords} from '../agents/mode-words.ts';
 export type {Kind, Status, StatusSource, StatusVerdict} from '../agents/status/verdict.ts';
 export {statuses} from '../agents/status/verdict.ts';
 export {briefWords, retries, sourceWords, verdictWords} from '../agents/status/words.ts';

@@ -1,13 +1,22 @@
 import type {Worker} from '../lib/worker.ts';
 import type {EnvironmentId, Limits, Network} from '../providers/provider.ts';
-import type {Phase, WorkspaceMode} from './port.ts';
+import type {Mode, Phase, StartWay, WorkspaceMode} from './port.ts';
 
 /** What never changes about a session once it is asked for. Also kept as a label of its environment, so that it can be found again. */
 export interface SessionFacts {
   readonly id: string;
   readonly name: string;
   readonly agent: string;
+  /** What runs when it begins, and again. */
   readonly command: readonly [string, ...string[]];
+  /** The user's own arguments in it. */
+  readonly args: readonly string[];
+  /** The agent's program on this machine; null where its image has it. */
+  readonly program: string | null;
+  /** Null when its agent has no such choice. */
+  readonly mode: Mode | null;
+  /** Names of the variables that are handed to it at each start. */
+  readonly variables: readonly string[];
   readonly provider: string;
   readonly image: string;
   readonly workspace: {
@@ -28,12 +37,15 @@ export interface SessionFacts {
   readonly setup: readonly string[];
 }
 
-/** What older versions wrote down, with what they did not know of yet: setup, and where a workspace came from. */
+/** What older versions wrote down, with what they did not know of yet: setup, how an agent is launched, where a workspace came from. */
 export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
-  ...{setup: []},
+  ...{setup: [], args: [], program: null, mode: null, variables: []},
   ...facts,
   workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
 });
+
+/** `worked`: what it comes to is news; `unseen`: it has come to that, and nobody has looked since. */
+export type Attention = '' | 'worked' | 'unseen';
 
 export interface SessionRecord extends SessionFacts {
   readonly environment: EnvironmentId | null;
@@ -43,6 +55,14 @@ export interface SessionRecord extends SessionFacts {
   readonly exitCode: number | null;
   /** How many of its setup steps have ended well. */
   readonly setupDone: number;
+  /** What its last start ran. */
+  readonly run: StartWay;
+  /** The name its agent gave to the conversation that a resume goes on with; "" while it is not known. */
+  readonly conversation: string;
+  /** Whether its agent, in this run, came to something that nobody has looked at. */
+  readonly attention: Attention;
+  /** Variables that its last start had to do without. */
+  readonly missing: readonly string[];
   /** Teardown was asked: whoever finds this finishes it. */
   readonly removing: boolean;
   /** The process in the middle of creating, starting, stopping or removing it; when that is dead, reconcile takes over. */

@@ -2,7 +2,8 @@ import os from 'node:os';
 import {ulid} from 'ulid';
 import type {Agent} from '../agents/agent.ts';
 import {type ImageNames, imageOf} from '../agents/image.ts';
-import {type Agents, commandFor} from '../agents/registry.ts';
+import {commandLine} from '../agents/launch/command-line.ts';
+import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -10,9 +11,12 @@ import type {Limits, Provider} from '../providers/provider.ts';
 import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context} from './context.ts';
+import {type Launch, launchFor, located} from './launch/launch.ts';
+import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import type {CreateRequest} from './port.ts';
+import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
 
@@ -79,7 +83,7 @@ async function imageFor(
 }
 
 /** Throws USAGE. */
-function checkEnv(env: CreateRequest['env']): void {
+export function checkEnv(env: CreateRequest['env']): void {
   for (const [key, value] of Object.entries(env)) {
     // The value is a credential more often than not: it is not repeated.
     if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key) && !value.includes('\0')) continue;
@@ -100,18 +104,29 @@ function checkWorkspace(request: CreateRequest, paths: Paths): void {
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
 }
 
+/** Throws PROMPT_INVALID. */
+function checkPrompt(prompt: string | undefined): void {
+  if (prompt !== undefined) promptText(prompt);
+}
+
 /** Throws IMAGE_MISSING. */
 function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
 }
 
-/** Everything about a new session, checked. Throws what is wrong with the request; changes nothing. */
-export async function factsFor(context: Context, request: CreateRequest, provider: Provider): Promise<SessionFacts> {
+/** Everything about a new session, checked, and how its agent comes in. Throws what is wrong with the request; changes nothing. */
+export async function factsFor(
+  context: Context,
+  request: CreateRequest,
+  provider: Provider,
+): Promise<{readonly facts: SessionFacts; readonly launch: Launch}> {
   const {store, clock, defaults} = context;
   const name = checkName(request.name ?? freeName(context));
   const agent = (await context.agents()).named(request.agent);
-  checkEnv(request.env);
+  checkEnv({...request.here, ...request.env});
+  const mode = modeOf(agent, request.mode, defaults.mode);
   checkSetup(request.setup);
+  checkPrompt(request.prompt);
   checkImage(request.image);
   const network = request.network ?? defaults.network;
   if (!provider.supports.networks.includes(network)) {
@@ -125,13 +140,21 @@ export async function factsFor(context: Context, request: CreateRequest, provide
   const id = ulid(clock.now()).toLowerCase();
   const workspace = await workspaceFacts(context, request, {id, name});
   checkFree(records, workspace.source);
-  return {
+  const image = await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images);
+  const launch = launchFor(context, provider, {agent, request, image, mode});
+  const program = launch.installation?.program ?? null;
+  const run = {args: request.args, mode, how: 'again', conversation: ''} as const;
+  const facts: SessionFacts = {
     id,
     name,
     agent: agent.name,
-    command: commandFor(agent, request.args),
+    command: commandLine(located(agent, program), run),
+    args: request.args,
+    program,
+    mode,
+    variables: Object.keys(givenTo(agent, request)).sort(),
     provider: provider.name,
-    image: await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images),
+    image,
     workspace,
     limits,
     network,
@@ -139,6 +162,7 @@ export async function factsFor(context: Context, request: CreateRequest, provide
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };
+  return {facts, launch};
 }
 
 const messageOf = (check: () => unknown): string | undefined => {
@@ -167,6 +191,8 @@ export function problemsOf(
     workspace: messageOf(() => checkWorkspace(request, paths)),
     env: messageOf(() => checkEnv(request.env)),
     setup: messageOf(() => checkSetup(request.setup)),
+    mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),
+    prompt: messageOf(() => checkPrompt(request.prompt)),
     limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)

@@ -1,11 +1,15 @@
+import {builtIn} from '../agents/registry.ts';
 import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
 import {followStore} from './following.ts';
+import {redactedPort} from './launch/redacted-port.ts';
+import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
+import {createPrompts} from './prompts/prompts.ts';
 import {createLives} from './terminals/lives.ts';
 import {createCounting} from './work/counting.ts';
 import {mendWorkspaces} from './work/mend.ts';
@@ -13,7 +17,7 @@ import {createReviews} from './work/reviews.ts';
 
 export interface ServiceOptions {
   /** Its caller is this process: the one that is named when something is mended that nobody asked for. */
-  readonly context: Context;
+  readonly context: Omit<Context, 'secrets'>;
   /** The configured ones, read anew for each request that needs them; left out: the context's. */
   readonly defaults?: () => Promise<Defaults>;
   /** Resolves once workspaces may be looked at; left out: they may be at once. */
@@ -36,13 +40,33 @@ export interface Service {
 const firstTruthMs = 60;
 
 export function createService(options: ServiceOptions): Service {
-  const {context, defaults = async () => context.defaults, workspaces} = options;
+  const {defaults = async () => options.context.defaults, workspaces} = options;
+  // Nobody else holds them: they are gone with the service.
+  const secrets = createSecrets();
+  let agents = builtIn;
+  const context: Context = {
+    ...options.context,
+    secrets,
+    log: redactingLog(options.context.log, secrets),
+    async agents(asked) {
+      agents = await options.context.agents(asked);
+      return agents;
+    },
+  };
   const {store, registry, changes, clock} = context;
+  // What a broken configuration says is told to whoever asks for an agent.
+  context.agents().then(changes.tell, () => {});
   const lifetime = new AbortController();
   const engines = linkEngines(context, lifetime.signal);
   const firstTruth = Promise.race([engines.tried, elapsed(clock, firstTruthMs, lifetime.signal)]);
   firstTruth.catch(() => {});
-  const lives = createLives(context);
+  const lives = createLives(context, {
+    onMemory(id, {conversation, attention}) {
+      // A run that is over has nothing left to look at: the next one may have begun.
+      const runs = store.byId(id)?.phase === 'running';
+      store.update(id, runs ? {conversation, attention} : {conversation});
+    },
+  });
   const reviews = createReviews(context);
   const counting = createCounting(context, lives, {
     async nudge(record) {
@@ -51,28 +75,33 @@ export function createService(options: ServiceOptions): Service {
     },
   });
   const operations = createOperations(clock);
+  const prompts = createPrompts(context, {lives, operations});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting}, lifetime.signal);
+  followStore(context, {engines, lives, counting, prompts}, lifetime.signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
 
   return {
-    as: caller =>
-      clientPort(
+    as: caller => {
+      const port = clientPort(
         {
           context: {...context, caller},
           defaults,
+          agents: () => agents,
           engines,
           lives,
           reviews,
           counting,
+          prompts,
           operations,
           steps,
           firstTruth,
         },
         lifetime.signal,
-      ),
+      );
+      return redactedPort(port, secrets.redact);
+    },
     count() {
       const records = store.all();
       const live = records.filter(({phase}) => isLive(phase));
@@ -83,6 +112,7 @@ export function createService(options: ServiceOptions): Service {
       closing ??= (async () => {
         lifetime.abort();
         await operations.settled();
+        prompts.close();
         lives.close();
         counting.close();
         reviews.close();

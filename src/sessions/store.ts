@@ -2,8 +2,9 @@ import type {DatabaseSync, SQLInputValue, SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
-import type {AuditRow, Phase} from './port.ts';
-import {type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
+import type {AuditRow, Phase, StartWay} from './port.ts';
+import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
+import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
 type Row = Record<string, SQLOutputValue>;
 
@@ -15,6 +16,10 @@ const recordOf = (row: Row): SessionRecord => ({
   note: String(row.note),
   exitCode: row.exit_code === null ? null : Number(row.exit_code),
   setupDone: Number(row.setup_done),
+  run: String(row.run) as StartWay,
+  conversation: String(row.conversation),
+  attention: String(row.attention) as Attention,
+  missing: JSON.parse(String(row.missing)) as readonly string[],
   removing: row.removing === 1,
   worker: row.worker === null ? null : String(row.worker),
 });
@@ -22,7 +27,18 @@ const recordOf = (row: Row): SessionRecord => ({
 export type RecordChange = Partial<
   Pick<
     SessionRecord,
-    'environment' | 'phase' | 'phaseSince' | 'note' | 'exitCode' | 'setupDone' | 'removing' | 'worker'
+    | 'environment'
+    | 'phase'
+    | 'phaseSince'
+    | 'note'
+    | 'exitCode'
+    | 'setupDone'
+    | 'run'
+    | 'conversation'
+    | 'attention'
+    | 'missing'
+    | 'removing'
+    | 'worker'
   >
 >;
 
@@ -41,6 +57,7 @@ export interface Store {
   /** Throws NAME_TAKEN, and STATE_UNUSABLE while the disk cannot be written. */
   insert(record: SessionRecord): void;
   update(id: string, change: RecordChange): void;
+  /** Forgets its prompts, too. */
   remove(id: string): void;
   /** Makes the changes of `work` as a whole or, when it throws, not at all. */
   exclusively<T>(work: () => T): T;
@@ -51,18 +68,24 @@ export interface Store {
   auditPage(filter: AuditFilter, limit: number): readonly AuditRow[];
   /** The id of the last session that had this name or id, also when it is gone; undefined when nothing was done with one. */
   auditedSession(ref: string): string | undefined;
+  readonly prompts: PromptStore;
   close(): void;
 }
 
-const namesOf = 'id, name, facts, environment, phase, phase_since, note, exit_code, setup_done, removing, worker';
-const put = `insert into sessions (${namesOf}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do update set
-  environment = excluded.environment, phase = excluded.phase, phase_since = excluded.phase_since, note = excluded.note,
-  exit_code = excluded.exit_code, setup_done = excluded.setup_done, removing = excluded.removing, worker = excluded.worker`;
+const facts = ['id', 'name', 'facts'];
+const changing = [
+  ...['environment', 'phase', 'phase_since', 'note', 'exit_code', 'setup_done', 'run', 'conversation', 'attention'],
+  ...['missing', 'removing', 'worker'],
+];
+const columns = [...facts, ...changing];
+const put = `insert into sessions (${columns.join()}) values (${columns.map(() => '?').join()})
+  on conflict (id) do update set ${changing.map(name => `${name} = excluded.${name}`).join()}`;
 
 const valuesOf = (record: SessionRecord): SQLInputValue[] => {
-  const {environment, phase, phaseSince, note, exitCode, setupDone, removing, worker, ...facts} = record;
-  const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode];
-  return [...row, setupDone, removing ? 1 : 0, worker];
+  const {environment, phase, phaseSince, note, exitCode, setupDone, run, conversation, attention, ...rest} = record;
+  const {missing, removing, worker, ...facts} = rest;
+  const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode, setupDone];
+  return [...row, run, conversation, attention, JSON.stringify(missing), removing ? 1 : 0, worker];
 };
 
 /** Audit rows that wait for the disk. */
@@ -76,6 +99,7 @@ export const openStore = (directory: string | undefined): Store => storeOver(ope
  * kept in memory and written with the next change that can be. Should we die before, reconcile finds it out anew from their containers.
  */
 export function storeOver(database: DatabaseSync): Store {
+  const prompts = promptsOver(database);
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? database.prepare(text);
@@ -184,7 +208,10 @@ export function storeOver(database: DatabaseSync): Store {
         const record = known.get(id);
         if (record && Object.keys(next).length > 0) set(id, {...record, ...next});
       }),
-    remove: id => change(false, () => set(id, undefined)),
+    remove(id) {
+      prompts.forget(id);
+      change(false, () => set(id, undefined));
+    },
     exclusively: work => change(false, work),
     appendAudit(row) {
       const before = waiting;
@@ -204,7 +231,9 @@ export function storeOver(database: DatabaseSync): Store {
       const [row] = rows('select session from audit where session = ?1 or name = ?1 order by id desc limit 1', ref);
       return row && String(row.session);
     },
+    prompts,
     close() {
+      prompts.flush();
       try {
         if (pending.size > 0 || waiting.length > 0) flush();
       } catch {

@@ -28,6 +28,7 @@ export async function forget(context: Context, id: string): Promise<void> {
     throw new AppError('STATE_UNUSABLE', `Could not remove ${directory}: not all of it can be deleted`);
   faultPoint('remove.cleared');
   context.store.remove(id);
+  context.secrets.forget(id);
   context.changes.tell();
 }
 

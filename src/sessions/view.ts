@@ -39,10 +39,18 @@ export interface Seen {
   readonly changes: ChangeCount | null;
   /** The step of a creation under way. */
   readonly step: string | undefined;
+  /** Names of the variables whose values are known. */
+  readonly given: readonly string[];
+  /** Its agent can go on with a conversation. */
+  readonly resumes: boolean;
+  readonly prompts: SessionView['prompts'];
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (record: SessionRecord, {live, problem, step, changes}: Seen): SessionView => ({
+export const sessionView = (
+  record: SessionRecord,
+  {live, problem, step, changes, given, resumes, prompts}: Seen,
+): SessionView => ({
   id: record.id,
   name: record.name,
   agent: record.agent,
@@ -54,11 +62,11 @@ export const sessionView = (record: SessionRecord, {live, problem, step, changes
   note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
   status: statusOf(record, live, problem),
   unseen: record.phase === 'running' && (live?.unseen ?? false),
-  mode: null,
-  variables: [],
-  missing: [],
-  resumes: false,
-  prompts: {waiting: 0, last: null},
+  mode: record.mode,
+  variables: [...new Set([...record.variables, ...given])].sort(),
+  missing: record.missing,
+  resumes,
+  prompts,
   workspace: record.workspace,
   setup: setupView(record),
   changes,

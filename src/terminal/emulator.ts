@@ -56,6 +56,8 @@ export interface Emulator {
   part(area: Area): readonly string[];
   /** Sequences that make a terminal send keys and pastes as the agent wants them. */
   readonly keys: string;
+  /** The agent wants to be told where a paste begins and ends: what stands in it is text then, and runs nothing. */
+  readonly bracketedPaste: boolean;
   /** Sequences that draw this exact screen on a terminal of the same size. */
   paint(): string;
   dispose(): void;
@@ -215,6 +217,9 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     },
     get keys() {
       return modes.keys();
+    },
+    get bracketedPaste() {
+      return terminal.modes.bracketedPasteMode;
     },
     text: (scrolled = 0) => window(scrolled, rowText),
     colour: row => firstColour(terminal.buffer.active, terminal.buffer.active.baseY + row),

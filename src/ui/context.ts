@@ -1,6 +1,7 @@
 import type {Clock} from '../lib/clock.ts';
 import type {AttachmentEnd, SessionsPort} from '../sessions/port.ts';
 import type {Attachable} from '../terminal/attach.ts';
+import type {Environment} from './models/brought.ts';
 import {noticeOf} from './models/notices.ts';
 import type {Notice} from './state.ts';
 import type {DashboardStore} from './store.ts';
@@ -20,8 +21,8 @@ export interface Context {
   readonly lend: Lend;
   /** Lists again; resolves when a list that began after the call is in. */
   readonly refresh: () => Promise<void>;
-  /** Of this process's variables, what an agent of this name is given at a start. Values: never for the state, never to be shown. */
-  readonly here: (agent: string) => Promise<Readonly<Record<string, string>>>;
+  /** This process's variables. They hold keys: never for the state, never to be shown. */
+  readonly env: Environment;
   readonly leave: () => void;
   readonly inform: (text: string, hint?: string) => void;
   /** Tells a person what failed. */

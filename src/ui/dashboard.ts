@@ -8,16 +8,18 @@ import {focusOf} from './focus.ts';
 import {followSelected} from './followers.ts';
 import {navigation} from './intents/navigation.ts';
 import {newSession} from './intents/new-session.ts';
+import {prompting} from './intents/prompting.ts';
 import {review} from './intents/review.ts';
 import {sessionActs} from './intents/session-acts.ts';
 import {terminalActs} from './intents/terminal-acts.ts';
 import type {Intent} from './keymap/binding.ts';
 import {bindingFor} from './keymap/keymap.ts';
 import type {Press} from './keys.ts';
-import {broughtBy, type Environment, namesIn} from './models/brought.ts';
+import {type Environment, namesIn} from './models/brought.ts';
 import {pasteInForm, typeInForm} from './models/form.ts';
 import {selectAt} from './models/navigate.ts';
 import {visibleSessions} from './models/order.ts';
+import {editArea} from './models/text-area.ts';
 import {edit, insert, type TextField} from './models/text-field.ts';
 import {keepSessions, keepTime} from './session-list.ts';
 import {firstState, type State} from './state.ts';
@@ -105,29 +107,28 @@ export function createDashboard(start: DashboardStart): Dashboard {
     lifetime: lifetime.signal,
     lend: lendQuietly,
     refresh: list.refresh,
-    here: async agent =>
-      broughtBy(
-        (await port.agents()).find(({name}) => name === agent),
-        start.env,
-      ),
+    env: start.env,
     leave,
     ...board,
     background,
   };
   followSelected(context);
   const {edit: editForm, ...formActs} = newSession(context);
+  const {editPrompt, pastePrompt, ...promptActs} = prompting(context);
   const acts: Record<Intent, (press: Press) => void> = {
     ...navigation(context),
     ...sessionActs(context),
     ...review(context),
     ...terminalActs(context),
     ...formActs,
+    ...promptActs,
   };
 
   const typed = (press: Press) => {
     const {overlay} = store.current();
     if (overlay.kind === 'filter') store.now(withFilter(filter => edit(filter, press)));
     if (overlay.kind === 'form') editForm(form => typeInForm(form, press));
+    if (overlay.kind === 'prompt') editPrompt(area => editArea(area, press));
   };
   const one = (press: Press) => {
     const focus = focusOf(store.current());
@@ -148,6 +149,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
       const {overlay} = store.current();
       if (overlay.kind === 'filter') store.now(withFilter(filter => insert(filter, text)));
       if (overlay.kind === 'form') editForm(form => pasteInForm(form, text));
+      if (overlay.kind === 'prompt') pastePrompt(text);
     },
     resize: size =>
       store.now(state =>

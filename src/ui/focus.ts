@@ -6,7 +6,17 @@ import {type DiffEnds, endsOf} from './models/diff-place.ts';
 import {calls, visibleSessions} from './models/order.ts';
 import type {State} from './state.ts';
 
-export const places = ['dashboard', 'diff', 'filter', 'form', 'creating', 'confirm', 'apply', 'help'] as const;
+export const places = [
+  'dashboard',
+  'diff',
+  'filter',
+  'form',
+  'prompt',
+  'creating',
+  'confirm',
+  'apply',
+  'help',
+] as const;
 /** Where keys go. */
 export type Place = (typeof places)[number];
 

@@ -25,7 +25,7 @@ const named: readonly (readonly [flag: keyof Key, name: string])[] = [
 
 const controls: Readonly<Record<string, string>> = {
   '\r': 'enter',
-  '\n': 'enter',
+  '\n': 'ctrl-j',
   '\r\n': 'enter',
   '\t': 'tab',
   '\x7f': 'backspace',

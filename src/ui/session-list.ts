@@ -24,6 +24,14 @@ export const cleanSession = (session: SessionView): SessionView => ({
   note: clean(session.note),
   setup: session.setup && {...session.setup, commands: session.setup.commands.map(clean)},
   title: clean(session.title),
+  prompts: {
+    ...session.prompts,
+    last: session.prompts.last && {
+      ...session.prompts.last,
+      text: clean(session.prompts.last.text),
+      detail: clean(session.prompts.last.detail),
+    },
+  },
   variables: session.variables.map(clean),
   missing: session.missing.map(clean),
   status: {...session.status, rule: clean(session.status.rule), detail: clean(session.status.detail)},

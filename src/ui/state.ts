@@ -3,6 +3,7 @@ import type {ApplyState} from './models/apply.ts';
 import type {ConfirmState} from './models/confirm.ts';
 import type {DiffPlace, DiffState} from './models/diff-place.ts';
 import type {FormState} from './models/form.ts';
+import type {PromptSheet} from './models/prompt-sheet.ts';
 import {emptyField, type TextField} from './models/text-field.ts';
 
 export const tabs = ['screen', 'logs', 'diff', 'info'] as const;
@@ -23,6 +24,7 @@ export type Overlay =
   | {readonly kind: 'confirm'; readonly confirm: ConfirmState}
   | {readonly kind: 'apply'; readonly apply: ApplyState}
   | {readonly kind: 'form'; readonly form: FormState}
+  | {readonly kind: 'prompt'; readonly sheet: PromptSheet}
   | {readonly kind: 'creating'};
 
 /** A session on its way, asked for here. */
@@ -78,6 +80,8 @@ export interface State {
   readonly pending: ReadonlyMap<string, string>;
   readonly notices: readonly Notice[];
   readonly overlay: Overlay;
+  /** Prompts that were begun and not sent, by the sessions they are for. */
+  readonly drafts: ReadonlyMap<string, string>;
   readonly creation: Creation | undefined;
   /** The terminal belongs to a session at the moment. */
   readonly lent: boolean;
@@ -114,6 +118,7 @@ export const firstState = ({size, now, dev, version, cwd, detachKey, present}: S
   pending: new Map(),
   notices: [],
   overlay: {kind: 'none'},
+  drafts: new Map(),
   creation: undefined,
   lent: false,
 });

@@ -60,6 +60,7 @@ const ascii: Readonly<Record<string, string>> = {
   '→': '>',
   '‹': '<',
   '›': '>',
+  '»': '>',
   '–': '-',
   '−': '-',
   '×': 'x',

@@ -37,13 +37,15 @@ test.each([
 test.each([
   [
     ['images', ''],
-    ['ls', 'build'],
+    ['ls', 'build', 'rm'],
   ],
   [
     ['new', '--network', ''],
     ['none', 'open'],
   ],
   [['new', '--agent', ''], ['shell']],
+  [['images', 'build', ''], ['shell']],
+  [['images', 'rm', 'shell', ''], ['shell']],
   [
     ['completion', ''],
     ['bash', 'zsh', 'fish'],

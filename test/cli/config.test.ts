@@ -83,7 +83,7 @@ test('set keeps the agents as they are written, with their comments', async () =
     '    env: {A.B: 1.10, "x.y": \'z\'}',
     "    status: {titles: [{id: busy, status: working, title: '^\\*'}, {id: rest, status: ready, title: '^[^*]'}]}",
   ].join('\n');
-  for (const behind of ['\n# the end\n', '\nprovider: podman # here\n', '\n\nnetwork: open\n\n']) {
+  for (const behind of ['\n# the end\n', '\nprovider: podman # here\n', '\n\nnetwork: open\n\n', '']) {
     const config = written(`# head\n${agents}${behind}`);
     await config.set('agent', 'mine');
     await config.set('limits.cpus', '3');

@@ -13,6 +13,27 @@ test('stop, start and restart say what became of the session', async () => {
   expect(calls).toContainEqual(['start', 'api', {columns: 100, rows: 30}]);
 });
 
+test('start and restart say how, and bring variables; what is nowhere is told with how to give it', async () => {
+  const {port, calls} = fakePort([], {
+    restart: async (...args) => {
+      calls.push(['restart', ...args]);
+      return sessionView({missing: ['KEY', 'OTHER']});
+    },
+  });
+  const size = {columns: 100, rows: 30};
+  await cli(['start', 'api', '--resume'], {port});
+  await cli(['start', 'api', '--shell', '--env', 'A=1', '-e', 'B=x=y'], {port});
+  expect(calls).toContainEqual(['start', 'api', size, {how: 'resume'}]);
+  expect(calls).toContainEqual(['start', 'api', size, {how: 'shell', env: {A: '1', B: 'x=y'}}]);
+  const {code, stderr} = await cli(['restart', 'api'], {port});
+  expect(code).toBe(0);
+  expect(stderr).toContain('api had to do without KEY, OTHER');
+  expect(stderr).toContain('trails restart api --env KEY --env OTHER');
+  expect(calls).toContainEqual(['restart', 'api', size]);
+  expect(await cli(['start', 'api', '--resume', '--shell'], {port})).toMatchObject({code: 64});
+  expect(await cli(['start', 'api', '--env', 'NOT_SET_HERE'], {port})).toMatchObject({code: 64});
+});
+
 test('a phase that forbids it is an error to try again', async () => {
   const {port} = fakePort([], {
     stop: async () => {

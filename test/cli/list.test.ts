@@ -69,8 +69,57 @@ test('a table has colours on a terminal, and none with NO_COLOR', async () => {
 
 test('show names the rule behind the status', async () => {
   const {stdout} = await cli(['show', 'web'], {port: fakePort([waiting]).port});
-  expect(stdout).toContain('waiting for 0s, from osc7501 (OSC 7501 state=blocked)');
-  expect(stdout).toContain('May I run rm?');
+  expect(stdout).toMatch(/^status +waiting for 0s: it waits for you$/m);
+  expect(stdout).toMatch(/^says +May I run rm\?$/m);
+  expect(stdout).toMatch(/^told by +its own report \(OSC 7501\)$/m);
+  expect(stdout).toMatch(/^rule +OSC 7501 state=blocked$/m);
+  expect(stdout).not.toContain('unseen');
+});
+
+test('what it waits for, that it retries and that it is new is in words', async () => {
+  const asks = sessionView({id: 'a', name: 'asks', status: {...waiting.status, kind: 'permission'}});
+  const retry = sessionView({
+    ...{id: 'b', name: 'retry'},
+    status: {...waiting.status, status: 'working', kind: 'retry', source: 'screen', rule: 'retry'},
+  });
+  const done = sessionView({id: 'c', name: 'done', unseen: true});
+  const {port} = fakePort([done, retry, asks]);
+  const {stdout} = await cli(['ls'], {port});
+  expect(stdout.split('\n').map(line => line.slice(3, 27).trim())).toEqual([
+    'NAME   STATUS',
+    'asks   waiting (allow?)',
+    'done   ready (new)',
+    'retry  working (retries)',
+    '',
+  ]);
+  const shown = async (name: string) => (await cli(['show', name], {port})).stdout;
+  expect(await shown('asks')).toContain('it waits for permission');
+  expect(await shown('retry')).toMatch(/it retries\n(?:.*\n)*?told by +its screen\n/);
+  expect(await shown('done')).toMatch(/^unseen +nobody has looked since$/m);
+});
+
+test('show --json has what the status is told by, what nobody has looked at, and the prompts', async () => {
+  const last = {
+    ...{id: 'a1b2c3d4', text: 'go', length: 2, state: 'queued' as const, detail: 'the agent is working', since: 5},
+    createdAt: 1_700_000_000_000,
+  } as const;
+  const session = sessionView({
+    ...{name: 'api', unseen: true, prompts: {waiting: 1, last}},
+    status: {
+      status: 'waiting',
+      kind: 'permission',
+      source: 'screen',
+      rule: 'on the screen: dialog',
+      detail: '',
+      since: 0,
+    },
+  });
+  const shown = JSON.parse((await cli(['show', 'api', '--json'], {port: fakePort([session]).port})).stdout);
+  expect(shown).toMatchObject({
+    ...{statusKind: 'permission', statusRule: 'on the screen: dialog', statusSince: '1970-01-01T00:00:00.000Z'},
+    ...{unseen: true, mode: null, variables: [], missing: []},
+    prompts: {waiting: 1, last: {id: 'a1b2c3d4', text: 'go', state: 'queued', createdAt: '2023-11-14T22:13:20.000Z'}},
+  });
 });
 
 test('show tells each setup step and what became of it', async () => {
@@ -107,7 +156,7 @@ test('what an agent wrote cannot drive the terminal it is printed on', async () 
   }
 });
 
-test('agents, audit and images print a table, or JSON', async () => {
+test('audit and images print a table, or JSON', async () => {
   const {port} = fakePort([], {
     audit: () =>
       rows({
@@ -124,14 +173,12 @@ test('agents, audit and images print a table, or JSON', async () => {
       },
     ],
   });
-  expect((await cli(['agents'], {port})).stdout).toBe('NAME   AGENT  COMMAND\nshell  Shell  bash -l\n');
   expect((await cli(['audit'], {port})).stdout).toContain(
     '2026-11-21T12:00:00.000Z  api      create  trails new (1)  host    ok',
   );
   expect((await cli(['images', 'ls'], {port})).stdout).toContain('trails-base:latest  podman      3M   1d');
   expect(JSON.parse((await cli(['audit', '--json'], {port})).stdout)).toHaveLength(1);
   expect(JSON.parse((await cli(['images', 'ls', '--json'], {port})).stdout)[0]).toMatchObject({provider: 'podman'});
-  expect(JSON.parse((await cli(['agents', '--json'], {port})).stdout)[0]).toMatchObject({name: 'shell'});
 });
 
 test('audit asks for one session and so many rows', async () => {

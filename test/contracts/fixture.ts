@@ -19,6 +19,8 @@ export interface Programs {
   ignoreTerm(): Command;
   /** Prints `<é>` with its two bytes apart in time. */
   splitUtf8(): Command;
+  /** Prints `NAME=[VALUE]`, and goes on until TERM. */
+  showVariable(name: string): Command;
   /** For exec: one line on each stream, then this exit code. */
   bothStreams(out: string, err: string, code: number): Argv;
   /** For exec: prints its input once the input has ended. */
@@ -40,6 +42,8 @@ export interface ProviderFixture {
   readonly labels: Readonly<Record<string, string>>;
   /** A fresh environment: a name and directories of its own. */
   spec(changes?: Partial<EnvironmentSpec>): EnvironmentSpec;
+  /** All that this machine tells of an environment, as far as anybody could read it: what the engine says, its files, command lines. */
+  traces(id: EnvironmentId, spec: EnvironmentSpec): Promise<string>;
   /** Removes an environment without the provider's knowledge. */
   removeBehind(id: EnvironmentId): Promise<void>;
   /** Removes whatever is left, and lets go. */

@@ -14,6 +14,16 @@ export function describeLifecycle(scene: PortScene): void {
       expect(await scene.fixture.engine.names()).toHaveLength(1);
     });
 
+    test('a start with a variable that is none leaves it as it was', async () => {
+      await scene.create();
+      await scene.port.stop('api');
+      const options = {env: {'A=B': 'x'}};
+      await expect(scene.port.start('api', size, options)).rejects.toEqual(code('USAGE'));
+      expect(await scene.port.get('api')).toMatchObject({phase: 'stopped', variables: []});
+      await expect(scene.port.restart('api', size, options)).rejects.toEqual(code('USAGE'));
+      expect(await scene.port.start('api', size)).toMatchObject({phase: 'running'});
+    });
+
     test('a restart runs it anew, whether it ran or not', async () => {
       await scene.create();
       scene.fixture.pass(1000);

@@ -4,6 +4,7 @@ import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
 import {describeMerges} from './port-merges.ts';
 import {describeOutput} from './port-output.ts';
+import {describePrompts} from './port-prompts.ts';
 import {describeRecoveries} from './port-recoveries.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
 import {describeSetup} from './port-setup.ts';
@@ -27,6 +28,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeTerminal(scene);
     describeViewers(scene);
     describeOutput(scene);
+    describePrompts(scene);
     describeWorkspaces(scene);
     describeMerges(scene);
     describeWrites(scene);

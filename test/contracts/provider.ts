@@ -4,6 +4,7 @@ import {describeExec} from './exec.ts';
 import {describeFailures} from './failures.ts';
 import type {ProviderFixture} from './fixture.ts';
 import {Scene} from './scene.ts';
+import {describeSecrets} from './secrets.ts';
 import {describeTerminal} from './terminal.ts';
 
 /** What every provider must do, in the words of a test. Each provider's own test file calls this once. `cannot` names tests and why not. */
@@ -20,5 +21,6 @@ export function describeProvider(
     describeTerminal(scene);
     describeExec(scene);
     describeFailures(scene);
+    describeSecrets(scene);
   });
 }

@@ -3,6 +3,7 @@ import {expect, onTestFinished, test} from 'vitest';
 import {builtIn} from '../../src/agents/registry.ts';
 import {exchangeDirectory} from '../../src/sessions/context.ts';
 import {createAgentStatus} from '../../src/sessions/terminals/agent-status.ts';
+import {forgetHookLines} from '../../src/sessions/terminals/hook-lines.ts';
 import {createEmulator} from '../../src/terminal/emulator.ts';
 import {temporaryHome} from '../support/home.ts';
 import {manualClock} from '../support/manual-clock.ts';
@@ -24,7 +25,9 @@ async function open() {
     ...{context: {clock, paths}, record, emulator, rules: builtIn.named('claude').status},
     watched: () => false,
     onStatus: () => wake(),
-    onConversation: name => void conversations.push(name),
+    onMemory({conversation}) {
+      if (conversation !== conversations.at(-1)) conversations.push(conversation);
+    },
   });
   onTestFinished(() => {
     status.close();
@@ -34,7 +37,7 @@ async function open() {
   const is = () =>
     `${status.detector.verdict.status} ${status.detector.verdict.kind} ${status.detector.verdict.source}`;
   return {
-    ...{status, conversations, is},
+    ...{status, conversations, is, directory, pass: clock.pass},
     async draw(...rows: readonly string[]) {
       emulator.write(Buffer.from(`\x1b[H\x1b[2J${rows.join('\r\n')}`));
       await emulator.settled();
@@ -61,7 +64,7 @@ async function open() {
 }
 
 test('events of the agent’s hooks are its status, with its conversation', async () => {
-  const {draw, event, becomes, conversations} = await open();
+  const {draw, event, becomes, conversations, pass} = await open();
   await draw(...box);
   await becomes('ready  screen');
   event('UserPromptSubmit');
@@ -72,6 +75,7 @@ test('events of the agent’s hooks are its status, with its conversation', asyn
   await becomes('waiting permission hook');
   event('Stop');
   await becomes('ready  hook');
+  pass(1000);
   expect(conversations).toEqual(['abc-1']);
 });
 
@@ -89,12 +93,16 @@ test('what it came to is unseen until it is seen', async () => {
 });
 
 test('a new run knows nothing of the events before it', async () => {
-  const {event, becomes, status, is, conversations} = await open();
+  const {event, becomes, status, is, conversations, pass, directory} = await open();
   event('UserPromptSubmit');
   await becomes('thinking  hook');
+  // Whoever starts a run does so.
+  forgetHookLines(directory);
   status.restart();
   expect(is()).toBe('starting  none');
   event('SessionStart', {session: 'abc-2'});
-  await becomes('ready  hook');
-  expect(conversations).toEqual(['abc-1', 'abc-2']);
+  event('UserPromptSubmit', {session: 'abc-2'});
+  await becomes('thinking  hook');
+  pass(1000);
+  expect(conversations.at(-1)).toBe('abc-2');
 });

@@ -50,6 +50,7 @@ test('rows of the version before setup steps are read, and have none', () => {
     alter table sessions drop column run;
     alter table sessions drop column conversation;
     alter table sessions drop column missing;
+    alter table sessions drop column attention;
     drop table prompts;
     pragma user_version = 2`);
   database.close();

@@ -37,6 +37,9 @@ await startDashboard({
   cwd: '/home/ada/projects/api',
   colors: true,
   unicode: true,
+  env: process.env,
+  notify: 'bell',
+  showOnDesktop: async () => false,
   version: '0.1.0',
   runAttach,
 });

@@ -9,6 +9,7 @@ import type {
   ScreenFrame,
   SessionsPort,
   SessionView,
+  StartOptions,
 } from '../../src/sessions/port.ts';
 import {fakePrompts} from './fake-prompts.ts';
 import {fakeWorkspaces} from './fake-workspaces.ts';
@@ -27,6 +28,10 @@ export const frameOf = (lines: readonly string[], over: Partial<ScreenFrame> = {
   scrolled: 0,
   ...over,
 });
+
+/** Values of variables are not written down. */
+const startDetail = (ref: string, {how, here}: StartOptions): string =>
+  [ref, how === 'again' ? '' : how, Object.keys(here ?? {}).join(',')].filter(Boolean).join(' ');
 
 interface PendingCreation {
   readonly request: CreateRequest;
@@ -142,12 +147,12 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('stop', ref);
       return change(ref, {phase: 'stopped', exitCode: 143});
     },
-    async start(ref) {
-      called('start', ref);
+    async start(ref, _size, options = {}) {
+      called('start', startDetail(ref, options));
       return change(ref, {phase: 'running', exitCode: null});
     },
-    async restart(ref) {
-      called('restart', ref);
+    async restart(ref, _size, options = {}) {
+      called('restart', startDetail(ref, options));
       return change(ref, {phase: 'running'});
     },
     async teardown(ref) {
@@ -228,7 +233,11 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('agents');
       return [
         sampleAgent({title: 'Shell', command: ['bash']}),
-        sampleAgent({name: 'claude', title: 'Claude Code', command: ['claude'], modes: ['ask', 'edits', 'all']}),
+        sampleAgent({
+          ...{name: 'claude', title: 'Claude Code', command: ['claude'], image: 'claude'},
+          ...{modes: ['ask', 'edits', 'all'], resumes: true},
+          ...{variables: ['TZ', 'EMPTY', 'ANTHROPIC_API_KEY'], credentials: ['ANTHROPIC_API_KEY']},
+        }),
       ];
     },
     images: async () => [],

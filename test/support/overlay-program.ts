@@ -38,6 +38,9 @@ await startDashboard({
   cwd: '/home/ada/projects/api',
   colors: !process.env.NO_COLOR,
   unicode: true,
+  env: {},
+  notify: 'off',
+  showOnDesktop: async () => false,
   version: '0.1.0',
   runAttach,
 });

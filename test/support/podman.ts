@@ -11,6 +11,7 @@ import {homeLabel} from '../../src/sessions/context.ts';
 import {stopDaemon} from './daemon.ts';
 import {writeTestSettings} from './podman-settings.ts';
 import {shellPrograms} from './shell-programs.ts';
+import {commandLines, filesBelow} from './traces.ts';
 
 /** A Podman provider with a home of its own, on the engine that `trails setup` gives this machine. */
 export async function openTestPodman() {
@@ -70,6 +71,10 @@ export async function openPodmanFixture() {
         network: 'none',
         ...changes,
       };
+    },
+    async traces(id: EnvironmentId, {stateDir}: EnvironmentSpec) {
+      const {stdout: inspected} = await podman('inspect', id);
+      return [inspected, filesBelow(stateDir), commandLines()].join('\n');
     },
     removeBehind: remove,
     close: () => close(labels),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type {Host, Program} from '../../src/providers/mock/program.ts';
 import {bundleScript} from '../../src/workspaces/returning/agent-work.ts';
 import {gitEnv} from './git-repo.ts';
+import {type Habits, promptedAgent} from './prompted-agent.ts';
 import {scriptedProgram} from './scripted-programs.ts';
 
 const takesCommitsOut = (command: string): boolean => {
@@ -45,6 +46,17 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
   tells(host) {
     host.print('ready\r\n');
     host.onInput(bytes => host.print(`\x1b]7501;${Buffer.from(bytes)}\x07told\r\n`));
+  },
+  /** An agent with an input box; what it takes is written into `taken` in its workspace, one JSON string a line. */
+  prompted(host, [habits = '{}']) {
+    const file = path.join(host.workspace, 'taken');
+    promptedAgent(JSON.parse(habits) as Habits, {
+      size: () => host.size,
+      print: text => host.print(text),
+      onInput: host.onInput,
+      after: host.after,
+      took: prompt => appendFileSync(file, `${JSON.stringify(prompt)}\n`),
+    });
   },
   /** Says one of these of itself each second. */
   reports(host, records) {

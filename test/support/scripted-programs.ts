@@ -36,6 +36,7 @@ const programs: Readonly<Record<string, (host: Host, args: readonly string[]) =>
       host.exit(0);
     });
   },
+  showVariable: (host, [name = '']) => host.print(`${name}=[${host.env[name] ?? ''}]`),
   bothStreams(host, [out = '', err = '', code]) {
     host.print(`${out}\n`);
     host.print(`${err}\n`, 'stderr');
@@ -71,6 +72,7 @@ export const scriptedPrograms: Programs = {
   printSize: () => ({argv: ['printSize']}),
   ignoreTerm: () => ({argv: ['ignoreTerm']}),
   splitUtf8: () => ({argv: ['splitUtf8']}),
+  showVariable: name => ({argv: ['showVariable', name]}),
   bothStreams: (out, err, code) => ['bothStreams', out, err, String(code)],
   readInput: () => ['readInput'],
   execPrintSize: () => ['printSize'],

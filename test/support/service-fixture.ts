@@ -11,6 +11,7 @@ import type {Provider} from '../../src/providers/provider.ts';
 import {createRegistry} from '../../src/providers/registry.ts';
 import {createChanges} from '../../src/sessions/changes.ts';
 import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
+import {createSecrets} from '../../src/sessions/launch/secrets.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {createService, type Service} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
@@ -26,6 +27,8 @@ export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid 
   ...{paths, clock, changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(pid), log: silentLog},
   caller: {pid, command: 'trails test'},
   agents: async () => builtIn,
+  secrets: createSecrets(),
+  machine: {home: paths.config, configHome: undefined, path: '/usr/bin:/bin'},
   defaults: {
     ...{provider: 'mock', image: 'host', network: 'none', mode: 'ask'},
     limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},

@@ -15,6 +15,7 @@ export const shellPrograms: Programs = {
   printSize: () => sh(`${tellSize}; ${untilTerm}`),
   ignoreTerm: () => sh('trap "" TERM HUP; echo ready; while :; do sleep 1; done'),
   splitUtf8: () => sh('printf "<\\303"; sleep 0.2; printf "\\251>"; sleep 0.1'),
+  showVariable: name => sh(`printf "%s=[%s]\\n" "$1" "$(printenv "$1")"; ${untilTerm}`, name),
   bothStreams: (out, err, code) => [
     '/bin/sh',
     '-c',

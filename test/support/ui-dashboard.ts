@@ -10,11 +10,17 @@ import {keys} from './ui-keys.ts';
 /** A dashboard over a fake port, without a terminal: keys in, state out. */
 export function openDashboard(
   sessions: readonly SessionView[],
-  options: {readonly size?: Size; readonly clock?: Clock; readonly prepare?: (fake: Fake) => void} = {},
+  options: {
+    readonly size?: Size;
+    readonly clock?: Clock;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly prepare?: (fake: Fake) => void;
+  } = {},
 ) {
   const fake = fakePort(sessions);
   options.prepare?.(fake);
   const lent: Attachable<AttachmentEnd>[] = [];
+  const rung: string[] = [];
   const dashboard = createDashboard({
     port: fake.port,
     clock: options.clock ?? systemClock,
@@ -23,6 +29,8 @@ export function openDashboard(
     version: '0.1.0',
     cwd: '/home/ada/projects/api',
     detachKey: 'ctrl-q',
+    env: options.env ?? {},
+    ring: text => rung.push(text),
     lend: attachment => {
       lent.push(attachment);
       return attachment.closed;
@@ -46,6 +54,7 @@ export function openDashboard(
   return {
     fake,
     lent,
+    rung,
     dashboard,
     state,
     until,

@@ -13,6 +13,7 @@ export const stateWith = (sessions: readonly SessionView[] | undefined, over: Pa
       version: '0.1.0',
       cwd: '/home/ada/projects/api',
       detachKey: 'ctrl-q',
+      present: new Set(),
     }),
     engine: {provider: 'podman', state: 'ready', detail: '', hint: ''},
   };

@@ -7,13 +7,15 @@ import {newApply, withPlan} from '../../src/ui/models/apply.ts';
 import type {ConfirmState} from '../../src/ui/models/confirm.ts';
 import {parsePatch} from '../../src/ui/models/diff.ts';
 import {type DiffState, newDiff, withChanges, withPatch} from '../../src/ui/models/diff-place.ts';
-import {newForm, withProblems, withSuggestedName} from '../../src/ui/models/form.ts';
+import {type FormField, type FormState, newForm, withProblems, withSuggestedName} from '../../src/ui/models/form.ts';
+import {fieldOf} from '../../src/ui/models/text-field.ts';
 import {DashboardScreen} from '../../src/ui/screens/DashboardScreen.tsx';
 import type {State} from '../../src/ui/state.ts';
 import {themeFor} from '../../src/ui/theme.ts';
 import {frameOf} from '../support/fake-port.ts';
+import {sampleAgent} from '../support/sample-agents.ts';
 import {everyChange, samplePatch} from '../support/sample-changes.ts';
-import {sampleNow, sampleSession, sevenSessions, sixtySessions} from '../support/sample-session.ts';
+import {sampleNow, sampleSession, sampleStatus, sevenSessions, sixtySessions} from '../support/sample-session.ts';
 import {stateWith} from '../support/ui-state.ts';
 
 const drawn = (state: State, unicode = true): string => {
@@ -59,6 +61,36 @@ const plan: ApplyPlan = {
   refused: [{path: '.GIT/hooks/pre-commit', why: 'a name of git'}],
 };
 const apply = withPlan(newApply({id: '01-checkout-flow', name: 'checkout-flow'}), plan);
+const ended = sampleSession({name: 'release', agent: 'claude', phase: 'stopped', exitCode: 1, resumes: true});
+const claude = sampleAgent({
+  ...{name: 'claude', title: 'Claude Code', modes: ['ask', 'edits', 'all']},
+  ...{variables: ['PATH', 'TZ', 'ANTHROPIC_API_KEY'], credentials: ['ANTHROPIC_API_KEY']},
+});
+const filledForm = (focus: FormField): FormState => {
+  const present = new Set(['PATH', 'TZ', 'ANTHROPIC_API_KEY']);
+  const form = withSuggestedName(newForm('/home/ada/projects/api', [claude], present), 'brave-otter');
+  const prompt = fieldOf(
+    'let tokens expire\nand let a client refresh one in its last minutes, before it has to log in',
+  );
+  return {...form, focus, chosen: {...form.chosen, mode: 'all'}, fields: {...form.fields, prompt}};
+};
+/** Everything a row can tell beyond the ordinary. */
+const calling = (): SessionView[] => {
+  const [working, waiting, ...others] = sevenSessions();
+  if (!working || !waiting) throw new Error('no sessions');
+  return [
+    {
+      ...working,
+      mode: 'all',
+      status: sampleStatus('working', {kind: 'retry', detail: '401 Unauthorized, attempt 4/10'}),
+    },
+    {...waiting, mode: 'all', status: {...waiting.status, kind: 'permission'}},
+    sampleSession({name: 'search', agent: 'codex', unseen: true, workspace: waiting.workspace, createdAt: 1}),
+    sampleSession({name: 'deploy', agent: 'gemini', unseen: true, status: sampleStatus('error'), createdAt: 2}),
+    sampleSession({name: 'login', agent: 'gemini', status: sampleStatus('waiting', {kind: 'login'}), createdAt: 3}),
+    ...others,
+  ];
+};
 const sizes = {
   '60x20': {columns: 60, rows: 20},
   '80x24': {columns: 80, rows: 24},
@@ -84,6 +116,18 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
     };
     const state = stateWith(sevenSessions(), {size, overlay: {kind: 'form', form}});
     await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-form`));
+  });
+  test('form of an agent that will ask for nothing', async () => {
+    const state = stateWith(sevenSessions(), {size, overlay: {kind: 'form', form: filledForm('mode')}});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-form-all`));
+  });
+  test('those who call for a person, one that retries, one that asks for nothing', async () => {
+    const state = stateWith(calling(), {size, frames});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-calling`));
+  });
+  test('a session whose agent has ended', async () => {
+    const state = stateWith([ended], {size, paneOpen: true, frames: new Map([[ended.id, question]])});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-ended`));
   });
   test('tear-down of three', async () => {
     const sessions = sevenSessions().slice(0, 3);
@@ -199,6 +243,7 @@ test('nothing is wider or higher than the terminal, at any size', () => {
         {kind: 'help', top: 3},
         {kind: 'filter'},
         {kind: 'apply', apply},
+        {kind: 'form', form: filledForm('agent')},
       ] as const) {
         const lines = drawn(
           stateWith(sevenSessions(), {

@@ -59,7 +59,11 @@ test('every place can be left with esc or q, and the program with ctrl-c', () =>
     expect(bindingFor('ctrl-c', place)?.intent, place).toBe('leaveNow');
   }
 });
-test('m stays free for what comes later', () => expect(bindingFor('m', 'dashboard')).toBeUndefined());
+test('a line feed is a new line where a prompt is written, and Enter everywhere else', () => {
+  expect(pressed('\n')).toEqual(['ctrl-j']);
+  expect(bindingFor('ctrl-j', 'prompt')?.intent).toBe('promptNewline');
+  expect(bindingFor('ctrl-j', 'form')).toBe(bindingFor('enter', 'form'));
+});
 test('the diff tab has keys of its own; every other key is the one of the dashboard', () => {
   const own = new Set(keymap.filter(({where}) => where === 'diff').flatMap(({keys}) => keys));
   expect([...own]).toEqual(['n', 'p', ']', '[', 'a']);

@@ -53,7 +53,7 @@ test('w says so when no session waits', async () => {
   const {listed, press, said} = openDashboard([sampleSession()]);
   await listed();
   press('w');
-  expect(said()).toEqual(['No session waits for you']);
+  expect(said()).toEqual(['No session waits for you, and none has news']);
 });
 
 test('the selection stays with its session when the order changes', async () => {

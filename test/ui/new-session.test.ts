@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {AppError} from '../../src/errors.ts';
 import type {FormState} from '../../src/ui/models/form.ts';
+import {formLines} from '../../src/ui/models/form-lines.ts';
 import type {State} from '../../src/ui/state.ts';
 import {sampleSession} from '../support/sample-session.ts';
 import {openDashboard} from '../support/ui-dashboard.ts';
@@ -8,8 +9,8 @@ import {openDashboard} from '../support/ui-dashboard.ts';
 const formOf = (state: State): FormState | undefined =>
   state.overlay.kind === 'form' ? state.overlay.form : undefined;
 
-async function openForm() {
-  const opened = openDashboard([]);
+async function openForm(env: Readonly<Record<string, string>> = {}) {
+  const opened = openDashboard([], {env});
   await opened.listed();
   opened.press('n');
   await opened.until(now => formOf(now)?.fields.name.suggested === true && formOf(now)?.agents.length === 2);
@@ -52,13 +53,16 @@ test('what the port finds wrong shows at its field once it was written in', asyn
 
 test('enter creates with everything that was filled in', async () => {
   const {press, until, fake} = await openForm();
-  press("'api'", 'tab', 'tab', 'right', 'tab', 'right', 'tab', `'--model "a b"'`, 'tab', "'base'");
+  press("'api'", 'tab', 'tab', 'right', 'tab', 'right', 'tab', 'right', 'right', 'tab', "'fix it'");
+  press('tab', `'--model "a b"'`, 'tab', "'base'");
   press('tab', "'2g'", 'tab', "'1.5'", 'tab', "'256'", 'tab', 'right', 'enter');
   await until(now => now.overlay.kind === 'creating');
   expect(fake.creations[0]?.request).toMatchObject({
     name: 'api',
     workspace: 'clone',
     agent: 'claude',
+    mode: 'edits',
+    prompt: 'fix it',
     args: ['--model', 'a b'],
     image: 'base',
     limits: {memoryBytes: 2 * 2 ** 30, cpus: 1.5, pids: 256},
@@ -77,6 +81,39 @@ test('what is left empty is left to the configuration', async () => {
   expect(Object.keys(request ?? {})).not.toContain('image');
   expect(Object.keys(request ?? {})).not.toContain('network');
   expect(Object.keys(request ?? {})).not.toContain('workspace');
+  expect(Object.keys(request ?? {})).not.toContain('mode');
+  expect(Object.keys(request ?? {})).not.toContain('prompt');
+});
+
+test('an agent brings its own variables that are set, and no value of them is ever in what is drawn', async () => {
+  const env = {ANTHROPIC_API_KEY: 'sk-secret', TZ: 'Europe/Berlin', EMPTY: '', AWS_SECRET: 'other-secret'};
+  const {press, until, state, fake} = await openForm(env);
+  press('tab', 'tab', 'tab', 'right');
+  expect(JSON.stringify(formLines(formOf(state()) as FormState, 60, 20))).toContain('Brings ANTHROPIC_API_KEY, TZ.');
+  press('enter');
+  await until(now => now.overlay.kind === 'creating');
+  expect(fake.creations[0]?.request.here).toEqual({ANTHROPIC_API_KEY: 'sk-secret', TZ: 'Europe/Berlin'});
+  fake.creations[0]?.fail(new AppError('CANNOT_CREATE', 'no'));
+  await until(now => formOf(now)?.failure !== undefined);
+  expect(JSON.stringify(state(), (_, value) => (value instanceof Set ? [...value] : value))).not.toContain('secret');
+});
+
+test('a mode that the next agent does not have is as configured again', async () => {
+  const {press, form} = await openForm();
+  press('tab', 'tab', 'tab', 'right', 'tab', 'right', 'right', 'right');
+  expect(form()?.chosen.mode).toBe('all');
+  press('shift-tab', 'right', 'tab');
+  expect(form()?.chosen).toMatchObject({agent: 'shell', mode: 'default'});
+  expect(form()?.focus).toBe('prompt');
+});
+
+test('a pasted prompt keeps its lines; a name does not', async () => {
+  const {press, form, dashboard} = await openForm();
+  dashboard.paste('one\r\ntwo');
+  expect(form()?.fields.name.text).toBe('one two');
+  press('tab', 'tab', 'tab', 'tab');
+  dashboard.paste('fix this:\r\n\tit\x1b[31m fails\n');
+  expect(form()?.fields.prompt.text).toBe('fix this:\n it fails');
 });
 
 test('a directory that is too large is copied when enter is pressed again, and only as it was asked', async () => {
@@ -97,7 +134,8 @@ test('a directory that is too large is copied when enter is pressed again, and o
 
 test('enter with a problem goes to its field instead', async () => {
   const {press, until, fake} = await openForm();
-  press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', "'lots'", 'enter');
+  // The shell leaves no choice of a mode: that field is passed over.
+  press('tab', 'tab', 'tab', 'tab', 'tab', 'tab', 'tab', "'lots'", 'enter');
   const now = await until(state => formOf(state)?.problems.memory !== undefined && formOf(state)?.focus === 'memory');
   expect(formOf(now)?.problems.memory).toBe('Write it like 2g or 512m');
   expect(fake.creations).toEqual([]);

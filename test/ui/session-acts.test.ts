@@ -169,3 +169,55 @@ test('texts of an agent reach the state without escape sequences or hidden chara
   expect(session?.status.detail).toMatch(/^ab c(2J)?$/);
   expect(session?.workspace).toMatchObject({path: '/tmp/x', branch: 'main'});
 });
+
+const stopped = (over: Parameters<typeof sampleSession>[0] = {}) =>
+  sampleSession({phase: 'stopped', exitCode: 0, agent: 'claude', ...over});
+
+test('R goes on with the last conversation of an agent that can, and brings its keys anew', async () => {
+  const env = {ANTHROPIC_API_KEY: 'sk', OTHER: 'x'};
+  const {listed, press, until, fake} = openDashboard([stopped({resumes: true})], {env});
+  await listed();
+  press('R');
+  await until(now => now.sessions?.[0]?.phase === 'running' && now.pending.size === 0);
+  press('R');
+  await until(now => now.pending.size === 1);
+  await until(now => now.pending.size === 0);
+  expect(asked(fake.calls)).toEqual([
+    'start 01-api resume ANTHROPIC_API_KEY',
+    'restart 01-api resume ANTHROPIC_API_KEY',
+  ]);
+});
+
+test('R on an agent that cannot says what can be done instead', async () => {
+  const {listed, press, said, fake} = openDashboard([stopped()]);
+  await listed();
+  press('R');
+  expect(said()).toEqual(['api: its agent has no conversation to go on with; r restarts it']);
+  expect(asked(fake.calls)).toEqual([]);
+});
+
+test('several resume together after a question; those that cannot stay as they are', async () => {
+  const {listed, press, state, until, fake} = openDashboard([
+    stopped({name: 'a', createdAt: 1, resumes: true}),
+    stopped({name: 'b', createdAt: 2}),
+    stopped({name: 'c', createdAt: 3, resumes: true}),
+  ]);
+  await listed();
+  press('space', 'space', 'space', 'R');
+  expect(state().overlay).toMatchObject({kind: 'confirm', confirm: {act: 'resume'}});
+  press('y');
+  await until(now => now.pending.size === 0 && now.sessions?.filter(({phase}) => phase === 'running').length === 2);
+  expect(asked(fake.calls)).toEqual(['start 01-a resume', 'start 01-c resume']);
+});
+
+test('s on one that has ended starts a shell in the place of the agent, and attaches', async () => {
+  const {listed, press, until, fake, lent} = openDashboard([stopped()]);
+  await listed();
+  press('s');
+  await until(now => now.lent);
+  expect(lent).toHaveLength(1);
+  expect(asked(fake.calls)).toEqual(['start 01-api shell', 'attach 01-api']);
+  fake.attachments[0]?.end({reason: 'exited', exitCode: 0});
+  const {notices} = await until(now => now.notices.length > 0);
+  expect(notices[0]?.text).toBe('api: the shell ended');
+});

@@ -104,11 +104,11 @@ test('notices leave by themselves, errors later', async () => {
   await settled();
   clock.pass(100);
   press('w');
-  expect(said()).toEqual(['No session waits for you']);
+  expect(said()).toEqual(['No session waits for you, and none has news']);
   fake.failWith('stop', new AppError('ENGINE_REFUSED', 'Podman refused'));
   press('x');
   await settled();
-  expect(said()).toEqual(['No session waits for you', 'Podman refused']);
+  expect(said()).toEqual(['No session waits for you, and none has news', 'Podman refused']);
   clock.pass(6000);
   expect(said()).toEqual(['Podman refused']);
   clock.pass(30_000);

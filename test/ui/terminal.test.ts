@@ -87,3 +87,17 @@ test('leaving gives the terminal back: main screen, cursor, no bracketed paste',
   for (const code of ['\x1b[?1049l', '\x1b[?25h', '\x1b[?2004l']) expect(terminal.written()).toContain(code);
   expect(end).toContain('left the dashboard');
 });
+
+test("the window's title is the dashboard's while it is up, and somebody else's before and after", async () => {
+  const terminal = open(100, 24);
+  await terminal.until(ready);
+  terminal.type('\r');
+  await terminal.until('attached to 01-checkout-flow');
+  terminal.type('\x11');
+  const titles = () => terminal.written().match(/\x1b\[2[23];0t|\x1b\]0;[^\x07]*\x07/g) ?? [];
+  await terminal.until(screen => ready.test(screen) && titles().length === 5);
+  terminal.type('q');
+  await terminal.ended();
+  const [attach, detach] = ['\x1b[22;0t', '\x1b[23;0t'];
+  expect(titles()).toEqual([attach, '\x1b]0;(1) Trails\x07', attach, detach, '\x1b]0;(1) Trails\x07', detach]);
+});

@@ -91,13 +91,16 @@ const seedFields = withAll<Seed, 'path' | 'format' | 'content'>(['path', 'format
   path: homePath,
   format: oneOf(['json', 'text']),
   content: spot => plain(spot) as Seed['content'],
+  when: variable,
+  unless: homePath,
 });
 const seed: Read<Seed> = spot => {
-  const {path: file, format, content} = seedFields(spot);
+  const made = seedFields(spot);
+  const {format, content} = made;
   const fits = format === 'text' ? typeof content === 'string' : typeof content === 'object' && !Array.isArray(content);
   if (!fits || content === null)
     throw wrong(spot, `\`content:\` has to be ${format === 'text' ? 'a text' : 'settings'}`);
-  return {path: file, format, content};
+  return made;
 };
 
 const managed = withAll<ManagedFile, 'path' | 'content'>(['path', 'content'], {

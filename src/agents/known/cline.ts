@@ -1,4 +1,5 @@
 import type {Agent} from '../agent.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
 import {clineStatus} from './status/cline.ts';
 
 export const cline: Agent = {
@@ -6,10 +7,12 @@ export const cline: Agent = {
   title: 'Cline',
   command: ['cline'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  prompt: ['--', '{prompt}'],
+  resume: {last: ['--continue']},
+  home: [{path: '.cline', without: ['logs', 'cache', 'tmp', '*.log', '*.lock', '*.sock']}],
+  credentials: ['CLINE_API_KEY', ...modelKeys],
+  baseUrls: modelPlaces,
+  env: {CLINE_NO_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],
   image: 'cline',

@@ -1,4 +1,5 @@
 import type {Agent} from '../agent.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
 import {crushStatus} from './status/crush.ts';
 
 export const crush: Agent = {
@@ -6,10 +7,12 @@ export const crush: Agent = {
   title: 'Crush',
   command: ['crush'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  resume: {last: ['--continue'], one: ['--session', '{id}']},
+  modes: {ask: {}, all: {args: ['--yolo']}},
+  home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock', '*.db*']}],
+  credentials: modelKeys,
+  baseUrls: modelPlaces,
+  env: {CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1', CRUSH_DISABLE_METRICS: '1'},
   seeds: [],
   managed: [],
   image: 'crush',

@@ -1,4 +1,5 @@
 import type {Agent} from '../agent.ts';
+import {modelKeys, modelPlaces} from './model-variables.ts';
 import {gooseStatus} from './status/goose.ts';
 
 export const goose: Agent = {
@@ -6,10 +7,16 @@ export const goose: Agent = {
   title: 'goose',
   command: ['goose', 'session'],
   args: 'append',
-  home: [],
-  credentials: [],
-  baseUrls: [],
-  env: {},
+  resume: {last: ['--resume'], one: ['--resume', '--session-id', '{id}']},
+  modes: {
+    ask: {env: {GOOSE_MODE: 'approve'}},
+    all: {env: {GOOSE_MODE: 'auto'}},
+  },
+  home: [{path: '.config/goose'}, {path: '.local/share/goose', without: ['logs', '/sessions', '*.log']}],
+  credentials: modelKeys,
+  baseUrls: [...modelPlaces, 'GOOSE_PROVIDER', 'GOOSE_MODEL', 'OPENAI_HOST', 'ANTHROPIC_HOST', 'OLLAMA_HOST'],
+  // A keyring is not to be had inside.
+  env: {GOOSE_DISABLE_KEYRING: '1'},
   seeds: [],
   managed: [],
   image: 'goose',

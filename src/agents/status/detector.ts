@@ -14,6 +14,11 @@ export type {ScreenSample} from './foot.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
+/**
+ * So soon after an event the picture may be the one from before it, drawn late. An agent always tells that it begins, not always that
+ * it was interrupted, and a dialog is gone as soon as it is answered.
+ */
+const lateMs = (hook: Evidence): number => ({idle: trustMs, busy: 300, waiting: 100, other: 0})[sortOf(hook)];
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */
@@ -31,7 +36,7 @@ export interface Detector {
   hook(line: string): void;
   /** The screen is another one: it is looked at when it is time. */
   screenChanged(): void;
-  /** Looks at the screen now, which is known to be a whole picture. */
+  /** Looks at the screen now: it is known to be whole, or somebody is about to type and does not go by what it showed a moment ago. */
   look(): void;
   output(): void;
   /** What was printed before now has been read: there was output, at a time nobody knows. */
@@ -77,14 +82,15 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   const titles = createTitleLayer(rules.titles, clock);
   const hooks = createHookLayer(rules.hooks, clock);
   let lastShown: string | undefined;
+  /** When the picture became of that sort. */
+  let shownAt = 0;
   const screen = createScreenLayer({
     ...{clock, look, clean, rules: rules.screen},
     onLook() {
-      // A picture that has changed since the event knows better than the event.
       const {shows} = screen;
       if (shows && lastShown !== sortOf(shows)) {
         lastShown = sortOf(shows);
-        if (hooks.says && sortOf(hooks.says) !== lastShown && hooks.says.at < clock.now()) hooks.supersede();
+        shownAt = clock.now();
       }
       settle();
     },
@@ -107,14 +113,30 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       settle();
     });
   };
+  /** It tells that it has begun before there is anything to type into. */
+  const nothingDrawn = (now: number): boolean =>
+    rules.screen.length > 0 && lastShown === undefined && now - began < startMs;
   const decide = (): Evidence => {
     const now = clock.now();
     const {shows} = screen;
     const title = titles.says;
-    const hook = hooks.says;
+    const early = hooks.says !== undefined && sortOf(hooks.says) === 'idle' && nothingDrawn(now);
+    if (early) recheck(began + startMs);
+    const hook = early ? undefined : hooks.says;
     if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) >= staleMs) hooks.supersede();
+    // A picture that has changed since the event knows better than the event.
+    if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
+      if (now - hook.at >= lateMs(hook)) hooks.supersede();
+      else recheck(hook.at + lateMs(hook));
+    }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
-    const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
+    const layers = {
+      container,
+      program: programs.says(confirmed),
+      hook: early ? undefined : hooks.says,
+      title,
+      screen: shows,
+    };
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
     const decided = weigh({...layers, activity: unheard(), lastOutput: activity.lastOutput}, now);
     const doubted = shows !== undefined && sortOf(decided) !== sortOf(shows);
@@ -127,6 +149,7 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
   const forget = () => {
     for (const layer of [programs, titles, hooks, screen, activity]) layer.forget();
     lastShown = undefined;
+    shownAt = 0;
     known = false;
     began = clock.now();
     cancelRecheck?.();

@@ -13,8 +13,22 @@ const besides = / {8,}\S.*$/;
 
 const rowsOf = ({rows = usualRows}: ScreenRule): number => Math.min(rows, mostRows);
 
-function detailOf({detail}: ScreenRule, text: string): string {
-  const [, found = ''] = detail?.exec(text) ?? [];
+/**
+ * A pattern that begins with all there is finds the last place. Tried from anywhere but the beginning it finds none that it did not find
+ * from there, and takes seconds for it on a screen that is made to.
+ */
+const fromStart = new WeakMap<RegExp, RegExp>();
+function sticky(pattern: RegExp): RegExp {
+  if (!pattern.source.startsWith('[\\s\\S]*')) return pattern;
+  const known = fromStart.get(pattern) ?? new RegExp(pattern.source, `${pattern.flags}y`);
+  fromStart.set(pattern, known);
+  known.lastIndex = 0;
+  return known;
+}
+
+/** What a rule that applies says more, from the rows that it looked at. */
+export function detailOf({detail}: ScreenRule, text: string): string {
+  const [, found = ''] = (detail && sticky(detail).exec(text)) ?? [];
   const lines = found.split('\n').map(line => wordsOf(line.replace(besides, '')));
   return lines.filter(line => line !== '').join(' ');
 }

@@ -156,6 +156,22 @@ export async function logged(request: Request, handler: Handler): Promise<Respon
 `,
     },
   },
+  'fuzzy-search': {
+    added: {
+      'src/search/index.ts': `/** How many letters have to be changed to make one word of the other. */
+export function distance(a: string, b: string): number {
+  let row = Array.from({length: b.length + 1}, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries())
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+`,
+    },
+  },
   'release-1-4': {
     replaced: [
       ['package.json', `"version": "1.3.0"`, `"version": "1.4.0"`],

@@ -21,7 +21,7 @@ export interface MockOptions {
 }
 
 /** The images of a world in which every agent has one. */
-const knownImage = /^(host|localhost\/trails\/[a-z]+:latest)$/;
+const knownImage = /^(host|localhost\/trails\/[a-z-]+:latest)$/;
 
 const ids = (() => {
   // Rows of a process that died must not name an environment of this one.
@@ -60,12 +60,14 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
 
   const start = (box: Box, command: Command, size: Size): number => {
     const at = box.output.end;
-    Object.assign(box, {command, size, state: 'running', startedAt: clock.now()});
+    // As with a real engine, what was handed over for one start is not there for the next.
+    const {secrets: _, ...kept} = command;
+    Object.assign(box, {command: kept, size, state: 'running', startedAt: clock.now()});
     delete box.exitCode;
     tell(box, 'started');
     const running = runProgram(programOf(command.argv), {
       argv: command.argv,
-      env: {...box.spec.env, ...command.env},
+      env: {...box.spec.env, ...command.env, ...command.secrets},
       workspace: box.spec.workspace,
       size,
       clock,

@@ -7,6 +7,8 @@ export const directoryLabel = 'trails.dir';
 export const imageLabel = 'trails.image';
 export const agentHome = '/home/agent';
 export const commandFile = '/run/trails/agent';
+/** Where the main process finds the variables of its start, and takes them away. */
+export const secretsPlace = '/run/trails-secrets';
 
 const periodUs = 100_000;
 /** What a shell, a compiler and an agent need; REST ignores the defaults of containers.conf. */
@@ -48,6 +50,7 @@ function bindMounts({spec, mounts, ownership, ownerOf}: CreateInput) {
   const fixed = [
     writable(spec.workspace, '/workspace'),
     writable(`${spec.stateDir}/home`, agentHome),
+    writable(`${spec.stateDir}/secrets`, secretsPlace),
     {source: `${spec.stateDir}/run`, target: '/run/trails', options: ['ro', 'bind', 'nosuid', 'nodev']},
   ];
   const further = [...mounts, ...spec.mounts].map(({source, target, readOnly}) =>
@@ -172,15 +175,40 @@ const awaitSizeLines = `i=0
 while [ "$i" -lt 100 ] && [ "$(stty size 2>/dev/null)" = "0 0" ]; do i=$((i + 1)); sleep 0.01; done
 `;
 
-/** The script that is the environment's main process. With `awaitSize` for an engine that can set the size only after the start. */
+/** Variables as lines of a shell script. */
+export const exportLines = (env: Readonly<Record<string, string>>): string =>
+  Object.entries(env)
+    // A name that a shell cannot export would end the script.
+    .filter(([key]) => /^[A-Za-z_]\w*$/.test(key))
+    .map(([key, value]) => `export ${key}=${quoted(value)}\n`)
+    .join('');
+
+/** Takes in what was handed over, and away before the command begins; in a start without it, nothing. */
+const secretLines = (file: string): string => `if [ -r ${quoted(file)} ]; then
+  . ${quoted(file)}
+  rm -f ${quoted(file)}
+fi
+`;
+
+export interface ScriptOptions {
+  /** For an engine that can set the size only after the start. */
+  readonly awaitSize?: boolean;
+  /** A file with further variables, which goes when they are read. */
+  readonly secrets?: string | undefined;
+}
+
+/** The script that is the environment's main process. */
 export function agentScript(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  {awaitSize = false}: {readonly awaitSize?: boolean} = {},
+  {awaitSize = false, secrets}: ScriptOptions = {},
 ): string {
-  const exports = Object.entries(env)
-    // A name that a shell cannot export would end the script.
-    .filter(([key]) => /^[A-Za-z_]\w*$/.test(key))
-    .map(([key, value]) => `export ${key}=${quoted(value)}\n`);
-  return `#!/bin/sh\n${awaitSize ? awaitSizeLines : ''}${exports.join('')}exec ${argv.map(quoted).join(' ')}\n`;
+  const lines = [
+    '#!/bin/sh\n',
+    awaitSize ? awaitSizeLines : '',
+    exportLines(env),
+    secrets === undefined ? '' : secretLines(secrets),
+    `exec ${argv.map(quoted).join(' ')}\n`,
+  ];
+  return lines.join('');
 }

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {existsSync, lstatSync, readlinkSync} from 'node:fs';
 import path from 'node:path';
-import type {Mount} from '../provider.ts';
+import {type Mount, usualPath} from '../provider.ts';
 import {agentId} from './ownership.ts';
 
 /** Empty places for what is mounted, and for what programs expect to be there. */
@@ -13,6 +13,8 @@ const directories = [
   'proc',
   'root',
   'run/trails',
+  'run/trails-exchange',
+  'run/trails-secrets',
   'sys',
   'usr',
   'var/lib',
@@ -95,5 +97,5 @@ export function hostImage(root = '/'): HostImage {
 
 /** Programs that a person installed outside /usr are found by their own PATH entries below /opt only when that is mounted: it is not. */
 export const hostEnv: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/sbin',
+  PATH: usualPath,
 };

@@ -37,17 +37,25 @@ export function buildArguments(name: string): readonly string[] | undefined {
   return [...new Set([...declared, ...proxies])];
 }
 
-/** The words behind the engine's name that build this image. */
-export function buildCommand(file: string, takes: readonly string[], {reference, args, ca}: ImageBuild): string[] {
+export interface BuildCommand {
+  readonly args: readonly string[];
+  /** Values of build arguments: a proxy's may hold a password, and everybody reads command lines. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What runs behind the engine's name to build this image. */
+export function buildCommand(file: string, takes: readonly string[], {reference, args, ca}: ImageBuild): BuildCommand {
   const given = {...(ca === undefined ? {} : Object.fromEntries(caVariables.map(name => [name, caInside]))), ...args};
-  return [
-    ...['build', '-t', reference],
-    ...Object.entries(given).flatMap(([name, value]) =>
-      takes.includes(name) ? ['--build-arg', `${name}=${value}`] : [],
-    ),
-    ...(ca === undefined ? [] : ['--secret', `id=ca,src=${ca}`]),
-    ...['-f', file, path.dirname(file)],
-  ];
+  const taken = Object.entries(given).filter(([name]) => takes.includes(name));
+  return {
+    args: [
+      ...['build', '-t', reference],
+      ...taken.flatMap(([name]) => ['--build-arg', name]),
+      ...(ca === undefined ? [] : ['--secret', `id=ca,src=${ca}`]),
+      ...['-f', file, path.dirname(file)],
+    ],
+    env: Object.fromEntries(taken),
+  };
 }
 
 /** Builds an image with the engine's own program. Throws IMAGE_MISSING, CANNOT_CREATE. */
@@ -60,9 +68,10 @@ export async function buildImage(
   const {name, reference} = build;
   const file = containerfile(name);
   if (!file) throw new AppError('IMAGE_MISSING', `There is no images/${name.slice(0, 40)}/Containerfile`);
-  const {exitCode, stderr} = await run(flavor, buildCommand(file, buildArguments(name) ?? [], build), {
-    // Only its newer builder mounts secrets.
-    env: {...engineEnv(paths), ...(flavor === 'docker' ? {DOCKER_BUILDKIT: '1'} : {})},
+  const {args, env} = buildCommand(file, buildArguments(name) ?? [], build);
+  const {exitCode, stderr} = await run(flavor, args, {
+    // Of Docker's builders only the newer one mounts secrets.
+    env: {...env, ...engineEnv(paths), ...(flavor === 'docker' ? {DOCKER_BUILDKIT: '1'} : {})},
     onLine,
     ...(signal ? {signal} : {}),
   });

@@ -1,27 +1,30 @@
-import {chmodSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
-import type {Command, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
+import type {Command, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
 import {engineAbilities} from './abilities.ts';
 import {copyIn, copyOut} from './copy.ts';
 import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
 import {countedRecord, openDockerTerminal} from './docker-terminal.ts';
 import {createEnding} from './ending.ts';
 import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts';
-import {createEventHub, type HubMessage} from './events.ts';
+import {createEventHub} from './events.ts';
 import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
-import {attachPath} from './input.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
+import {handOver, sweepLeftSecrets, sweepSecrets, takenWithinMs} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
+import {startSized} from './start.ts';
+import {makeDirectories, ownerOf} from './state-directory.ts';
 import {openLogTerminal, resizePath} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
+import {watchEvents} from './watch.ts';
 
 export interface EngineProviderOptions {
   readonly paths: Paths;
@@ -29,26 +32,9 @@ export interface EngineProviderOptions {
   readonly clock: Clock;
 }
 
-const ownerOf = (directory: string) => {
-  const {uid, gid} = statSync(directory);
-  return {uid, gid};
-};
-
 function checkWorkspace(spec: EnvironmentSpec): void {
   const found = statSync(spec.workspace, {throwIfNoEntry: false});
   if (!found?.isDirectory()) throw new AppError('REPO_UNUSABLE', `${spec.workspace} is not a directory`);
-}
-
-/** The engine's log and what is mounted from a state directory. Names the agent sees nothing of. */
-function makeDirectories(spec: EnvironmentSpec): string {
-  mkdirSync(spec.stateDir, {recursive: true, mode: 0o700});
-  for (const name of ['home', 'run']) {
-    const directory = path.join(spec.stateDir, name);
-    mkdirSync(directory, {recursive: true});
-    // Readable inside by a user of another id; outside, the directory above keeps everybody else out.
-    chmodSync(directory, 0o755);
-  }
-  return path.join(spec.stateDir, 'output.log');
 }
 
 function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProviderOptions): Provider {
@@ -90,16 +76,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       await post(id, 'start', [], signal);
       await engine.ask('POST', resizePath(id, size), {accept: [409, 500]});
     } else {
-      // Attach makes the terminal, so that its size holds from the first byte: a resize before it is refused.
-      const socket = await engine.upgrade(attachPath(id), {signal});
-      socket.on('error', () => {});
-      socket.resume();
-      try {
-        await engine.ask('POST', resizePath(id, size), {signal});
-        await post(id, 'start', [], signal);
-      } finally {
-        socket.destroy();
-      }
+      await startSized({engine, clock}, id, size, signal);
     }
     faultPoint('podman.started');
     return at;
@@ -170,15 +147,29 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         return list();
       });
       const found = await Promise.all((body as readonly ListJson[]).map(one => inspect(one.Id, signal)));
-      return found.filter(one => one !== undefined).map(environmentOf);
+      const there = found.filter(one => one !== undefined);
+      for (const one of there) sweepLeftSecrets(directoryOf(one), clock);
+      return there.map(environmentOf);
     },
 
     async spawnAgent(id, command: Command, size, signal) {
       const directory = directoryOf(await mustInspect(id));
       const file = path.join(directory, 'run', 'agent');
-      writeFileSync(file, agentScript(command.argv, command.env, {awaitSize: flavor === 'docker'}));
-      chmodSync(file, 0o755);
-      return start(id, directory, size, signal);
+      const {argv, env, secrets = {}} = command;
+      sweepSecrets(directory);
+      const handed = Object.keys(secrets).length > 0 ? handOver(directory, secrets) : undefined;
+      faultPoint('podman.handed');
+      try {
+        writeFileSync(file, agentScript(argv, env, {awaitSize: flavor === 'docker', secrets: handed?.place}));
+        chmodSync(file, 0o755);
+        const at = await start(id, directory, size, signal);
+        // A main process that has not taken them by then never will.
+        if (handed) clock.after(takenWithinMs, handed.takeBack);
+        return at;
+      } catch (error) {
+        handed?.takeBack();
+        throw error;
+      }
     },
 
     async startEnvironment(id, size, signal) {
@@ -221,34 +212,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       return new Map((await Promise.all(ids.map(read))).flat());
     },
 
-    async *watch(labels, signal) {
-      const pending: HubMessage[] = [];
-      let wake = () => {};
-      const end = await hub.listen(message => {
-        pending.push(message);
-        wake();
-      });
-      const stop = () => wake();
-      signal.addEventListener('abort', stop, {once: true});
-      const mine = (event: EnvironmentEvent) =>
-        Object.entries(labels).every(([key, value]) => event.labels[key] === value);
-      try {
-        while (!signal.aborted) {
-          const message = pending.shift();
-          if (message === undefined) {
-            await new Promise<void>(resolve => {
-              wake = resolve;
-            });
-          } else if (message.type === 'broken' || (message.type === 'gap' && flavor === 'docker')) {
-            // Podman's events are a file, and read again from where they broke off; a new Docker daemon has forgotten them.
-            throw new AppError('ENGINE_UNREACHABLE', `${flavor}'s events broke off`);
-          } else if (message.type !== 'gap' && mine(message)) yield message;
-        }
-      } finally {
-        end();
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    watch: (labels, signal) => watchEvents({hub, flavor}, labels, signal),
 
     copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
     copyOut: (id, source, signal) => copyOut(provider, id, source, signal),

@@ -3,17 +3,20 @@ import {AppError} from '../../errors.ts';
 import type {Environment, Provider} from '../../providers/provider.ts';
 import {audited, type Context, labels, sessionDirectory} from '../context.ts';
 import {nameProblem} from '../names.ts';
+import {modes} from '../port.ts';
 import {type SessionFacts, type SessionRecord, wholeFacts} from '../record.ts';
 
 const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isAmount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
 const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 const isFacts = (facts: unknown): facts is SessionFacts => {
   if (!isTree(facts) || !isTree(facts.workspace) || !isTree(facts.limits)) return false;
-  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime, setup = []} = facts;
+  const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime} = facts;
+  const {setup = [], args = [], variables = [], program = null, mode = null} = facts;
   return (
     isText(id) &&
     anId.test(id) &&
@@ -28,8 +31,9 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
     Array.isArray(command) &&
     command.length > 0 &&
     command.every(isText) &&
-    Array.isArray(setup) &&
-    setup.every(isText)
+    [setup, args, variables].every(areTexts) &&
+    (program === null || isText(program)) &&
+    (mode === null || modes.some(one => one === mode))
   );
 };
 
@@ -68,6 +72,10 @@ export async function adopt(context: Context, provider: Provider, environment: E
     exitCode: environment.exitCode ?? null,
     // How far it came was in the row: better none of them again than one that is done a second time.
     setupDone: facts.setup.length,
+    run: 'again',
+    conversation: '',
+    attention: '',
+    missing: [],
     removing: false,
     worker: null,
   };

@@ -23,6 +23,9 @@ export const awaitsSetup = (record: SessionRecord): boolean => setupLeft(record)
 export const inSetupStep = (record: SessionRecord): boolean =>
   record.phase === 'creating' && !record.removing && record.note !== '' && setupLeft(record);
 
+/** What runs in it is its agent, not a step or a shell in its place. */
+export const runsAgent = (record: SessionRecord): boolean => record.run !== 'shell' && !inSetupStep(record);
+
 /** Something ran in it that cannot be had again by making it anew. */
 export const setupBegun = (record: SessionRecord): boolean => record.setupDone > 0 || inSetupStep(record);
 

@@ -1,8 +1,23 @@
-import {closeSync, type FSWatcher, fstatSync, readSync, type Stats, watch} from 'node:fs';
+import {closeSync, type FSWatcher, fstatSync, readSync, type Stats, unlinkSync, watch} from 'node:fs';
 import {openDirectory, openRegular} from '../../lib/beneath.ts';
 import type {Clock} from '../../lib/clock.ts';
 
 const file = 'hooks.jsonl';
+
+/** Takes away what the hooks of a run wrote, before the next one begins: whatever stands there is the agent's, and not followed. */
+export function forgetHookLines(directory: string): void {
+  try {
+    const held = openDirectory(directory);
+    try {
+      unlinkSync(held.at(file));
+    } finally {
+      held.close();
+    }
+  } catch {
+    // Nothing; or a directory, which is never read, and as large as the agent liked: nobody waits for it to be emptied.
+  }
+}
+
 /** Of what an agent writes no more is read in a second; what is older is passed over. */
 const mostASecond = 256 * 1024;
 const longestLine = 64 * 1024;
@@ -10,21 +25,17 @@ const longestLine = 64 * 1024;
 const restMs = 20;
 /** Where the system cannot tell of changes. */
 const pollMs = 500;
-/** A run's first line may be written before its beginning is written down. */
-const startMs = 2000;
 const newline = 0x0a;
 
 export interface HookLinesOptions {
   /** Host side of what the agent's hooks write to: all of it is the agent's. */
   readonly directory: string;
-  /** When the run began, in milliseconds since the epoch: lines of an earlier one are no news. */
-  readonly since: number;
   readonly clock: Clock;
   readonly onLine: (line: string) => void;
 }
 
 export interface HookLines {
-  /** A new run begins: what was written so far is not its own. */
+  /** A new run begins: what stands there is its own, from the beginning. */
   restart(): void;
   close(): void;
 }
@@ -52,8 +63,8 @@ function withFile(directory: string, act: (fd: number, found: Stats) => void): v
   }
 }
 
-/** Follows the lines that an agent's hooks append to its exchange directory. Never follows a link, and never waits. */
-export function followHookLines({directory, since, clock, onLine}: HookLinesOptions): HookLines {
+/** Follows the lines that an agent's hooks append to its exchange directory in this run, from the first. Never follows a link, and never waits. */
+export function followHookLines({directory, clock, onLine}: HookLinesOptions): HookLines {
   let inode = 0;
   let position = 0;
   /** The beginning of a line that is not complete. */
@@ -131,9 +142,6 @@ export function followHookLines({directory, since, clock, onLine}: HookLinesOpti
     clock.after(pollMs, poll);
   };
 
-  withFile(directory, (_, {ino, size, mtimeMs}) => {
-    startAt(ino, mtimeMs >= since - startMs ? 0 : size);
-  });
   try {
     watcher = watch(directory, {persistent: false}, (_, name) => {
       if (name === null || name === file) changed();
@@ -147,7 +155,8 @@ export function followHookLines({directory, since, clock, onLine}: HookLinesOpti
 
   return {
     restart() {
-      withFile(directory, (_, {ino, size}) => startAt(ino, size));
+      startAt(0, 0);
+      take();
     },
     close() {
       closed = true;

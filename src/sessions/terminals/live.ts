@@ -11,16 +11,16 @@ import {createChanges} from '../changes.ts';
 import {type Context, journalFile} from '../context.ts';
 import type {Attachment, AttachmentEnd, ScreenFrame} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
-import {createAgentStatus} from './agent-status.ts';
+import {runsAgent} from '../setup/setup-state.ts';
+import {createAgentStatus, type Memory} from './agent-status.ts';
+import {createHands, type Hands} from './hands.ts';
+import {createPace} from './pace.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
 
 const defaultSize: Size = {columns: 80, rows: 24};
 /** How long a viewer's first picture waits for the output that came before its resize. */
 const layoutPatienceMs = 500;
-
-/** How long output waits in its record for viewers that are all behind. */
-const crowdPatienceMs = 100;
 
 /** So long after its start an agent may still wait for the answers to its first questions. */
 const youngMs = 2000;
@@ -39,6 +39,10 @@ export interface Live {
   readonly caughtUp: Promise<void>;
   frame(scrolled: number): ScreenFrame;
   attach(size: Size): Promise<Attachment>;
+  /** Of those who are attached. */
+  readonly hands: Hands;
+  /** Types this, as one write. */
+  write(bytes: Uint8Array): void;
   /** How the terminal ended, if it has. */
   readonly end: TerminalEnd | undefined;
   close(): void;
@@ -49,11 +53,11 @@ export interface LiveOptions {
   readonly provider: Provider;
   readonly record: SessionRecord & {readonly environment: EnvironmentId};
   readonly onStatus: () => void;
-  /** The agent calls its conversation by this name now. */
-  readonly onConversation?: (name: string) => void;
+  /** What the next one who follows this run has to know is this now. */
+  readonly onMemory?: (memory: Memory) => void;
 }
 
-export async function openLive({context, provider, record, onStatus, onConversation}: LiveOptions): Promise<Live> {
+export async function openLive({context, provider, record, onStatus, onMemory}: LiveOptions): Promise<Live> {
   const {clock, paths, log} = context;
   const file = journalFile(paths, record.id);
   const journal = readJournal(file);
@@ -70,8 +74,8 @@ export async function openLive({context, provider, record, onStatus, onConversat
   const guard = createOutputGuard();
   const agents = await context.agents({orLast: true});
   const status = createAgentStatus({
-    ...{context, record, emulator, onStatus, onConversation},
-    rules: agents.orShell(record.agent).status,
+    ...{context, record, emulator, onStatus, onMemory},
+    rules: agents.orShell(runsAgent(record) ? record.agent : 'shell').status,
     watched: () => viewers.present,
   });
   const {detector} = status;
@@ -87,32 +91,19 @@ export async function openLive({context, provider, record, onStatus, onConversat
   const progress = createChanges();
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
 
+  const hands = createHands({clock, rows: () => emulator.text(), status: () => detector.verdict.status});
+  const pace = createPace(clock, stream, () => !lifetime.signal.aborted);
   const viewers = createViewers({
-    ...{screen: emulator, clock, size: emulator.size},
+    ...{screen: emulator, clock, size: emulator.size, onTyped: hands.typed},
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
-    onHungry: () => goOn(),
+    onHungry: pace.goOn,
     // In the order of the output: what comes before is still answered here, what comes behind there.
     onAnswered: outside =>
       emulator.whenParsed(() => {
         answered = outside;
       }),
   });
-  let goOn = () => {};
-  let waiting = false;
-  /** A flood is read no quicker than the quickest viewer takes it in; one that takes nothing in is not waited for long. */
-  const waitForViewers = () => {
-    if (waiting) return;
-    waiting = true;
-    stream.pause();
-    const cancel = clock.after(crowdPatienceMs, () => goOn());
-    goOn = () => {
-      goOn = () => {};
-      waiting = false;
-      cancel();
-      if (!lifetime.signal.aborted) stream.resume();
-    };
-  };
   let laidOut = emulator.size;
   const follower = {
     ...{write: emulator.write, reset: emulator.reset},
@@ -158,7 +149,7 @@ export async function openLive({context, provider, record, onStatus, onConversat
     if (live) detector.output();
     viewers.push(guard.feed(bytes));
     viewers.laidOut(laidOut);
-    if (viewers.crowded) waitForViewers();
+    if (viewers.crowded) pace.hold();
   });
 
   const caughtUp = Promise.race([stream.caughtUp, stream.closed]).then(async () => {
@@ -217,7 +208,11 @@ export async function openLive({context, provider, record, onStatus, onConversat
   return {
     emulator,
     detector,
+    hands,
     caughtUp,
+    write(bytes) {
+      if (!ended) stream.write(bytes);
+    },
     listen: changes.listen,
     get unseen() {
       return status.unseen;

@@ -3,6 +3,7 @@ import {AppError} from '../../errors.ts';
 import {type Context, providerOf} from '../context.ts';
 import type {SessionRecord} from '../record.ts';
 import {inSetupStep, runOf} from '../setup/setup-state.ts';
+import type {Memory} from './agent-status.ts';
 import type {Live} from './live.ts';
 
 /** A terminal that broke off or could not be opened is left alone for this long. */
@@ -19,6 +20,8 @@ export interface Lives {
   peek(id: string): Live | undefined;
   /** It is open, and what was recorded before the opening is on its screen. */
   caughtUp(id: string): boolean;
+  /** The open one was opened for this run; otherwise it may be that of an earlier one, whose end is not told yet. */
+  isOf(record: SessionRecord): boolean;
   /** Why the terminal could not be opened when that was last tried. */
   problem(id: string): string | undefined;
   /** Opens the terminals of running sessions and of setup steps, reopens those that started anew, closes those of removed ones. */
@@ -38,11 +41,11 @@ interface Entry {
 }
 
 export interface LivesOptions {
-  /** The agent of this session calls its conversation by this name now. */
-  readonly onConversation?: (id: string, name: string) => void;
+  /** What has to be known of the run of this session is this now. */
+  readonly onMemory?: (id: string, memory: Memory) => void;
 }
 
-export function createLives(context: Context, {onConversation}: LivesOptions = {}): Lives {
+export function createLives(context: Context, {onMemory}: LivesOptions = {}): Lives {
   const {clock, changes} = context;
   const entries = new Map<string, Entry>();
   const problems = new Map<string, string>();
@@ -72,7 +75,7 @@ export function createLives(context: Context, {onConversation}: LivesOptions = {
       provider,
       record: {...record, environment},
       onStatus: () => closed || changes.tell(),
-      onConversation: name => closed || onConversation?.(record.id, name),
+      onMemory: memory => closed || onMemory?.(record.id, memory),
     });
   };
   const open = (record: SessionRecord): Promise<Live> => {
@@ -133,6 +136,7 @@ export function createLives(context: Context, {onConversation}: LivesOptions = {
     of,
     peek: id => entries.get(id)?.open,
     caughtUp: id => entries.get(id)?.caughtUp === true,
+    isOf: record => entries.get(record.id)?.run === runOf(record),
     problem: id => problems.get(id),
     follow(records) {
       if (closed) return;

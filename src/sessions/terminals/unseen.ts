@@ -1,4 +1,5 @@
 import type {Status} from '../../agents/status/verdict.ts';
+import type {Attention} from '../record.ts';
 
 const busy: readonly Status[] = ['thinking', 'working'];
 const ended: readonly Status[] = ['ready', 'waiting', 'error'];
@@ -10,28 +11,27 @@ export interface Unseen {
   /** True when there was something to see. */
   seen(): boolean;
   readonly unseen: boolean;
+  /** To go on from. */
+  readonly attention: Attention;
 }
 
-export function createUnseen(): Unseen {
-  let worked = false;
-  let unseen = false;
+/** `attention`: as it was when somebody last followed this run. */
+export function createUnseen(attention: Attention = ''): Unseen {
   return {
     note(status, watched) {
-      if (busy.includes(status)) {
-        worked = true;
-        unseen = false;
-      } else if (worked && ended.includes(status)) {
-        worked = false;
-        unseen = !watched;
-      }
+      if (busy.includes(status)) attention = 'worked';
+      else if (attention === 'worked' && ended.includes(status)) attention = watched ? '' : 'unseen';
     },
     seen() {
-      const was = unseen;
-      unseen = false;
+      const was = attention === 'unseen';
+      if (was) attention = '';
       return was;
     },
     get unseen() {
-      return unseen;
+      return attention === 'unseen';
+    },
+    get attention() {
+      return attention;
     },
   };
 }

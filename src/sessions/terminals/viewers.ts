@@ -12,6 +12,8 @@ export interface ViewersOptions {
   /** For which output is laid out that comes next. */
   readonly size: Size;
   readonly write: (bytes: Uint8Array) => void;
+  /** A person did this; what their terminal sends by itself is not among it. */
+  readonly onTyped: (keys: Uint8Array) => void;
   /** Gives the session this size; settles when that has come to pass, or failed. */
   readonly resize: (size: Size) => Promise<void>;
   /** A reader asks for more. */
@@ -50,7 +52,7 @@ const crowdedBytes = 512 * 1024;
 const detached: AttachmentEnd = {reason: 'detached'};
 
 export function createViewers(options: ViewersOptions): Viewers {
-  const {screen, clock, write, resize, onHungry, onAnswered} = options;
+  const {screen, clock, write, onTyped, resize, onHungry, onAnswered} = options;
   /** In the order in which they last typed. */
   let terminals: readonly Terminal[] = [];
   let size = options.size;
@@ -112,6 +114,7 @@ export function createViewers(options: ViewersOptions): Viewers {
         write(bytes) {
           if (!terminals.includes(one)) return;
           const typed = typing.feed(bytes);
+          if (typed.length > 0) onTyped(typed);
           if (one === leader()) return write(bytes);
           if (typed.length === 0) return;
           lead(one);

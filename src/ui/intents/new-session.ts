@@ -1,7 +1,9 @@
 import {AppError} from '../../errors.ts';
 import type {CreateRequest} from '../../sessions/port.ts';
 import type {Context} from '../context.ts';
+import {broughtBy} from '../models/brought.ts';
 import {
+  agentOf,
   type FormState,
   moveInForm,
   newForm,
@@ -22,7 +24,7 @@ const withForm = (state: State, change: (form: FormState) => FormState): State =
 
 /** The form of a new session, and its creation. */
 export function newSession(context: Context) {
-  const {port, clock, store, background, inform, fail, refresh} = context;
+  const {port, clock, store, background, inform, fail, refresh, env} = context;
   let checks = 0;
   let callOff = () => {};
   let submitting = false;
@@ -74,7 +76,7 @@ export function newSession(context: Context) {
     store.now(state => ({...state, now: startedAt, creation, overlay: {kind: 'creating'}}));
     try {
       const made = await port.create(
-        request,
+        {...request, here: broughtBy(agentOf(filled), env)},
         ({step, index, total, fraction = 0}) =>
           withCreation(now => ({...now, step: clean(step), index, total, fraction})),
         controller.signal,
@@ -119,8 +121,8 @@ export function newSession(context: Context) {
   };
 
   const open = () => {
-    const {cwd, agents} = store.current();
-    store.now(state => ({...state, overlay: {kind: 'form', form: newForm(cwd, agents)}}));
+    const {cwd, agents, present} = store.current();
+    store.now(state => ({...state, overlay: {kind: 'form', form: newForm(cwd, agents, present)}}));
     background(async () => {
       const [name, known] = await Promise.all([port.suggestName(), port.agents()]);
       store.soon(state => withForm({...state, agents: known}, now => withSuggestedName({...now, agents: known}, name)));

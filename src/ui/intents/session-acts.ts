@@ -6,6 +6,7 @@ import type {ConfirmState} from '../models/confirm.ts';
 import {noticeOf} from '../models/notices.ts';
 import {withPending} from '../models/pending.ts';
 import {clean} from '../models/text.ts';
+import {startOptions} from './start-options.ts';
 
 type Act = ConfirmState['act'] | 'start';
 type Target = Pick<SessionView, 'id' | 'name' | 'agent' | 'phase'>;
@@ -27,11 +28,11 @@ const cleanSummary = ({work, saves, removes, keeps}: TeardownSummary): TeardownS
 
 /** What is asked of sessions: stop, start, restart, tear down, with the question before it. */
 export function sessionActs(context: Context) {
-  const {port, store, background, fail, refresh, here} = context;
+  const {port, store, background, fail, refresh} = context;
 
-  /** A running one is stopped before. It is given its keys anew: whoever kept them may have forgotten them. */
+  /** A running one is stopped before. */
   const run = async ({id, agent, phase}: Target, how: StartWay) => {
-    const options = {how, here: await here(agent)};
+    const options = await startOptions(context, agent, how);
     const {size} = store.current();
     return phase === 'running' ? port.restart(id, size, options) : port.start(id, size, options);
   };

@@ -5,12 +5,13 @@ import {attachProcess} from '../../terminal/attach-process.ts';
 import type {Context} from '../context.ts';
 import {selectedSession} from '../in-view.ts';
 import {withPending} from '../models/pending.ts';
+import {startOptions} from './start-options.ts';
 
 type Open = (session: SessionView, size: Size) => Promise<Attachable<AttachmentEnd>>;
 
 /** What hands the terminal to a session: attach and shell. */
 export function terminalActs(context: Context) {
-  const {port, store, background, inform, fail, lend, refresh, here} = context;
+  const {port, store, background, inform, fail, lend, refresh} = context;
   let busy = false;
 
   /** `watched`: it is the session's own screen, so whatever it calls for has been seen. */
@@ -44,7 +45,7 @@ export function terminalActs(context: Context) {
   const shellInstead: Open = async ({id, agent}, size) => {
     store.now(withPending(id, 'starting a shell…'));
     try {
-      await port.start(id, size, {how: 'shell', here: await here(agent)});
+      await port.start(id, size, await startOptions(context, agent, 'shell'));
     } finally {
       store.soon(withPending(id, undefined));
     }

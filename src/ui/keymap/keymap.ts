@@ -19,29 +19,30 @@ export const keymap: readonly Binding[] = [
     ['enter', 'attach', 'attach', 'attach; ctrl-q comes back', {footer: 2, whyNot: why.notRunning}],
     ['s', 'shell', 'shell', 'a shell inside: beside the agent, or in its place', {footer: 8, whyNot: why.noShell}],
     ['x', 'stopOrStart', stopLabel, 'stop it, or start it again', {footer: 6, whyNot: why.neitherStopsNorStarts}],
-    ['r', 'restart', 'restart', 'restart the agent', {footer: 15, whyNot: why.neitherStopsNorStarts}],
-    ['R', 'resume', 'resume', 'restart it with its last conversation', {footer: 17, whyNot: why.nothingToResume}],
-    ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 10, whyNot: why.notToTearDown}],
+    ['r', 'restart', 'restart', 'restart the agent', {footer: 16, whyNot: why.neitherStopsNorStarts}],
+    ['R', 'resume', 'resume', 'restart it with its last conversation', {footer: 18, whyNot: why.nothingToResume}],
+    ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 11, whyNot: why.notToTearDown}],
     ['tab right', 'nextTab', tabLabel, 'open the pane; next tab', {...one, footer: 5}],
     ['shift-tab left', 'previousTab', 'previous tab', 'previous tab', one],
     ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 7, whyNot: why.notToApply}],
-    ['c', 'diff', 'changes', 'what it changed, as a diff; again: the screen', {...one, footer: 9}],
-    ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 12}],
-    ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 14}],
+    ['c', 'diff', 'changes', 'what it changed, as a diff; again: the screen', {...one, footer: 10}],
+    ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 13}],
+    ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 15}],
+    ['m', 'prompt', 'prompt', 'write a prompt to it, or to all marked', {footer: 9, whyNot: why.notToPrompt}],
     [
       'w',
       'nextWaiting',
       'next waiting',
       'the next that waits for you; behind those, what is new',
-      {footer: 11, whyNot: why.noneCalls},
+      {footer: 12, whyNot: why.noneCalls},
     ],
-    ['/', 'filter', 'filter', 'filter the list as you type', {footer: 13}],
+    ['/', 'filter', 'filter', 'filter the list as you type', {footer: 14}],
     ['j down', 'down', 'down', 'next session', one],
     ['k up', 'up', 'up', 'previous session', one],
     ['g home', 'first', 'first', 'first session', one],
     ['G end', 'last', 'last', 'last session', one],
     ['1 2 3 4 5 6 7 8 9', 'jump', 'jump', 'the session of that number', {...one, shown: '1–9'}],
-    ['space', 'mark', 'mark', 'mark it: x, r, R and d then act on all marked', {...one, footer: 16}],
+    ['space', 'mark', 'mark', 'mark it: x r R d m then act on all marked', {...one, footer: 17}],
     ['shift-up', 'scrollUp', 'scroll up', 'scroll the pane up', one],
     ['shift-down', 'scrollDown', 'scroll down', 'scroll the pane down', one],
     ['pageup ctrl-u', 'pageUp', 'page up', 'scroll the pane a page up', one],
@@ -70,6 +71,12 @@ export const keymap: readonly Binding[] = [
     ['esc', 'formCancel', 'cancel', 'close the form', {footer: 2}],
     ['tab down', 'formNext', 'next field', 'next field', {footer: 3}],
     ['shift-tab up', 'formPrevious', 'previous field', 'previous field', {footer: 4}],
+    leaveNow,
+  ]),
+  ...bindingsOf('prompt', [
+    ['enter', 'promptSend', 'send', 'send it; typed when the agent can take it', {footer: 1}],
+    ['ctrl-j alt-enter', 'promptNewline', 'new line', 'a new line; alt-enter, too', {footer: 2, shown: 'ctrl-j'}],
+    ['esc', 'promptCancel', 'close', 'close; what is written is kept', {footer: 3}],
     leaveNow,
   ]),
   ...bindingsOf('creating', [
@@ -120,8 +127,12 @@ export const bindingsIn = (place: Place): readonly Binding[] => {
   return [...own, ...bindingsIn(outer).filter(({keys}) => !keys.every(key => taken.has(key)))];
 };
 
-export const bindingFor = (key: string, place: Place): Binding | undefined =>
+const boundTo = (key: string, place: Place): Binding | undefined =>
   bindingsIn(place).find(({keys}) => keys.includes(key));
+
+/** Where a line feed means nothing of its own it is Enter: some terminals and scripts send it for that. */
+export const bindingFor = (key: string, place: Place): Binding | undefined =>
+  boundTo(key, place) ?? (key === 'ctrl-j' ? boundTo('enter', place) : undefined);
 
 export const labelOf = (binding: Binding, focus: Focus): string =>
   typeof binding.label === 'string' ? binding.label : binding.label(focus);
@@ -132,6 +143,7 @@ export const placeTitles: Record<Place, string> = {
   diff: 'Diff tab',
   filter: 'Filter',
   form: 'New session',
+  prompt: 'While a prompt is written',
   creating: 'While a session is created',
   confirm: 'Before something goes',
   apply: 'Before changes are applied',

@@ -53,6 +53,12 @@ export const notToTearDown = (focus: Focus): string | undefined => {
   return focus.targets.every(({phase}) => phase === 'creating') ? phaseProblem(target) : undefined;
 };
 
+export const notToPrompt = (focus: Focus): string | undefined => {
+  const [target] = focus.targets;
+  if (!target) return noSession(focus);
+  return focus.targets.every(({phase}) => phase === 'lost') ? phaseProblem(target) : undefined;
+};
+
 export const noneCalls = ({someCall}: Focus): string | undefined =>
   someCall ? undefined : 'No session waits for you, and none has news';
 

@@ -19,6 +19,9 @@ const leastHeight = 8;
 export const endedHeight = (session: Pick<SessionView, 'phase'>, place: {readonly height: number}): number =>
   allows(session.phase, 'startAsked') && place.height >= leastHeight ? height : 0;
 
+/** The first that fits. */
+const kept = [' Its files and its screen are kept.', ' Nothing is lost.', ''] as const;
+
 const whatHappened = ({phase, exitCode, setup}: SessionView): string => {
   if (phase === 'failed') return setup && setup.done < setup.commands.length ? 'A setup step failed' : 'It failed';
   return exitCode === null ? 'The agent has ended' : `The agent has ended with exit code ${exitCode}`;
@@ -39,10 +42,10 @@ export function endedLines(focus: Focus, width: number): readonly Line[] {
     ];
   });
   const said = `${whatHappened(session)}.`;
-  const kept = ' Its files and its screen are kept.';
+  const comfort = kept.find(text => widthOf(said) + widthOf(text) <= width) ?? '';
   return [
     [quiet('─'.repeat(width))],
-    widthOf(said) + widthOf(kept) <= width ? [{text: said}, quiet(kept)] : [{text: shorten(said, width)}],
+    [{text: shorten(said, width)}, ...(comfort === '' ? [] : [quiet(comfort)])],
     keys.slice(0, -1),
   ];
 }

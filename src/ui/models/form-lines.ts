@@ -1,4 +1,6 @@
-import {type ChoiceField, type FormField, type FormState, formFields, isChoice} from './form.ts';
+import {modeWords} from '../../sessions/port.ts';
+import {broughtNames} from './brought.ts';
+import {agentOf, type ChoiceField, type FormField, type FormState, formFields, isChoice, isIdle} from './form.ts';
 import {type Line, quiet, type Span} from './line.ts';
 import {charactersOf, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
 import type {TextField} from './text-field.ts';
@@ -10,7 +12,9 @@ const about: Record<FormField, string> = {
   name: 'Lower-case letters, digits and dashes. Type to replace the suggestion.',
   directory: 'What the agent works on.',
   workspace: '',
-  agent: 'What runs inside; ← → choose.',
+  agent: '',
+  mode: 'How much it does without asking; ← → choose.',
+  prompt: 'What it begins with; paste as many lines as you like.',
   command: 'For the shell: the command to run instead. For others: further arguments.',
   image: 'An image of the engine, or host: the tools of this machine.',
   memory: 'Like 2g or 512m.',
@@ -30,17 +34,28 @@ const workspaces: Record<FormState['chosen']['workspace'], string> = {
 const unchosen: Readonly<Record<ChoiceField, string | undefined>> = {
   workspace: 'auto',
   agent: undefined,
+  mode: 'default',
   network: 'default',
 };
 const choiceTexts: Readonly<Record<string, string>> = {default: 'as configured'};
+/** Choices that take something of the safety away. */
+const loose: ReadonlySet<string> = new Set(['bind', 'open', 'all']);
 
 const placeholders: Partial<Record<FormField, string>> = {
+  prompt: 'none: it waits for you',
   command: 'as the agent comes',
   image: 'as configured',
   memory: 'as configured',
   cpus: 'as configured',
   pids: 'as configured',
 };
+
+/** Fields that stand apart from those above them, where there is room. */
+const groupHeads: ReadonlySet<FormField> = new Set(['agent', 'command']);
+
+/** A line break within a field. */
+const oneLine = (field: TextField): TextField =>
+  field.text.includes('\n') ? {...field, text: field.text.replaceAll('\n', '↵')} : field;
 
 /** The text around its cursor, within `width` cells; the cursor always in view. */
 function fieldSpans(field: TextField, focused: boolean, width: number, placeholder: string): Line {
@@ -68,36 +83,81 @@ function fieldSpans(field: TextField, focused: boolean, width: number, placehold
   return [{text: before, ...tone}, {text: cursor, inverse: true}, ...hint];
 }
 
-function valueSpans(form: FormState, field: FormField, focused: boolean, width: number): Line {
-  if (isChoice(field)) {
-    const value = form.chosen[field];
-    const text = choiceTexts[value] ?? value;
-    const loose = value === 'bind' || value === 'open';
-    const span: Span = {text, ...(loose ? {tone: 'waiting' as const} : {})};
-    if (focused) return [{text: '‹ ', tone: 'accent'}, span, {text: ' ›', tone: 'accent'}];
-    return [value === unchosen[field] ? quiet(text) : span];
-  }
-  return fieldSpans(form.fields[field], focused, width, placeholders[field] ?? '');
+/** What a choice means, beside it. */
+function remarkOn(form: FormState, field: ChoiceField): Span | undefined {
+  const {mode} = form.chosen;
+  if (field === 'mode' && mode !== 'default')
+    return {text: modeWords[mode], tone: mode === 'all' ? 'waiting' : 'quiet'};
+  if (field !== 'agent') return undefined;
+  const agent = agentOf(form);
+  if (!agent) return undefined;
+  return agent.image === '' ? {text: 'not here yet', tone: 'waiting'} : quiet(agent.title);
 }
 
-/** What is said below the fields: a failure, else what is wrong here, else what is wrong anywhere, else what this field is. */
-function adviceOf(form: FormState, width: number): readonly Line[] {
-  if (form.failure) {
-    const text = wrapWords(form.failure.text, width).map((line): Line => [{text: line, tone: 'bad'}]);
-    return [...text, ...wrapWords(form.failure.hint, width).map((line): Line => [{text: line, tone: 'quiet'}])];
+function choiceSpans(form: FormState, field: ChoiceField, focused: boolean, width: number): Line {
+  if (isIdle(form, field)) return [quiet('this agent leaves no choice')];
+  const value = form.chosen[field];
+  const text = choiceTexts[value] ?? value;
+  const span: Span = {text, ...(loose.has(value) ? {tone: 'waiting' as const} : {})};
+  const choice: Line = focused
+    ? [{text: '‹ ', tone: 'accent'}, span, {text: ' ›', tone: 'accent'}]
+    : [value === unchosen[field] ? quiet(text) : span];
+  const remark = remarkOn(form, field);
+  const room = width - widthOf(text) - (focused ? 4 : 0) - 2;
+  if (!remark || room < 12) return choice;
+  return [...choice, {text: '  '}, {...remark, text: shorten(remark.text, room)}];
+}
+
+function valueSpans(form: FormState, field: FormField, focused: boolean, width: number): Line {
+  if (isChoice(field)) return choiceSpans(form, field, focused, width);
+  return fieldSpans(oneLine(form.fields[field]), focused, width, placeholders[field] ?? '');
+}
+
+/** Whether the agent is there, and which of the asker's variables go with it: names, never values. */
+function aboutAgent(form: FormState): Span {
+  const agent = agentOf(form);
+  if (!agent) return quiet('What runs inside; ← → choose.');
+  if (agent.image === '') {
+    const build = agent.builds ? `trails images build ${agent.name}, or ` : '';
+    return {text: `${agent.title} is not here yet: ${build}${agent.install}`, tone: 'waiting'};
   }
+  const brought = broughtNames(agent, form.present);
+  if (brought.length > 0) return quiet(`Brings ${brought.join(', ')}.`);
+  return quiet('What runs inside; ← → choose. None of your variables goes with it.');
+}
+
+const aboutField = (form: FormState): Span => {
+  const {focus, chosen} = form;
+  if (focus === 'agent') return aboutAgent(form);
+  if (focus === 'workspace')
+    return {text: workspaces[chosen.workspace], tone: chosen.workspace === 'bind' ? 'waiting' : 'quiet'};
+  if (focus === 'mode' && chosen.mode === 'all')
+    return {text: 'It asks for nothing; the sandbox is the limit.', tone: 'waiting'};
+  return quiet(about[focus]);
+};
+
+/** What is said below the fields: a failure, else what is wrong here, else what is wrong anywhere, else what this field is. */
+function adviceOf(form: FormState, width: number, most: number): readonly Line[] {
+  const wrapped = (text: string, tone: Span['tone']) =>
+    wrapWords(text, width).map((line): Line => [{text: line, ...(tone ? {tone} : {})}]);
+  if (form.failure) return [...wrapped(form.failure.text, 'bad'), ...wrapped(form.failure.hint, 'quiet')];
   const told = (field: FormField) => (form.touched.has(field) ? form.problems[field] : undefined);
-  const here = told(form.focus);
-  const bad = here ?? formFields.map(told).find(message => message !== undefined);
-  if (bad !== undefined) return wrapWords(bad, width).map((line): Line => [{text: line, tone: 'bad'}]);
-  const {workspace} = form.chosen;
-  if (form.focus !== 'workspace') return [[quiet(shorten(about[form.focus], width))]];
-  return [[{text: shorten(workspaces[workspace], width), tone: workspace === 'bind' ? 'waiting' : 'quiet'}]];
+  const bad = told(form.focus) ?? formFields.map(told).find(message => message !== undefined);
+  if (bad !== undefined) return wrapped(bad, 'bad');
+  const {text, tone} = aboutField(form);
+  const lines = wrapWords(text, width);
+  const shown = lines.slice(0, most);
+  if (lines.length > most) shown.push(shorten(`${shown.pop()} …`, width));
+  // Always as many lines: the form must not jump from field to field.
+  return Array.from({length: most}, (_, index): Line => {
+    const line = shown[index];
+    return line === undefined ? [] : [{text: line, ...(tone ? {tone} : {})}];
+  });
 }
 
 /** The form in `height` lines: where they are few, the fields around the one that has the keys. */
 export function formLines(form: FormState, width: number, height: number): readonly Line[] {
-  const rows = formFields.map((field): Line => {
+  const row = (field: FormField): Line => {
     const focused = field === form.focus;
     const bad = form.touched.has(field) && form.problems[field] !== undefined;
     return [
@@ -105,11 +165,16 @@ export function formLines(form: FormState, width: number, height: number): reado
       {text: padded(field, labelWidth - 2), ...(focused ? {bold: true} : {tone: 'quiet' as const})},
       ...valueSpans(form, field, focused, width - labelWidth),
     ];
-  });
-  const advice = adviceOf(form, width);
+  };
+  const rows = formFields.map(row);
+  const advice = adviceOf(form, width, height >= rows.length + 3 ? 2 : 1);
   const title: readonly Line[] =
     height >= rows.length + advice.length + 3 ? [[{text: 'New session', bold: true}], []] : [];
   const room = Math.max(1, height - title.length - advice.length - 1);
+  const grouped = formFields.flatMap((field): readonly Line[] =>
+    groupHeads.has(field) ? [[], row(field)] : [row(field)],
+  );
+  if (grouped.length <= room) return [...title, ...grouped, [], ...advice];
   const at = formFields.indexOf(form.focus);
   const first = Math.max(0, Math.min(at - Math.floor(room / 2), rows.length - room));
   return [...title, ...rows.slice(first, first + room), [], ...advice].slice(0, height);

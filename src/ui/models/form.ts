@@ -1,6 +1,6 @@
-import type {AgentInfo, CreateRequest, Network, Size, WorkspaceMode} from '../../sessions/port.ts';
+import type {AgentInfo, CreateRequest, Mode, Network, Size, WorkspaceMode} from '../../sessions/port.ts';
 import {type LimitField, limitsOf} from './limits-text.ts';
-import {edit, emptyField, fieldOf, insert, suggestion, type TextField} from './text-field.ts';
+import {edit, emptyField, fieldOf, insert, insertLines, suggestion, type TextField} from './text-field.ts';
 import {wordsOf} from './words.ts';
 
 export const formFields = [
@@ -8,6 +8,8 @@ export const formFields = [
   'directory',
   'workspace',
   'agent',
+  'mode',
+  'prompt',
   'command',
   'image',
   'memory',
@@ -16,18 +18,21 @@ export const formFields = [
   'network',
 ] as const;
 export type FormField = (typeof formFields)[number];
-export type ChoiceField = 'workspace' | 'agent' | 'network';
+export type ChoiceField = 'workspace' | 'agent' | 'mode' | 'network';
 
 export interface FormState {
   readonly fields: Readonly<Record<Exclude<FormField, ChoiceField>, TextField>>;
   readonly chosen: {
     readonly workspace: WorkspaceMode | 'auto';
     readonly agent: string;
+    readonly mode: Mode | 'default';
     readonly network: Network | 'default';
   };
   /** The directory is large, and is to be copied all the same. */
   readonly big: boolean;
   readonly agents: readonly AgentInfo[];
+  /** Names of the variables that are set where the session is asked for. */
+  readonly present: ReadonlySet<string>;
   readonly focus: FormField;
   readonly problems: Partial<Record<FormField, string>>;
   /** What came of the last try to create it. */
@@ -39,19 +44,25 @@ export interface FormState {
 const networkChoices = ['default', 'none', 'open'] as const;
 const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
 
-export const newForm = (directory: string, agents: readonly AgentInfo[]): FormState => ({
+export const newForm = (
+  directory: string,
+  agents: readonly AgentInfo[],
+  present: ReadonlySet<string> = new Set(),
+): FormState => ({
   fields: {
     name: emptyField,
     directory: fieldOf(directory),
+    prompt: emptyField,
     command: emptyField,
     image: emptyField,
     memory: emptyField,
     cpus: emptyField,
     pids: emptyField,
   },
-  chosen: {workspace: 'auto', agent: agents[0]?.name ?? 'shell', network: 'default'},
+  chosen: {workspace: 'auto', agent: agents[0]?.name ?? 'shell', mode: 'default', network: 'default'},
   big: false,
   agents,
+  present,
   focus: 'name',
   problems: {},
   failure: undefined,
@@ -69,11 +80,26 @@ const cycle = <T>(choices: readonly T[], current: T, by: number): T =>
 
 type Chosen = FormState['chosen'];
 
+export const agentOf = ({chosen, agents}: FormState): AgentInfo | undefined =>
+  agents.find(({name}) => name === chosen.agent);
+
+const modesOf = (form: FormState) => ['default', ...(agentOf(form)?.modes ?? [])] as const;
+
+/** Its agent leaves nothing to choose there. */
+export const isIdle = (form: FormState, field: FormField): boolean => field === 'mode' && modesOf(form).length === 1;
+
+const withAgent = (form: FormState, agent: string): Partial<Chosen> => {
+  const {mode} = form.chosen;
+  return {agent, mode: modesOf({...form, chosen: {...form.chosen, agent}}).includes(mode) ? mode : 'default'};
+};
+
 const turns: Record<ChoiceField, (form: FormState, by: number) => Partial<Chosen>> = {
   workspace: ({chosen}, by) => ({workspace: cycle(workspaceChoices, chosen.workspace, by)}),
-  agent: ({chosen, agents}, by) => ({
-    agent: cycle(agents.length > 0 ? agents.map(({name}) => name) : ['shell'], chosen.agent, by),
-  }),
+  agent: (form, by) => {
+    const names = form.agents.map(({name}) => name);
+    return withAgent(form, cycle(names.length > 0 ? names : ['shell'], form.chosen.agent, by));
+  },
+  mode: (form, by) => ({mode: cycle(modesOf(form), form.chosen.mode, by)}),
   network: ({chosen}, by) => ({network: cycle(networkChoices, chosen.network, by)}),
 };
 
@@ -93,6 +119,9 @@ const cycled = (form: FormState, field: ChoiceField, by: number): FormState => (
 
 const steps: Readonly<Record<string, number>> = {left: -1, right: 1, space: 1};
 
+/** A prompt may have lines. */
+const writing = (field: FormField) => (field === 'prompt' ? insertLines : insert);
+
 /** After one key that is not the form's own. */
 export function typeInForm(form: FormState, press: {readonly key: string; readonly text: string}): FormState {
   const {focus} = form;
@@ -101,7 +130,7 @@ export function typeInForm(form: FormState, press: {readonly key: string; readon
     return by === undefined ? form : cycled(form, focus, by);
   }
   const before = form.fields[focus];
-  const after = edit(before, press);
+  const after = edit(before, press, writing(focus));
   if (after === before) return form;
   const moved = {...form, fields: {...form.fields, [focus]: after}};
   return after.text === before.text && after.suggested === before.suggested ? moved : changed(moved, focus);
@@ -110,12 +139,12 @@ export function typeInForm(form: FormState, press: {readonly key: string; readon
 export function pasteInForm(form: FormState, text: string): FormState {
   const {focus} = form;
   if (isChoice(focus)) return form;
-  return changed({...form, fields: {...form.fields, [focus]: insert(form.fields[focus], text.trim())}}, focus);
+  return changed({...form, fields: {...form.fields, [focus]: writing(focus)(form.fields[focus], text.trim())}}, focus);
 }
 
 export const moveInForm = (form: FormState, by: 1 | -1): FormState => {
-  const at = formFields.indexOf(form.focus);
-  const focus = formFields[(at + by + formFields.length) % formFields.length] ?? 'name';
+  const fields = formFields.filter(field => !isIdle(form, field));
+  const focus = cycle(fields, form.focus, by);
   return {...form, focus, touched: new Set([...form.touched, form.focus])};
 };
 
@@ -127,7 +156,7 @@ export function requestOf(
   const text = (field: keyof FormState['fields']) => form.fields[field].text.trim();
   const {limits, problems} = limitsOf({memory: text('memory'), cpus: text('cpus'), pids: text('pids')});
   const args = wordsOf(text('command'));
-  const {network, workspace} = form.chosen;
+  const {network, workspace, mode} = form.chosen;
   return {
     request: {
       name: text('name'),
@@ -138,6 +167,8 @@ export function requestOf(
       limits,
       size,
       ...(text('image') === '' ? {} : {image: text('image')}),
+      ...(mode === 'default' ? {} : {mode}),
+      ...(text('prompt') === '' ? {} : {prompt: text('prompt')}),
       ...(network === 'default' ? {} : {network}),
       ...(workspace === 'auto' ? {} : {workspace}),
       ...(form.big ? {big: true} : {}),
@@ -151,6 +182,8 @@ const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   repo: 'directory',
   workspace: 'workspace',
   agent: 'agent',
+  mode: 'mode',
+  prompt: 'prompt',
   args: 'command',
   image: 'image',
   network: 'network',

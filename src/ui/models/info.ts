@@ -1,9 +1,8 @@
-import {type AuditRow, type SessionStats, type SessionView, sourceWords} from '../../sessions/port.ts';
+import {type AuditRow, modeWords, type SessionStats, type SessionView, sourceWords} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
 import {countSpans} from './change-text.ts';
 import {type Line, quiet, type Span, textOf} from './line.ts';
 import {isUnseen, lookOf, sinceOf} from './look.ts';
-import {modeTexts} from './mode-text.ts';
 import {plural, shorten, shortenStart, widthOf} from './text.ts';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
@@ -65,7 +64,7 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('note', session.note === status.detail ? '' : session.note),
     row('title', session.title),
     row('agent', session.agent),
-    row('mode', mode && `${mode}: ${modeTexts[mode]}`, mode === 'all' ? {tone: 'waiting'} : {}),
+    row('mode', mode && `${mode}: ${modeWords[mode]}`, mode === 'all' ? {tone: 'waiting'} : {}),
     row('variables', session.variables.join(', ')),
     row(
       'missing',

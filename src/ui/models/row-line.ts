@@ -19,7 +19,8 @@ export function rowLine(row: SessionRowModel, columns: RowColumns): Line {
   return [
     row.selected ? {text: '▌', tone: 'accent'} : {text: ' '},
     {text: row.lead, tone: row.marked ? 'accent' : 'quiet', bold: row.marked},
-    {text: ` ${row.glyph} `, tone: row.tone, bold: stands},
+    {text: ` ${row.glyph}`, tone: row.tone, bold: stands},
+    row.prompts,
     {text: cell(row.name, columns.name), bold: row.selected || row.unseen},
     {text: cell(row.agent, columns.agent), tone: 'quiet'},
     {text: columns.about > 0 ? padded(aboutText(row, columns.about), columns.about) : '', tone: row.aboutTone},

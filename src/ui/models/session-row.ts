@@ -1,7 +1,7 @@
 import {briefWords, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
 import {countSpans} from './change-text.ts';
-import {type Line, lineWidth, quiet, type Tone} from './line.ts';
+import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
 import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
 
@@ -13,6 +13,8 @@ export interface SessionRowModel {
   readonly marked: boolean;
   readonly glyph: string;
   readonly tone: Tone;
+  /** Prompts wait, or the last one failed; one cell. */
+  readonly prompts: Span;
   /** It asks for a person's eye: its name stands out. */
   readonly unseen: boolean;
   readonly name: string;
@@ -55,6 +57,11 @@ function changesOf({workspace, changes}: SessionView): Line {
   return lines.length > 0 ? lines : [quiet(plural(changes.files, 'file'))];
 }
 
+const promptMark = ({waiting, last}: SessionView['prompts']): Span => {
+  if (last?.state === 'failed') return {text: '!', tone: 'bad', bold: true};
+  return waiting > 0 ? {text: '»', tone: 'accent'} : {text: ' '};
+};
+
 /** Its changes, behind the mark of an agent that asks for nothing. */
 function marksOf(session: SessionView): Line {
   const changes = changesOf(session);
@@ -73,6 +80,7 @@ export const sessionRow = (session: SessionView, context: RowContext): SessionRo
     lead: context.marked ? '✓' : context.index < 9 ? String(context.index + 1) : ' ',
     glyph,
     tone,
+    prompts: promptMark(session.prompts),
     unseen: isUnseen(session),
     name: session.name,
     agent: session.agent,
@@ -101,6 +109,8 @@ const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | '
 
 /** Below this there is room for names only. */
 const changesFrom = 22;
+/** Below this a name is worth more than what its session waits for. */
+const briefFrom = 18;
 
 /** Name first, then its changes, what it is about, and the agent; each as wide as its longest text where that fits. */
 export function rowColumns(rows: readonly SessionRowModel[], width: number): RowColumns {
@@ -114,7 +124,7 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const fits = wanted + 2 + aboutWanted + agentWanted + 2 <= room;
   const agent = room >= 36 || fits ? agentWanted : 0;
   const left = room - (agent > 0 ? agent + 2 : 0);
-  const leastAbout = left >= 24 ? aboutWanted : 0;
+  const leastAbout = left >= 24 ? aboutWanted : left >= briefFrom ? longestOf(rows, 'brief') : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
   return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
 }

@@ -9,6 +9,8 @@ export interface TextField {
 }
 
 const longest = 1000;
+/** Of a field that takes a whole text. */
+const longestText = 20_000;
 
 export const fieldOf = (text: string): TextField => ({text, cursor: charactersOf(text).length});
 export const suggestion = (text: string): TextField => ({...fieldOf(text), suggested: true});
@@ -19,13 +21,26 @@ const joined = (before: readonly string[], after: readonly string[]): TextField 
   cursor: before.length,
 });
 
-/** With text put in at the cursor; line breaks and control characters of a paste become spaces or nothing. */
-export const insert = (field: TextField, text: string): TextField => {
+const put = (field: TextField, text: string, most: number): TextField => {
   const base = field.suggested ? emptyField : field;
   const characters = charactersOf(base.text);
-  const added = charactersOf(clean(text)).slice(0, Math.max(0, longest - characters.length));
+  const added = charactersOf(text).slice(0, Math.max(0, most - characters.length));
   return joined([...characters.slice(0, base.cursor), ...added], characters.slice(base.cursor));
 };
+
+/** With text put in at the cursor; line breaks and control characters of a paste become spaces or nothing. */
+export const insert = (field: TextField, text: string): TextField => put(field, clean(text), longest);
+
+/** The same, with its line breaks. */
+export const insertLines = (field: TextField, text: string): TextField =>
+  put(
+    field,
+    text
+      .split(/\r\n|\r|\n/)
+      .map(clean)
+      .join('\n'),
+    longestText,
+  );
 
 const wordStart = (characters: readonly string[], cursor: number): number => {
   let at = cursor;
@@ -58,8 +73,12 @@ const edits: Readonly<Record<string, Edit>> = {
     joined(characters.slice(0, wordStart(characters, cursor)), characters.slice(cursor)),
 };
 
-/** After one key; the same field when the key means nothing here. */
-export const edit = (field: TextField, press: {readonly key: string; readonly text: string}): TextField => {
-  if (press.text !== '') return insert(field, press.text);
+/** After one key; the same field when the key means nothing here. `write`: how text is put in. */
+export const edit = (
+  field: TextField,
+  press: {readonly key: string; readonly text: string},
+  write: (field: TextField, text: string) => TextField = insert,
+): TextField => {
+  if (press.text !== '') return write(field, press.text);
   return edits[press.key]?.(charactersOf(field.text), field.cursor) ?? field;
 };

@@ -15,6 +15,7 @@ import type {Line} from '../models/line.ts';
 import {listModel} from '../models/list.ts';
 import {noticeLines} from '../models/notices.ts';
 import {visibleSessions} from '../models/order.ts';
+import {promptLines} from '../models/prompt-sheet.ts';
 import {Lines, LineView} from '../parts/LineView.ts';
 import {Pane} from '../parts/Pane.tsx';
 import {SessionList} from '../parts/SessionList.tsx';
@@ -36,6 +37,8 @@ function sheetLines(state: State, width: number, height: number): readonly Line[
       return applyLines(overlay.apply, width, height);
     case 'form':
       return formLines(overlay.form, width, height);
+    case 'prompt':
+      return promptLines(overlay.sheet, state.sessions ?? [], width, height);
     case 'creating':
       return creation && creationLines(creation, now, width);
     default:

@@ -26,6 +26,7 @@ describeProvider('mock', async () => {
         ...changes,
       };
     },
+    traces: async (id, {name}) => JSON.stringify([name, await provider.getEnvironment(id)]),
     removeBehind: id => provider.destroyEnvironment(id),
     async close() {
       rmSync(home, {recursive: true, force: true});

@@ -11,6 +11,7 @@ import type {EnvironmentSpec} from '../../../src/providers/provider.ts';
 import {describeProvider} from '../../contracts/provider.ts';
 import {giveAway} from '../../support/podman.ts';
 import {shellPrograms} from '../../support/shell-programs.ts';
+import {commandLines, filesBelow} from '../../support/traces.ts';
 
 const home = realpathSync(mkdtempSync(path.join(tmpdir(), 't-docker-')));
 const paths = pathsFrom({TRAILS_HOME: home});
@@ -48,6 +49,10 @@ async function openDocker(at: string) {
         network: 'none',
         ...changes,
       };
+    },
+    async traces(id: string, {stateDir}: EnvironmentSpec) {
+      const {stdout} = await run('docker', ['-H', `unix://${at}`, 'inspect', id]);
+      return [stdout, filesBelow(stateDir), commandLines()].join('\n');
     },
     async removeBehind(id: string) {
       await run('docker', ['-H', `unix://${at}`, 'rm', '-f', id]);

@@ -7,7 +7,7 @@ export type Turn =
   /** `times`: only that often for one prompt, then the next turn is taken; for ever when left out. */
   | {readonly do: 'fail'; readonly status: number; readonly times?: number; readonly afterMs?: number};
 
-/** By the name that a prompt asks for with `#name`: what the model does first, after the first answer of a tool, and so on. */
+/** By the name that a line of a prompt asks for with `please #name`: what the model does first, after the first answer of a tool, and so on. */
 export type Scripts = Readonly<Record<string, readonly Turn[]>>;
 
 /** One message of the conversation, as far as scripts care. */
@@ -23,10 +23,15 @@ export interface Asked {
   readonly prompt: string;
   /** Answers of the model since. */
   readonly answered: number;
+  /** The scripts that older messages of the conversation asked for. */
+  readonly before: readonly string[];
 }
 
+// At the beginning of a line: an agent that hands a conversation on to a helper of its own quotes it.
 const nameOf = (text: string, scripts: Scripts): string | undefined =>
-  [...text.matchAll(/#([a-z][a-z0-9-]*)/g)].map(([, name]) => name!).findLast(name => Object.hasOwn(scripts, name));
+  [...text.matchAll(/^please #([a-z][a-z0-9-]*)/gm)]
+    .map(([, name]) => name!)
+    .findLast(name => Object.hasOwn(scripts, name));
 
 /** The newest message that asks for a script. What agents say around it, and older prompts, are passed over. */
 export function whatIsAsked(messages: readonly Message[], scripts: Scripts): Asked | undefined {
@@ -34,7 +39,9 @@ export function whatIsAsked(messages: readonly Message[], scripts: Scripts): Ask
     const {from, text} = messages[at]!;
     const script = from === 'user' ? nameOf(text, scripts) : undefined;
     if (script === undefined) continue;
-    return {script, prompt: text, answered: messages.slice(at).filter(message => message.from === 'model').length};
+    const answered = messages.slice(at).filter(message => message.from === 'model').length;
+    const older = messages.slice(0, at).map(message => nameOf(message.text, scripts));
+    return {script, prompt: text, answered, before: older.filter(name => name !== undefined)};
   }
   return undefined;
 }

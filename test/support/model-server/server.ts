@@ -17,6 +17,8 @@ export interface Seen {
   readonly auth: string;
   readonly script: string;
   readonly prompt: string;
+  /** Scripts that the conversation asked for before. */
+  readonly before: readonly string[];
   readonly tools: readonly string[];
   /** What was answered: a status, or what the turn did. */
   readonly answer: string;
@@ -86,12 +88,10 @@ export function createModelServer(scripts: Scripts, onSeen: (seen: Seen) => void
     const path = request.url ?? '';
     const see = (answer: string, more: Partial<Seen> = {}) => {
       const base = {at: Date.now(), method: request.method ?? '', path, auth: keyOf(request)};
-      onSeen({...base, script: '', prompt: '', tools: [], ...more, answer});
+      onSeen({...base, script: '', prompt: '', before: [], tools: [], ...more, answer});
     };
     const serve = async () => {
       const body = await bodyOf(request);
-      if (process.env.MODEL_DUMP)
-        (await import('node:fs')).appendFileSync(process.env.MODEL_DUMP, `${path} ${JSON.stringify(body)}\n`);
       const found = plain.find(([pattern]) => pattern.test(path));
       const wire = wires.find(one => one.path.test(path));
       if (found || !wire) {

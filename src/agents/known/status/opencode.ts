@@ -46,7 +46,7 @@ export const opencodeStatus: StatusRules = {
       id: 'its last words are an error',
       status: 'error',
       all: [boxEnd],
-      none: [/▣[^\n]*\binterrupted\b(?![\s\S]*▣)/],
+      none: [/▣[^\n▣]*\binterrupted\b(?![\s\S]*▣)/],
       // A prompt's bar has the colour of its agent, as the mark behind it; a tool's has none.
       coloured: [
         new RegExp(String.raw`${bar.replace('┃[', '┃(?! +[$#→←✱⚙%])[')}\n(?!\1 )\S+ +▣ [^\n]*(?<!\d)\n\n?${end}`, 'm'),

@@ -1,0 +1,137 @@
+import {chmodSync, mkdirSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+import type {Agent, ManagedFile} from '../../agents/agent.ts';
+import {copyHome} from '../../agents/home/copy.ts';
+import {gitConfigOf} from '../../agents/home/git-config.ts';
+import {type LeftBehind, planHome} from '../../agents/home/plan.ts';
+import {plantSeeds} from '../../agents/home/seeds.ts';
+import {type HomeTarget, homeTarget, madeDirectory, owned} from '../../agents/home/target.ts';
+import {exchangePlace, hookFile, hookProgram} from '../../agents/launch/hook-program.ts';
+import {AppError} from '../../errors.ts';
+import {rawName} from '../../lib/beneath.ts';
+import type {Mount, Provider} from '../../providers/provider.ts';
+import {contains} from '../../workspaces/making/bind.ts';
+import {type Context, sessionDirectory} from '../context.ts';
+import type {SessionFacts} from '../record.ts';
+import {type Launch, machineMounts, seesMachine} from './launch.ts';
+import type {Values} from './secrets.ts';
+import {agentSocket, keyringPaths} from './signing.ts';
+
+const homeInside = '/home/agent/';
+const runInside = '/run/trails/';
+
+export interface Preparing {
+  readonly facts: SessionFacts;
+  readonly launch: Launch;
+  /** The variables that are handed over. */
+  readonly given: Values;
+  readonly onStep: (step: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Files that the user's home and the session's have in common: what an agent has there of its own, if that is asked for. */
+function sharedMounts({home: paths, share}: Agent, userHome: string): readonly Mount[] {
+  if (!share) return [];
+  const home = realpathSync(userHome);
+  const places = paths.map(one => one.path).filter(place => !place.includes('*'));
+  return places.flatMap(place => {
+    const found = statSync(path.join(home, place), {throwIfNoEntry: false});
+    // What is below another one comes with it.
+    if (!found || places.some(other => other !== place && contains(other, place))) return [];
+    const source = realpathSync(path.join(home, place));
+    if (source === home || !contains(home, source))
+      throw new AppError('NOT_ALLOWED', `~/${place} cannot be shared: it leads out of your home, to ${source}`);
+    return [{source, target: homeInside + place, readOnly: false}];
+  });
+}
+
+/** A directory that the agent's side writes: it belongs to whoever owns the workspace, as the agent does inside. */
+function agentDirectory(directory: string, {owner}: HomeTarget): string {
+  mkdirSync(directory, {recursive: true, mode: 0o700});
+  owned({directory, at: () => Buffer.from(directory), owner}, Buffer.from(directory));
+  return directory;
+}
+
+/** Something to mount over, in a home that has nothing there. */
+function mountPoint(target: HomeTarget, place: string, directory: boolean): void {
+  const name = rawName(place);
+  if (directory) return void madeDirectory(target, name);
+  if (name.includes('/')) madeDirectory(target, name.slice(0, name.lastIndexOf('/')));
+  writeFileSync(target.at(name), '', {flag: 'a', mode: 0o600});
+  owned(target, target.at(name));
+}
+
+function writeReadable(file: string, content: string, mode: number): void {
+  mkdirSync(path.dirname(file), {recursive: true, mode: 0o755});
+  writeFileSync(file, content);
+  chmodSync(file, mode);
+}
+
+/** Writes our files down, read-only for the agent: those of /run/trails where the provider takes them from, others to be mounted. */
+function manage(directory: string, target: HomeTarget, managed: readonly ManagedFile[]): readonly Mount[] {
+  writeReadable(path.join(directory, 'run', hookFile.slice(runInside.length)), hookProgram, 0o755);
+  return managed.flatMap(({path: place, content}, index) => {
+    if (place.startsWith(runInside)) {
+      writeReadable(path.join(directory, 'run', place.slice(runInside.length)), content, 0o644);
+      return [];
+    }
+    const source = path.join(directory, 'managed', `${index}-${path.basename(place)}`);
+    writeReadable(source, content, 0o644);
+    if (place.startsWith(homeInside)) mountPoint(target, place.slice(homeInside.length), false);
+    return [{source, target: place, readOnly: true}];
+  });
+}
+
+async function fillHome(
+  context: Context,
+  target: HomeTarget,
+  {launch, given, onStep, signal}: Preparing,
+): Promise<void> {
+  const {agent, env} = launch;
+  const {home: userHome, configHome} = context.machine;
+  const {gpg = 'off'} = context.defaults;
+  const own = agent.share ? [] : agent.home;
+  const plan = await planHome(userHome, [...own, {path: '.config/git/ignore'}, ...keyringPaths(gpg)]);
+  if (plan.entries.length > 0) onStep('copying the settings of the agent');
+  const left: readonly LeftBehind[] = [
+    ...(await copyHome(userHome, plan, target, signal)),
+    // Of files that are the user's own, nothing is changed.
+    ...(agent.share ? [] : plantSeeds(target, agent.seeds, given)),
+  ];
+  for (const {path: place, why} of left) onStep(`left out of the copy: ${place}: ${why}`);
+  const git = await gitConfigOf(userHome, configHome, gpg !== 'off');
+  if (git !== '') {
+    writeFileSync(target.at('.gitconfig'), git, {mode: 0o600});
+    owned(target, target.at('.gitconfig'));
+  }
+  if (env.TMPDIR?.startsWith(homeInside)) madeDirectory(target, rawName(env.TMPDIR.slice(homeInside.length)));
+}
+
+/**
+ * Makes what an agent finds beside its workspace: its home, our hooks, and the place where those tell what happens. Resolves with what
+ * is to be mounted. Throws STATE_UNUSABLE, NOT_ALLOWED; what is half made is the caller's to remove.
+ */
+export async function prepareLaunch(
+  context: Context,
+  provider: Provider,
+  preparing: Preparing,
+): Promise<readonly Mount[]> {
+  if (!seesMachine(provider)) return [];
+  const {facts, launch} = preparing;
+  const directory = sessionDirectory(context.paths, facts.id);
+  const target = homeTarget(path.join(directory, 'home'), statSync(facts.workspace.path));
+  const shared = sharedMounts(launch.agent, context.machine.home);
+  const socket = await agentSocket(context.defaults.gpg ?? 'off', context.machine.home);
+  await fillHome(context, target, preparing);
+  for (const {source, target: place} of [...shared, ...socket])
+    mountPoint(target, place.slice(homeInside.length), statSync(source).isDirectory());
+  const ours = launch.agent.managed.filter(({path: place}) => !shared.some(mount => contains(mount.target, place)));
+  const exchange = agentDirectory(path.join(directory, 'exchange'), target);
+  return [
+    ...machineMounts(launch, facts.image),
+    ...shared,
+    ...socket,
+    ...manage(directory, target, ours),
+    {source: exchange, target: exchangePlace, readOnly: false},
+  ];
+}
