@@ -9,7 +9,7 @@ import type {Explanation, RecordingExplanation, RecordingStep} from '../port/exp
 import {cutsOf} from './pictures.ts';
 
 /** Between two pictures of a recording: as long as an agent's spinner rests. */
-const pictureMs = 100;
+const pictureMs = 150;
 /** Before a title or a status: nothing else was written meanwhile. */
 const restMs = 400;
 /** At the end of what there is, the last picture has been there for longer than it is waited for another one. */

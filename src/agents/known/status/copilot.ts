@@ -13,6 +13,11 @@ const frameEnd = /^ ?╰─{8,}╯?$(?!\n)/m;
 export const copilotStatus: StatusRules = {
   screen: [
     {
+      id: 'its farewell',
+      ...{status: 'exited', always: true},
+      says: [/Resume copilot --resume=[\w-]+$/],
+    },
+    {
       id: 'trust dialog',
       ...{status: 'waiting', kind: 'trust', always: true, rows: 30},
       all: [option, frameEnd],
@@ -56,7 +61,12 @@ export const copilotStatus: StatusRules = {
     {
       id: 'its last words are an error',
       status: 'error',
-      all: [new RegExp(String.raw`^ ?✗ [^\n]*\n(?:(?! ?[●❯$✓] )${row})*?${box}`, 'm')],
+      all: [
+        new RegExp(
+          String.raw`^ ?✗ (?!Error: Usage:|[^\n]*aborted by user)[^\n]*\n(?:(?! ?[●❯$✓] )${row})*?${box}`,
+          'm',
+        ),
+      ],
       rows: 30,
       detail: /[\s\S]*^ ?✗ ([^\n]+(?:\n {2,}\S[^\n]*)*)/m,
     },
