@@ -1,6 +1,7 @@
 import type {Bench} from './bench.ts';
 import {busy} from './busy.ts';
 import {daemon} from './daemon.ts';
+import {detector} from './detector.ts';
 import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   send,
   throughput,
   terminal,
+  detector,
   idle,
   busy,
   workspaces,

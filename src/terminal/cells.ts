@@ -64,16 +64,13 @@ export interface LineOptions {
 }
 
 /** The colour of the first character of a row, as `e06c75` or a palette's number; "-" for the default one, or a blank row. */
-export function firstColour(buffer: IBuffer, row: number, scratch: IBufferCell): string {
+export function firstColour(buffer: IBuffer, row: number): string {
   const line = buffer.getLine(row);
-  for (let column = 0; column < (line?.length ?? 0); column++) {
-    const cell = line?.getCell(column, scratch);
-    if (!cell || cell.getChars().trim() === '') continue;
-    if (cell.isFgDefault()) return '-';
-    const packed = cell.getFgColor();
-    return cell.isFgRGB() ? packed.toString(16).padStart(6, '0') : String(packed);
-  }
-  return '-';
+  const column = line?.translateToString(true).search(/\S/) ?? -1;
+  const cell = column === -1 ? undefined : line?.getCell(column);
+  if (!cell || cell.isFgDefault()) return '-';
+  const packed = cell.getFgColor();
+  return cell.isFgRGB() ? packed.toString(16).padStart(6, '0') : String(packed);
 }
 
 const plainEnough = (chars: string) => chars.length === 1 && chars < '\u0300';

@@ -7,6 +7,7 @@ import {trackModes} from './modes.ts';
 import {paint} from './painter.ts';
 import {createParseQueue} from './parse-queue.ts';
 import {resetSequence} from './reset.ts';
+import {createRowTexts} from './row-texts.ts';
 import {openTail} from './sequences.ts';
 import {hearSignals, type Question, type TerminalSignal} from './signals.ts';
 import {skim} from './skim.ts';
@@ -49,8 +50,8 @@ export interface Emulator {
   lines(scrolled: number): readonly string[];
   /** The same as plain text. */
   text(scrolled?: number): readonly string[];
-  /** Of each row of the screen the colour of its first character, as `e06c75` or a palette's number; "-" for the default one. */
-  colours(): readonly string[];
+  /** The colour of the first character in a row of the screen, as `e06c75` or a palette's number; "-" for the default one. */
+  colour(row: number): string;
   /** A part of the screen, row by row, each character in its own column: for a place on a real terminal that begins at column 1. */
   part(area: Area): readonly string[];
   /** Sequences that make a terminal send keys and pastes as the agent wants them. */
@@ -84,6 +85,7 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
   const core = coreOf(terminal);
   const input = core._inputHandler;
   const modes = trackModes(terminal);
+  const rowText = createRowTexts(terminal);
   const changed: (() => void)[] = [];
   const heard: ((signal: TerminalSignal) => void)[] = [];
   const answered: ((text: string, question: Question) => void)[] = [];
@@ -219,15 +221,8 @@ export function createEmulator(options: {readonly size: Size; readonly scrollbac
     get bracketedPaste() {
       return terminal.modes.bracketedPasteMode;
     },
-    text: (scrolled = 0) => {
-      const buffer = terminal.buffer.active;
-      return window(scrolled, at => (buffer.getLine(at)?.translateToString(true) ?? '').replace(/ +$/, ''));
-    },
-    colours() {
-      const buffer = terminal.buffer.active;
-      const scratch = buffer.getNullCell();
-      return window(0, at => firstColour(buffer, at, scratch));
-    },
+    text: (scrolled = 0) => window(scrolled, rowText),
+    colour: row => firstColour(terminal.buffer.active, terminal.buffer.active.baseY + row),
     paint: () => paint(terminal, modes, title),
     dispose() {
       disposed = true;

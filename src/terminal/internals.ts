@@ -28,6 +28,14 @@ export interface InnerBuffer {
   readonly savedY: number;
   readonly savedCurAttrData: Look;
   readonly _memoryCleanupQueue: {flush(): void};
+  readonly lines: {get(row: number): InnerLine | undefined};
+}
+
+export interface InnerLine {
+  /** Three words a cell: its character, the looks of its foreground and of its background. */
+  readonly _data: Uint32Array;
+  /** By column: what does not fit into a cell's word. */
+  readonly _combined: Readonly<Record<number, string>>;
 }
 
 interface Params {

@@ -178,5 +178,5 @@ test('it knows when an agent is within a picture, and when it began anew', async
 
 test('the colour of a row is that of its first character', async () => {
   const emulator = await write('  \x1b[31mred\r\n\x1b[38;2;1;2;254mx\x1b[0my\r\nplain\r\n\x1b[38;5;200m▣');
-  expect(emulator.colours()).toEqual(['1', '0102fe', '-', '200']);
+  expect([0, 1, 2, 3].map(emulator.colour)).toEqual(['1', '0102fe', '-', '200']);
 });

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import {isImageReference} from '../../lib/image-reference.ts';
 import {type Agent, type HomePath, type ManagedFile, type Mode, modes, type Seed} from '../agent.ts';
+import {mostRows} from '../status/foot.ts';
 import type {HookRule, ScreenRule, StatusRules, TitleRule} from '../status/rules.ts';
-import {mostRows} from '../status/screen-match.ts';
 import {kinds, statuses} from '../status/verdict.ts';
 import {patternOf} from './patterns.ts';
 import {

@@ -1,16 +1,16 @@
 import type {Clock} from '../../lib/clock.ts';
 import {createActivityLayer} from './activity-layer.ts';
 import {type Evidence, evidence, sortOf} from './evidence.ts';
+import type {ScreenSample} from './foot.ts';
 import {createHookLayer} from './hook-layer.ts';
 import {createProgramLayer} from './program-layer.ts';
 import type {StatusRules} from './rules.ts';
 import {createScreenLayer} from './screen-layer.ts';
-import type {ScreenSample} from './screen-match.ts';
 import {createTitleLayer} from './title-layer.ts';
 import type {StatusVerdict} from './verdict.ts';
 import {silentMs, trustMs, weigh} from './weigh.ts';
 
-export type {ScreenSample} from './screen-match.ts';
+export type {ScreenSample} from './foot.ts';
 
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;

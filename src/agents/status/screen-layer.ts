@@ -1,12 +1,19 @@
 import type {Clock} from '../../lib/clock.ts';
 import {type Evidence, evidence, sortOf} from './evidence.ts';
+import {createFootReader, type ScreenSample} from './foot.ts';
+import {pulseOf} from './pulse.ts';
 import type {ScreenRule} from './rules.ts';
-import {matchScreen, type ScreenSample} from './screen-match.ts';
+import {matchScreen} from './screen-match.ts';
 
 /** A picture counts once nothing has changed for this long: half of one must not be judged. */
 const settledMs = 50;
-/** A screen that never rests is looked at all the same, so many times a second. */
+/** A spinner turns more often: a screen that has rested for so long shows something else. */
+const restedMs = 150;
+/** A screen that never rests is looked at all the same, when so much time has passed. */
 const longestWaitMs = 125;
+/** It is looked at no more often than this; a restless one that shows the same time after time, less often. */
+const gapMs = {least: 125, same: 400};
+const sameTimes = 4;
 /** An agent that says it draws and never says it is done is not believed for longer. */
 const longestDrawingMs = 1000;
 /** An agent takes its spinner away a moment before it draws what it ended with, an error or a question. */
@@ -38,6 +45,8 @@ export function createScreenLayer(options: {
   readonly onLook: () => void;
 }): ScreenLayer {
   const {clock, rules, clean, onLook} = options;
+  const read = createFootReader();
+  const pulse = pulseOf(clock);
   let shows: ScreenEvidence | undefined;
   let cancel: (() => void) | undefined;
   let cancelHold: (() => void) | undefined;
@@ -45,6 +54,9 @@ export function createScreenLayer(options: {
   let ending: {seen: ScreenEvidence; readonly cancel: () => void} | undefined;
   let first = 0;
   let last = 0;
+  let looked = Number.NEGATIVE_INFINITY;
+  /** How often in a row it showed the same. */
+  let times = 0;
 
   const disarm = () => {
     cancelHold?.();
@@ -62,7 +74,7 @@ export function createScreenLayer(options: {
     else ending = {seen, cancel: clock.after(endedMs, () => see(ending?.seen))};
   };
   const judge = (sample: ScreenSample) => {
-    const match = matchScreen(rules, sample);
+    const match = matchScreen(rules, read(sample));
     if (match) {
       const {rule, detail} = match;
       const facts = {kind: rule.kind ?? '', detail: clean(detail)};
@@ -75,16 +87,20 @@ export function createScreenLayer(options: {
     } else if (shows && !cancelHold) cancelHold = clock.after(holdMs, () => see(undefined));
     else onLook();
   };
-  const arm = (ms: number) => {
-    cancel = clock.after(ms, () => {
-      cancel = undefined;
-      const now = clock.now();
-      const rested = now - last;
-      if (rested < settledMs && now - first < longestWaitMs) return arm(settledMs - rested);
-      const sample = options.look();
-      if (sample.drawing && now - first < longestDrawingMs) return arm(settledMs);
-      judge(sample);
-    });
+  /** Whether it is still to be looked at. */
+  const beat = (): boolean => {
+    const now = clock.now();
+    const rests = now - last;
+    const due = rests >= restedMs || times < sameTimes ? gapMs.least : gapMs.same;
+    if ((rests < settledMs && now - first < longestWaitMs) || now - looked < due) return true;
+    const sample = options.look();
+    if (sample.drawing && now - first < longestDrawingMs) return true;
+    cancel = undefined;
+    looked = now;
+    const before = shows?.rule;
+    judge(sample);
+    times = shows?.rule === before ? times + 1 : 0;
+    return false;
   };
 
   return {
@@ -93,7 +109,7 @@ export function createScreenLayer(options: {
       last = clock.now();
       if (cancel) return;
       first = last;
-      arm(settledMs);
+      cancel = pulse.ask(beat);
     },
     look() {
       if (rules.length > 0) judge(options.look());

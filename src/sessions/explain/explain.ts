@@ -23,7 +23,7 @@ function openReader(rules: StatusRules, size: Size, onChange: (detector: Detecto
   const emulator = createEmulator({size});
   const detector = createDetector({
     ...{clock, rules, clean: cleanText},
-    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colours: emulator.colours}),
+    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colour: emulator.colour}),
     onChange: () => onChange(detector),
   });
   emulator.onSignal(signal => {
@@ -93,7 +93,7 @@ export async function explainRecording(
     await emulator.settled();
     if (!picture) continue;
     detector.output();
-    detector.screenChanged();
+    detector.look();
     clock.pass(cuts[index + 1]?.picture === false ? restMs : pictureMs);
   }
   clock.pass(atLastMs);

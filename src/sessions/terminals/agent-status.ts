@@ -64,7 +64,7 @@ export function createAgentStatus(options: AgentStatusOptions): AgentStatus {
   };
   const detector = createDetector({
     ...{clock, rules, clean: cleanText},
-    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colours: emulator.colours}),
+    look: () => ({rows: emulator.text(), drawing: emulator.drawing, colour: emulator.colour}),
     onChange() {
       // What is read again of the time before the opening happened then.
       if (live) note();

@@ -11,7 +11,7 @@ const open = () => {
   const detector = createDetector({
     clock,
     rules: noRules,
-    look: () => ({rows: [], drawing: false, colours: () => []}),
+    look: () => ({rows: [], drawing: false, colour: () => '-'}),
     clean: plain,
     onChange: () => seen.push(detector.verdict.status),
   });
@@ -131,7 +131,7 @@ function openAgent(rules: StatusRules = dialogRules) {
     ...{clock, rules, clean: plain},
     look: () => {
       looks += 1;
-      return {rows, drawing, colours: () => []};
+      return {rows, drawing, colour: () => '-'};
     },
     onChange: () => seen.push(`${detector.verdict.status} ${detector.verdict.source}`),
   });
@@ -145,7 +145,7 @@ function openAgent(rules: StatusRules = dialogRules) {
     /** Draws, and lets it settle. */
     show(...next: readonly string[]) {
       draw(...next);
-      clock.pass(60);
+      clock.pass(150);
     },
     draws: (is: boolean) => {
       drawing = is;

@@ -15,7 +15,7 @@ const rules: StatusRules = {
 const open = () => {
   const clock = manualClock();
   let rows: readonly string[] = [];
-  const look = () => ({rows, drawing: false, colours: () => []});
+  const look = () => ({rows, drawing: false, colour: () => '-'});
   const detector = createDetector({clock, rules, look, clean: text => text, onChange: () => {}});
   detector.container('running');
   detector.output();

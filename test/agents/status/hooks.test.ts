@@ -26,7 +26,7 @@ function statusesOf(agent: string, samples: readonly HookSample[]): readonly str
   const told: string[] = [];
   const detector = createDetector({
     ...{clock, rules: {...builtIn.named(agent).status, screen: []}, clean: text => text},
-    look: () => ({rows: [], drawing: false, colours: () => []}),
+    look: () => ({rows: [], drawing: false, colour: () => '-'}),
     onChange() {},
   });
   for (const sample of samples) {

@@ -21,7 +21,7 @@ test('a picture that is drawn late does not undo the event that came before it; 
         {event: 'end', status: 'ready'},
       ],
     },
-    look: () => ({rows, drawing: false, colours: () => []}),
+    look: () => ({rows, drawing: false, colour: () => '-'}),
     clean: plain,
     onChange: () => seen.push(detector.verdict.status),
   });

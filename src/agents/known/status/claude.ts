@@ -44,7 +44,7 @@ export const claudeStatus: StatusRules = {
     },
     {
       id: 'permission dialog',
-      ...{status: 'waiting', kind: 'permission', rows: 25},
+      ...{status: 'waiting', kind: 'permission', rows: 30},
       all: [option],
       says: [
         /(?:Do you want to|Would you like to)\b[^?]{0,200}\?/,
@@ -56,7 +56,7 @@ export const claudeStatus: StatusRules = {
     },
     {
       id: 'question with choices',
-      ...{status: 'waiting', kind: 'question', rows: 25},
+      ...{status: 'waiting', kind: 'question', rows: 30},
       says: [
         /(?:Enter to select · .{0,120}Esc to cancel(?: · [^?]{0,80})?|Ready to submit your answers\?.{0,80}2\. Cancel)$/,
       ],
@@ -64,7 +64,7 @@ export const claudeStatus: StatusRules = {
     },
     {
       id: 'list to choose from',
-      ...{status: 'waiting', kind: 'question', rows: 25},
+      ...{status: 'waiting', kind: 'question', rows: 30},
       all: [/^ *❯ \S/m],
       says: [/(?:Enter to (?!interrupt)\w+|Esc to (?:cancel|exit|close|go back))(?: · [^?]{0,80})?$/],
       none: [inputBox],
@@ -90,9 +90,9 @@ export const claudeStatus: StatusRules = {
           'm',
         ),
       ],
-      rows: 25,
+      rows: 30,
     },
-    {id: 'spinner', status: 'working', all: [new RegExp(String.raw`^${spinner} [^\n]*…${upToBox}`, 'm')], rows: 25},
+    {id: 'spinner', status: 'working', all: [new RegExp(String.raw`^${spinner} [^\n]*…${upToBox}`, 'm')], rows: 30},
     {
       id: 'esc to interrupt, below the input box',
       status: 'working',
@@ -107,7 +107,7 @@ export const claudeStatus: StatusRules = {
           'm',
         ),
       ],
-      rows: 25,
+      rows: 30,
       detail: /[\s\S]*^● ([^\n]+(?:\n [^\n]+)*)/m,
     },
     {id: 'input box', status: 'ready', all: [inputBox]},

@@ -12,13 +12,13 @@ export const clineStatus: StatusRules = {
     },
     {
       id: 'permission dialog',
-      ...{status: 'waiting', kind: 'permission', rows: 25},
+      ...{status: 'waiting', kind: 'permission', rows: 30},
       says: [/(?:Cline needs permission|Approve tool call\?).{0,600}$/, /(?:Enter|y\/n|\(y\)|Approve|Esc).{0,120}$/],
       none: [/\(esc to cancel\)/],
     },
     {
       id: 'question',
-      ...{status: 'waiting', kind: 'question', rows: 25},
+      ...{status: 'waiting', kind: 'question', rows: 30},
       says: [/Cline is asking a question.{0,600}$/],
       none: [/\(esc to cancel\)/],
     },

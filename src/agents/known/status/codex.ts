@@ -36,7 +36,7 @@ export const codexStatus: StatusRules = {
     },
     {
       id: 'permission dialog',
-      ...{status: 'waiting', kind: 'permission', rows: 25},
+      ...{status: 'waiting', kind: 'permission', rows: 30},
       all: [option],
       says: [
         /(?:Would you like to (?:run|make|grant|send)\b|Allow \S+ to\b|needs your approval)/,
@@ -47,12 +47,12 @@ export const codexStatus: StatusRules = {
     },
     {
       id: 'question with choices',
-      ...{status: 'waiting', kind: 'question', rows: 25},
+      ...{status: 'waiting', kind: 'question', rows: 30},
       says: [/Question \d+\/\d+\b/, /enter to submit (?:answer|all)\b[^?]{0,80}$/],
     },
     {
       id: 'list to choose from',
-      ...{status: 'waiting', kind: 'question', rows: 25},
+      ...{status: 'waiting', kind: 'question', rows: 30},
       all: [option],
       says: [menuEnd],
     },
@@ -71,9 +71,9 @@ export const codexStatus: StatusRules = {
       id: 'status line and no answer to the prompt yet',
       status: 'thinking',
       all: [new RegExp(`^› ${rest}${status.slice(1)}${rest}›`, 'm')],
-      rows: 25,
+      rows: 30,
     },
-    {id: 'status line', status: 'working', all: [new RegExp(`${status}${rest}›`, 'm')], rows: 25},
+    {id: 'status line', status: 'working', all: [new RegExp(`${status}${rest}›`, 'm')], rows: 30},
     {
       id: 'its last words are an error',
       status: 'error',
@@ -83,7 +83,7 @@ export const codexStatus: StatusRules = {
           'm',
         ),
       ],
-      rows: 25,
+      rows: 30,
       detail: /[\s\S]*^■ ([^\n]+(?:\n[^\n]+)*)/m,
     },
     {

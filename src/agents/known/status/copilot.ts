@@ -52,7 +52,7 @@ export const copilotStatus: StatusRules = {
       all: [new RegExp(`^ ?❯ (?:(?! ?[●✗$✓✔○] )${row})*?${working}`, 'm')],
       rows: 30,
     },
-    {id: 'Working in its footer', status: 'working', all: [new RegExp(`^${working}`, 'm')], rows: 20},
+    {id: 'Working in its footer', status: 'working', all: [new RegExp(`^${working}`, 'm')], rows: 30},
     {
       id: 'its last words are an error',
       status: 'error',

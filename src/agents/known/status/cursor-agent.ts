@@ -22,7 +22,7 @@ export const cursorAgentStatus: StatusRules = {
     },
     {
       id: 'permission dialog',
-      ...{status: 'waiting', kind: 'permission', rows: 25},
+      ...{status: 'waiting', kind: 'permission', rows: 30},
       says: [
         /(?:Run this (?:command|MCP tool)|Run this command outside the sandbox|(?:Delete|Write to|Read) this file|Allow this web (?:search|fetch)|Proceed with this edit|Approve mode switch)\b|Waiting for decision \(y\/n\/p\)/,
         /(?:\(y\)|\(enter\)|\(esc(?: or [a-z])?\)|\(y\/n\/p\)).{0,200}$/,

@@ -63,10 +63,10 @@ export const geminiStatus: StatusRules = {
     {
       id: 'spinner and no answer to the prompt yet',
       status: 'thinking',
-      all: [new RegExp(String.raw`▄{8,}\n > [^\n]*\n(?: [^\n]*\n)*▀{8,}\n(?:\s*\n)*${spinner.slice(1)}${toBox}`, 'm')],
+      all: [new RegExp(String.raw`^▄{8,}\n > [^\n]*\n(?: [^\n]*\n)*▀{8,}\n(?:\s*\n)*${spinner.slice(1)}${toBox}`, 'm')],
       rows: 30,
     },
-    {id: 'spinner', status: 'working', all: [new RegExp(`${spinner}${toBox}`, 'm')], rows: 20},
+    {id: 'spinner', status: 'working', all: [new RegExp(`${spinner}${toBox}`, 'm')], rows: 30},
     {
       id: 'its last words are an error',
       status: 'error',

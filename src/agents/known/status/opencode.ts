@@ -31,7 +31,7 @@ export const opencodeStatus: StatusRules = {
     {
       id: 'a failed call is tried again',
       ...{status: 'working', kind: 'retry', always: true},
-      all: [/^ *╹▀{8,}[^\n]*\n(?:[^\n]*\n){0,2}?[^\n]*\[retrying\b[^\]]*attempt\s+#\d+\]/m],
+      all: [/\[retrying\b/, /^ *╹▀{8,}[^\n]*\n(?:[^\n]*\n){0,2}?[^\n]*\[retrying\b[^\]]*attempt\s+#\d+\]/m],
       detail: /[⬝■] +(\S[^⬝■]{0,200}?)\s+\[retrying/,
     },
     {

@@ -73,7 +73,7 @@ export const qwenStatus: StatusRules = {
       all: [new RegExp(String.raw`^ {1,3}> [^\n]*\n(?: {4}[^\n]*\n)*\n?${spinner.slice(1)}${toBox}`, 'm')],
       rows: 30,
     },
-    {id: 'spinner', status: 'working', all: [new RegExp(`${spinner}${toBox}`, 'm')], rows: 25},
+    {id: 'spinner', status: 'working', all: [new RegExp(`${spinner}${toBox}`, 'm')], rows: 30},
     {
       id: 'its last words are an error',
       status: 'error',
