@@ -6,6 +6,7 @@ import type {Group} from './group.ts';
 import {duration} from './numbers.ts';
 import {promptGiven} from './prompt-given.ts';
 import {resolveAll} from './resolve-all.ts';
+import {promptJson} from './session-json.ts';
 import {table} from './table.ts';
 
 /** So long the command stays to tell what became of a prompt that is typed at once. */
@@ -20,12 +21,7 @@ interface Sent {
 }
 
 const sentJson = ({session, prompt: {id, state, detail}}: Sent) => ({id, session, state, detail});
-const listedJson = ({session, prompt}: Sent) => ({
-  ...sentJson({session, prompt}),
-  text: prompt.text,
-  length: prompt.length,
-  createdAt: new Date(prompt.createdAt).toISOString(),
-});
+const listedJson = ({session, prompt}: Sent) => ({session, ...promptJson(prompt)});
 
 const outcomeOf = ({session, prompt: {id, state, detail}}: Sent): string => {
   const why = detail === '' ? '' : `: ${detail}`;

@@ -1,4 +1,4 @@
-import type {SessionView} from '../sessions/port.ts';
+import type {PromptView, SessionView} from '../sessions/port.ts';
 
 const iso = (at: number): string => new Date(at).toISOString();
 
@@ -22,6 +22,12 @@ export const sessionJson = (session: SessionView) => ({
   exitCode: session.exitCode,
 });
 
+/** A prompt as lists of them print it. */
+export const promptJson = ({id, state, detail, text, length, createdAt}: PromptView) => ({
+  ...{id, state, detail, text, length},
+  createdAt: iso(createdAt),
+});
+
 /** The same with what `show --json` adds. */
 export const sessionDetailJson = (session: SessionView) => ({
   ...sessionJson(session),
@@ -37,9 +43,15 @@ export const sessionDetailJson = (session: SessionView) => ({
   missing: session.missing,
   resumes: session.resumes,
   phaseSince: iso(session.phaseSince),
+  statusKind: session.status.kind === '' ? null : session.status.kind,
   statusRule: session.status.rule,
   statusDetail: session.status.detail,
   statusSince: iso(session.status.since),
+  unseen: session.unseen,
+  prompts: {
+    waiting: session.prompts.waiting,
+    last: session.prompts.last && promptJson(session.prompts.last),
+  },
   limits: session.limits,
   network: session.network,
 });

@@ -32,6 +32,11 @@ function checkBuild({args, ca}: BuildRequest, takes: readonly string[]): void {
       hint: `There are ${own.join(', ')}.`,
     });
   }
+  // What the engine is told of it is a list with commas.
+  if (ca?.includes(','))
+    throw new AppError('USAGE', `The path ${shown(ca)} has a comma, which the engine cannot take`, {
+      hint: 'Give the certificates under another name: `--ca FILE`.',
+    });
   if (ca !== undefined && !statSync(ca, {throwIfNoEntry: false})?.isFile())
     throw new AppError('USAGE', `There is no file of certificates at ${shown(ca)}`, {
       hint: 'Give a file in PEM that holds them all: `--ca FILE`.',

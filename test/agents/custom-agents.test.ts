@@ -175,7 +175,7 @@ test.each([
   '(a+b)?',
   '([*+])+',
   '(\\+)*',
-  'a+.*b{2,}',
+  'a+ .*b{2,}',
   '(a{2})+',
   '(?:x|y)* z+',
 ])('the pattern %j is taken', pattern => {

@@ -98,6 +98,30 @@ test('what it waits for, that it retries and that it is new is in words', async 
   expect(await shown('done')).toMatch(/^unseen +nobody has looked since$/m);
 });
 
+test('show --json has what the status is told by, what nobody has looked at, and the prompts', async () => {
+  const last = {
+    ...{id: 'a1b2c3d4', text: 'go', length: 2, state: 'queued' as const, detail: 'the agent is working', since: 5},
+    createdAt: 1_700_000_000_000,
+  } as const;
+  const session = sessionView({
+    ...{name: 'api', unseen: true, prompts: {waiting: 1, last}},
+    status: {
+      status: 'waiting',
+      kind: 'permission',
+      source: 'screen',
+      rule: 'on the screen: dialog',
+      detail: '',
+      since: 0,
+    },
+  });
+  const shown = JSON.parse((await cli(['show', 'api', '--json'], {port: fakePort([session]).port})).stdout);
+  expect(shown).toMatchObject({
+    ...{statusKind: 'permission', statusRule: 'on the screen: dialog', statusSince: '1970-01-01T00:00:00.000Z'},
+    ...{unseen: true, mode: null, variables: [], missing: []},
+    prompts: {waiting: 1, last: {id: 'a1b2c3d4', text: 'go', state: 'queued', createdAt: '2023-11-14T22:13:20.000Z'}},
+  });
+});
+
 test('show tells each setup step and what became of it', async () => {
   const setup = {commands: ['npm ci', 'npm test', 'npm run x'], done: 1, running: true};
   const {port} = fakePort([sessionView({setup})]);

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, globSync, mkdirSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
@@ -6,6 +6,7 @@ import {homeLabel} from '../../src/sessions/context.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import {stopDaemon} from '../support/daemon.ts';
 import {openTestPodman} from '../support/podman.ts';
+import {filesBelow} from '../support/traces.ts';
 
 /** What a client ends with whose daemon was killed. */
 const lost = 75;
@@ -110,6 +111,23 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
     expect(await listed()).toEqual([`${name} ${phase}`]);
     await trails(['rm', name, '--force']);
     expect(await containers()).toEqual([]);
+  });
+
+  test('values that a start was killed with are not on the disk once their time is over, nor when it is made again', async () => {
+    const secret = 'sesame-of-a-start';
+    const stays = () => filesBelow(podman.paths.state).includes(secret);
+    await create('values');
+    await trails(['stop', 'values']);
+    const start = ['start', 'values', '--env', `KEY=${secret}`];
+    expect((await trails(start, 'podman.handed')).exitCode).toBe(lost);
+    expect(stays()).toBe(true);
+    for (const file of globSync(`${podman.paths.state}/sessions/*/secrets/*`)) utimesSync(file, 1, 1);
+    expect(await listed()).toEqual(['values stopped']);
+    expect(stays()).toBe(false);
+    expect((await trails(start, 'podman.handed')).exitCode).toBe(lost);
+    expect((await trails(['start', 'values'])).exitCode).toBe(0);
+    expect(stays()).toBe(false);
+    await trails(['rm', 'values', '--force']);
   });
 
   test.each([

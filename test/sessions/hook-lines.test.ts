@@ -1,24 +1,25 @@
 import {execFileSync} from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import {followHookLines} from '../../src/sessions/terminals/hook-lines.ts';
+import {followHookLines, forgetHookLines} from '../../src/sessions/terminals/hook-lines.ts';
 import {temporaryDirectory} from '../support/home.ts';
 import {manualClock} from '../support/manual-clock.ts';
 
 const patienceMs = 5000;
 
 /** A follower of an exchange directory, over a clock that stands. `before`: what is there when it begins. */
-function follow({before, since = 0}: {readonly before?: (file: string) => void; readonly since?: number} = {}) {
+function follow({before}: {readonly before?: (file: string) => void} = {}) {
   const directory = path.join(temporaryDirectory(), 'exchange');
   mkdirSync(directory);
   const file = path.join(directory, 'hooks.jsonl');
@@ -27,7 +28,7 @@ function follow({before, since = 0}: {readonly before?: (file: string) => void; 
   const lines: string[] = [];
   let heard = () => {};
   const follower = followHookLines({
-    ...{directory, since, clock},
+    ...{directory, clock},
     onLine(line) {
       lines.push(line);
       heard();
@@ -80,35 +81,35 @@ test('a line comes within a tenth of a second', async () => {
   expect(Math.min(...took)).toBeLessThan(100);
 });
 
-test('what an earlier run wrote is no news; what this one wrote before we looked is', async () => {
-  const runBegan = 1_700_000_000_000;
-  const old = follow({
-    since: runBegan,
-    before(file) {
-      writeFileSync(file, 'earlier\n');
-      utimesSync(file, runBegan / 1000 - 3600, runBegan / 1000 - 3600);
-    },
-  });
-  old.append('new\n');
-  expect(await old.until(1)).toEqual(['new']);
-  const running = follow({
-    since: runBegan,
-    before(file) {
-      writeFileSync(file, 'of this run\n');
-      utimesSync(file, runBegan / 1000 + 60, runBegan / 1000 + 60);
-    },
-  });
-  expect(await running.until(1)).toEqual(['of this run']);
+test('what this run wrote before we looked is news, from its first line', async () => {
+  const {append, until} = follow({before: file => writeFileSync(file, 'before\n')});
+  append('after\n');
+  expect(await until(2)).toEqual(['before', 'after']);
 });
 
 test('with a new run only what comes from then on counts', async () => {
-  const {append, until, follower} = follow();
+  const {append, until, follower, directory} = follow();
   append('one\n');
   await until(1);
   append('two\n');
+  forgetHookLines(directory);
   follower.restart();
   append('three\n');
   expect(await until(2)).toEqual(['one', 'three']);
+});
+
+test('of what stands there a link is taken away, not what it leads to; a directory is not waited for', () => {
+  const {directory, file} = follow();
+  const outside = path.join(temporaryDirectory(), 'kept');
+  writeFileSync(outside, '');
+  symlinkSync(outside, file);
+  forgetHookLines(directory);
+  expect(lstatSync(file, {throwIfNoEntry: false})).toBeUndefined();
+  expect(existsSync(outside)).toBe(true);
+  mkdirSync(path.join(file, 'deep'), {recursive: true});
+  forgetHookLines(directory);
+  expect(existsSync(path.join(file, 'deep'))).toBe(true);
+  forgetHookLines(path.join(directory, 'none'));
 });
 
 test('a file that is cut off or replaced is read anew', async () => {

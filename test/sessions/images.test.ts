@@ -116,6 +116,7 @@ test('certificates go to every build; what cannot be is refused before anything 
     ['base', {args: {CODEX_VERSION: '1'}}, 'USAGE', 'There is no build argument "CODEX_VERSION"'],
     ['base', {ca: `${ca}.not`}, 'USAGE', 'There is no file of certificates'],
     ['base', {ca: paths.state}, 'USAGE', 'There is no file of certificates'],
+    ['base', {ca: `${paths.state}/a,type=env`}, 'USAGE', 'has a comma'],
   ];
   for (const [name, rest, code, message] of refused) {
     await expect(build(name, rest), message).rejects.toMatchObject({code, message: expect.stringContaining(message)});

@@ -1,3 +1,5 @@
+import {canBeKeptBusy} from './slow-patterns.ts';
+
 /** Longer ones are no picture of a screen. */
 const longest = 500;
 
@@ -38,5 +40,9 @@ export function patternOf(source: string): RegExp {
   }
   if (repeatsRepetitions(source))
     throw new Error(`"${source.slice(0, 60)}" repeats a repetition, which can take for ever: say it without`);
+  if (canBeKeptBusy(made))
+    throw new Error(
+      `"${source.slice(0, 60)}" takes seconds on a screen that repeats what it looks for: say it with fewer \`.*\``,
+    );
   return made;
 }

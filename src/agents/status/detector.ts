@@ -113,11 +113,16 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       settle();
     });
   };
+  /** It tells that it has begun before there is anything to type into. */
+  const nothingDrawn = (now: number): boolean =>
+    rules.screen.length > 0 && lastShown === undefined && now - began < startMs;
   const decide = (): Evidence => {
     const now = clock.now();
     const {shows} = screen;
     const title = titles.says;
-    const hook = hooks.says;
+    const early = hooks.says !== undefined && sortOf(hooks.says) === 'idle' && nothingDrawn(now);
+    if (early) recheck(began + startMs);
+    const hook = early ? undefined : hooks.says;
     if (hook && sortOf(hook) === 'busy' && now - Math.max(hook.at, activity.lastOutput) >= staleMs) hooks.supersede();
     // A picture that has changed since the event knows better than the event.
     if (hook && shows && sortOf(hook) !== sortOf(shows) && hook.at < shownAt) {
@@ -125,7 +130,13 @@ export function createDetector({clock, rules, look, clean, onChange}: DetectorOp
       else recheck(hook.at + lateMs(hook));
     }
     const confirmed = shows !== undefined && sortOf(shows) === 'busy';
-    const layers = {container, program: programs.says(confirmed), hook: hooks.says, title, screen: shows};
+    const layers = {
+      container,
+      program: programs.says(confirmed),
+      hook: early ? undefined : hooks.says,
+      title,
+      screen: shows,
+    };
     known ||= (layers.program ?? hook ?? shows ?? (title && !title.weak ? title : undefined)) !== undefined;
     const decided = weigh({...layers, activity: unheard(), lastOutput: activity.lastOutput}, now);
     const doubted = shows !== undefined && sortOf(decided) !== sortOf(shows);

@@ -22,7 +22,7 @@ interface DockerInfo {
   readonly PidsLimit?: boolean;
 }
 
-const known = new WeakMap<Engine, EngineAbilities>();
+const known = new WeakMap<Engine, {readonly of: number; readonly abilities: EngineAbilities}>();
 
 /** Kernels from 5.12 map ids in mounts. */
 const kernelMaps = (version: string) => {
@@ -30,14 +30,14 @@ const kernelMaps = (version: string) => {
   return Number(major) > 5 || (Number(major) === 5 && Number(minor) >= 12);
 };
 
-/** What this engine can do. Asked once: the answer takes it 10–30 ms. */
+/** What this engine can do. Asked once a service: the answer takes it 10–30 ms, and the next one may have other settings. */
 export async function engineAbilities(engine: Engine): Promise<EngineAbilities> {
   const before = known.get(engine);
-  if (before) return before;
+  if (before?.of === engine.connections) return before.abilities;
   const docker = engine.flavor === 'docker';
   const {body} = await engine.ask('GET', docker ? `${compat}/info` : `${libpod}/info`);
   const abilities = docker ? dockerAbilities(body as DockerInfo) : podmanAbilities(body as PodmanInfo);
-  known.set(engine, abilities);
+  known.set(engine, {of: engine.connections, abilities});
   return abilities;
 }
 

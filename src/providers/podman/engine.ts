@@ -8,6 +8,8 @@ export type Flavor = 'podman' | 'docker';
 /** The engine's API: finds or starts its socket by need, and turns failures into words. Both prefixes hold from Podman 4.0 and Docker 20.10 on. */
 export interface Engine {
   readonly flavor: Flavor;
+  /** How many sockets were found or services started so far: what is known of one may not hold for the next. */
+  readonly connections: number;
   /** `accept`: statuses besides 2xx and 304 that are answers too. Else throws ENGINE_REFUSED or ENGINE_UNREACHABLE. */
   ask(method: string, path: string, options?: AskOptions & {readonly accept?: readonly number[]}): Promise<Answer>;
   stream(method: string, path: string, options?: AskOptions): Promise<IncomingMessage>;
@@ -33,6 +35,7 @@ const title: Record<Flavor, string> = {podman: 'Podman', docker: 'Docker'};
 export function openEngine(flavor: Flavor, connect: (again: boolean) => Promise<string>): Engine {
   let http: Promise<UnixHttp> | undefined;
   let closed = false;
+  let connections = 0;
   /** `broken`: the connection that a call failed on. Another call may have noticed first: then there is a new one by now. */
   const connected = (broken?: Promise<UnixHttp>): Promise<UnixHttp> => {
     const again = broken !== undefined && broken === http;
@@ -41,6 +44,7 @@ export function openEngine(flavor: Flavor, connect: (again: boolean) => Promise<
       http = undefined;
     }
     if (http !== undefined) return http;
+    connections += 1;
     const fresh = connect(again).then(unixHttp);
     http = fresh;
     fresh.catch(() => {
@@ -72,6 +76,9 @@ export function openEngine(flavor: Flavor, connect: (again: boolean) => Promise<
 
   return {
     flavor,
+    get connections() {
+      return connections;
+    },
     async ask(method, path, {accept = [], ...options} = {}) {
       const what = `${method} ${path.split('?')[0]}`;
       const answer = await reach(http => http.ask(method, path, options), what, options.signal);

@@ -158,6 +158,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       const {argv, env, secrets = {}} = command;
       sweepSecrets(directory);
       const handed = Object.keys(secrets).length > 0 ? handOver(directory, secrets) : undefined;
+      faultPoint('podman.handed');
       try {
         writeFileSync(file, agentScript(argv, env, {awaitSize: flavor === 'docker', secrets: handed?.place}));
         chmodSync(file, 0o755);

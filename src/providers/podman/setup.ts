@@ -15,7 +15,7 @@ import {
   settingsText,
 } from './machine.ts';
 import {type Needed, type PackageManager, packageManagerOf, programOnPath} from './package-managers.ts';
-import {type Env, settingsFile} from './socket.ts';
+import {type Env, endOwnService, settingsFile} from './socket.ts';
 
 /** One thing `trails setup` would do; nothing happens before `run`. */
 export interface SetupStep {
@@ -151,6 +151,7 @@ function settingsSteps(paths: Paths, env: Env): SetupStep[] {
         if (needsWrapper(now)) writeWhole(wrapper, crunWrapper, 0o755);
         writeWhole(file, settingsText(now), 0o644);
         onLine(`wrote ${file}`);
+        if (endOwnService(paths)) onLine('ended the Podman service that ran without them: the next one has them');
       },
     },
   ];

@@ -1,4 +1,4 @@
-import {existsSync, unlinkSync} from 'node:fs';
+import {existsSync, readFileSync, unlinkSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
@@ -44,9 +44,26 @@ const systemSockets: Record<Flavor, (env: Env) => readonly string[]> = {
   ],
 };
 
+const serviceSocket = (paths: Paths): string => path.join(paths.runtime, 'podman.sock');
+const servicePid = (paths: Paths): string => path.join(paths.runtime, 'podman.pid');
+
+/** Ends the service that this home started, if it runs: it has the settings of its start. True when there was one. */
+export function endOwnService(paths: Paths): boolean {
+  try {
+    const pid = Number(readFileSync(servicePid(paths), 'latin1'));
+    // Its number may be somebody else's by now.
+    const itsOwn = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+      .split('\0')
+      .includes(`unix://${serviceSocket(paths)}`);
+    return itsOwn && process.kill(pid);
+  } catch {
+    return false;
+  }
+}
+
 async function startPodman(paths: Paths): Promise<string> {
-  const directory = privateDirectory(paths.runtime);
-  const socketPath = path.join(directory, 'podman.sock');
+  privateDirectory(paths.runtime);
+  const socketPath = serviceSocket(paths);
   if (await answers(socketPath)) return socketPath;
   try {
     unlinkSync(socketPath);
@@ -62,6 +79,7 @@ async function startPodman(paths: Paths): Promise<string> {
       env: engineEnv(paths),
     },
   );
+  writeFileSync(servicePid(paths), `${service.pid ?? ''}`, {mode: 0o600});
   let broken: Error | undefined;
   void service.failed.then(error => {
     broken = error;

@@ -1,4 +1,4 @@
-import {type Agents, builtIn} from '../../agents/registry.ts';
+import type {Agents} from '../../agents/registry.ts';
 import {AppError} from '../../errors.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Context} from '../context.ts';
@@ -154,7 +154,7 @@ export function createPrompts(
 
   /** True when the next one may follow. */
   const step = async (id: string): Promise<boolean> => {
-    const agents = await context.agents().catch(() => builtIn);
+    const agents = await context.agents({orLast: true});
     const [prompt] = waiting(id);
     const record = store.byId(id);
     if (closed || !record || !prompt) return false;
@@ -218,7 +218,7 @@ export function createPrompts(
           hint: `See them with \`trails send ${name} --list\`; \`--take-back ID\` takes one back.`,
         });
       }
-      const agents = await context.agents().catch(() => builtIn);
+      const agents = await context.agents({orLast: true});
       const prompt = enterPrompt(context, id, text);
       if (waiting(id)[0]?.id === prompt.id) laneOf(id).why = holdNow(record, prompt, agents)?.why ?? '';
       wake(id);

@@ -84,7 +84,7 @@ export function createAgentStatus(options: AgentStatusOptions): AgentStatus {
   return {
     detector,
     get unseen() {
-      return unseen.attention === 'unseen';
+      return unseen.unseen;
     },
     seen() {
       if (!unseen.seen()) return;

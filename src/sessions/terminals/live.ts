@@ -14,15 +14,13 @@ import type {SessionRecord} from '../record.ts';
 import {runsAgent} from '../setup/setup-state.ts';
 import {createAgentStatus, type Memory} from './agent-status.ts';
 import {createHands, type Hands} from './hands.ts';
+import {createPace} from './pace.ts';
 import {createSizing} from './sizing.ts';
 import {createViewers} from './viewers.ts';
 
 const defaultSize: Size = {columns: 80, rows: 24};
 /** How long a viewer's first picture waits for the output that came before its resize. */
 const layoutPatienceMs = 500;
-
-/** How long output waits in its record for viewers that are all behind. */
-const crowdPatienceMs = 100;
 
 /** So long after its start an agent may still wait for the answers to its first questions. */
 const youngMs = 2000;
@@ -94,32 +92,18 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
   let ended: {readonly how: TerminalEnd; readonly told: AttachmentEnd} | undefined;
 
   const hands = createHands({clock, rows: () => emulator.text(), status: () => detector.verdict.status});
+  const pace = createPace(clock, stream, () => !lifetime.signal.aborted);
   const viewers = createViewers({
     ...{screen: emulator, clock, size: emulator.size, onTyped: hands.typed},
     write: bytes => stream.write(bytes),
     resize: next => resize(next),
-    onHungry: () => goOn(),
+    onHungry: pace.goOn,
     // In the order of the output: what comes before is still answered here, what comes behind there.
     onAnswered: outside =>
       emulator.whenParsed(() => {
         answered = outside;
       }),
   });
-  let goOn = () => {};
-  let waiting = false;
-  /** A flood is read no quicker than the quickest viewer takes it in; one that takes nothing in is not waited for long. */
-  const waitForViewers = () => {
-    if (waiting) return;
-    waiting = true;
-    stream.pause();
-    const cancel = clock.after(crowdPatienceMs, () => goOn());
-    goOn = () => {
-      goOn = () => {};
-      waiting = false;
-      cancel();
-      if (!lifetime.signal.aborted) stream.resume();
-    };
-  };
   let laidOut = emulator.size;
   const follower = {
     ...{write: emulator.write, reset: emulator.reset},
@@ -165,7 +149,7 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
     if (live) detector.output();
     viewers.push(guard.feed(bytes));
     viewers.laidOut(laidOut);
-    if (viewers.crowded) waitForViewers();
+    if (viewers.crowded) pace.hold();
   });
 
   const caughtUp = Promise.race([stream.caughtUp, stream.closed]).then(async () => {

@@ -10,6 +10,8 @@ export interface Unseen {
   note(status: Status, watched: boolean): void;
   /** True when there was something to see. */
   seen(): boolean;
+  readonly unseen: boolean;
+  /** To go on from. */
   readonly attention: Attention;
 }
 
@@ -24,6 +26,9 @@ export function createUnseen(attention: Attention = ''): Unseen {
       const was = attention === 'unseen';
       if (was) attention = '';
       return was;
+    },
+    get unseen() {
+      return attention === 'unseen';
     },
     get attention() {
       return attention;
