@@ -73,6 +73,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     sessionView(record, {
       ...{
         live: lives.peek(record.id),
+        caughtUp: lives.caughtUp(record.id),
         changes: reviews.peek(record.id),
         problem: lives.problem(record.id),
         step: steps.get(record.name),
