@@ -48,7 +48,10 @@ function commandSection(command: CommandUnknownOpts, before: string): string {
   const sections = below.map(one => commandSection(one, full));
   // A group that does nothing by itself has no options either.
   if (below.length > 0 && command.options.length === 0) return sections.join('\n\n');
-  const usage = command.usage().replace(/^\[options\] ?/, '');
+  const usage = command
+    .usage()
+    .replace(/^\[options\] ?/, '')
+    .replace(/ ?\[command\]$/, '');
   const rows = [
     ...command.registeredArguments.map(one => [
       code(one.required ? `<${one.name()}>` : `[${one.name()}]`),

@@ -36,7 +36,7 @@ export interface Detector {
   hook(line: string): void;
   /** The screen is another one: it is looked at when it is time. */
   screenChanged(): void;
-  /** Looks at the screen now: whoever is about to type does not go by what it showed a moment ago. */
+  /** Looks at the screen now: it is known to be whole, or somebody is about to type and does not go by what it showed a moment ago. */
   look(): void;
   output(): void;
   /** What was printed before now has been read: there was output, at a time nobody knows. */

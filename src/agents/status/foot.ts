@@ -20,6 +20,8 @@ export interface Foot {
 
 /** No rule looks further up. */
 export const mostRows = 40;
+/** Of a higher terminal only so much is looked through. */
+const mostLooked = 300;
 /** A wide terminal's row may be long; what tells is at its beginning. */
 const longestRow = 300;
 /** A scrollbar stands no further left. */
@@ -57,7 +59,9 @@ interface Kept {
 /** Reads pictures one after the other: most rows are the same as in the one before. */
 export function createFootReader(): (sample: Pick<ScreenSample, 'rows' | 'colour'>) => Foot {
   let before: readonly Kept[] = [];
-  return ({rows, colour}) => {
+  return ({rows: screen, colour}) => {
+    const above = Math.max(0, screen.length - mostLooked);
+    const rows = above === 0 ? screen : screen.slice(above);
     const edge = rows.reduce((most, row) => Math.max(most, row.length), 0) - 1;
     // A scrollbar at the right edge is not part of the rows it stands beside.
     const withBar = (row: string) => edge >= narrowest && row.length === edge + 1 && bars.includes(row[edge]!);
@@ -95,7 +99,7 @@ export function createFootReader(): (sample: Pick<ScreenSample, 'rows' | 'colour
       rows: count => once('rows', count, at => all[at]!.plain, '\n'),
       running: count => once('running', count, words, ' '),
       coloured: count =>
-        once('coloured', count, at => (all[at]!.plain === '' ? '' : `${colour(at)} ${all[at]!.plain}`), '\n'),
+        once('coloured', count, at => (all[at]!.plain === '' ? '' : `${colour(above + at)} ${all[at]!.plain}`), '\n'),
     };
   };
 }

@@ -17,12 +17,18 @@ const rowsOf = ({rows = usualRows}: ScreenRule): number => Math.min(rows, mostRo
  * A pattern that begins with all there is finds the last place. Tried from anywhere but the beginning it finds none that it did not find
  * from there, and takes seconds for it on a screen that is made to.
  */
-const fromStart = (pattern: RegExp): RegExp =>
-  pattern.source.startsWith('[\\s\\S]*') ? new RegExp(pattern.source, `${pattern.flags}y`) : pattern;
+const fromStart = new WeakMap<RegExp, RegExp>();
+function sticky(pattern: RegExp): RegExp {
+  if (!pattern.source.startsWith('[\\s\\S]*')) return pattern;
+  const known = fromStart.get(pattern) ?? new RegExp(pattern.source, `${pattern.flags}y`);
+  fromStart.set(pattern, known);
+  known.lastIndex = 0;
+  return known;
+}
 
 /** What a rule that applies says more, from the rows that it looked at. */
 export function detailOf({detail}: ScreenRule, text: string): string {
-  const [, found = ''] = (detail && fromStart(detail).exec(text)) ?? [];
+  const [, found = ''] = (detail && sticky(detail).exec(text)) ?? [];
   const lines = found.split('\n').map(line => wordsOf(line.replace(besides, '')));
   return lines.filter(line => line !== '').join(' ');
 }

@@ -9,8 +9,8 @@ import {followHookLines, type HookLines} from './hook-lines.ts';
 import {createUnseen} from './unseen.ts';
 
 export interface AgentStatusOptions {
-  readonly context: Context;
-  readonly record: SessionRecord;
+  readonly context: Pick<Context, 'clock' | 'paths'>;
+  readonly record: Pick<SessionRecord, 'id' | 'attention' | 'conversation'>;
   readonly rules: StatusRules;
   readonly emulator: Emulator;
   /** Somebody has the terminal before them. */
