@@ -22,7 +22,8 @@ export const defaults: Config = {
   provider: 'auto',
   agent: 'shell',
   image: 'auto',
-  limits: {memory: '2g', cpus: 2, pids: 512},
+  // An agent alone takes up to 2.2 GB for a moment (Qwen Code 0.24, seen), and its builds and tests come on top.
+  limits: {memory: '4g', cpus: 2, pids: 512},
   network: 'none',
   mode: 'ask',
   gpg: 'off',

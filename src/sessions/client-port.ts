@@ -1,28 +1,24 @@
-import {shell} from '../agents/known/shell.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {elapsed} from '../lib/clock.ts';
 import {agentInfo} from './agent-info.ts';
 import {auditRows} from './audit.ts';
-import {audited, type Context, type Defaults, providerOf} from './context.ts';
+import type {Context, Defaults} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
 import {imageCalls} from './image-calls.ts';
-import {plainLog} from './logs.ts';
 import {resolveSession} from './names.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
-import type {CreateProgress, ExecHandle, ExecRequest, SessionsPort} from './port.ts';
+import type {CreateProgress, SessionsPort} from './port.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
 import {freeName, problemsOf} from './request.ts';
 import {statsOf} from './stats.ts';
-import {openExec} from './terminals/exec-handle.ts';
 import type {Lives} from './terminals/lives.ts';
-import {nextRuns} from './terminals/next-runs.ts';
-import {screenFeed} from './terminals/screen-feed.ts';
+import {terminalCalls} from './terminals/terminal-calls.ts';
 import {sessionView} from './view.ts';
 import {waitFor} from './waiting.ts';
 import {watchPictures} from './watch.ts';
@@ -73,6 +69,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     sessionView(record, {
       ...{
         live: lives.peek(record.id),
+        caughtUp: lives.caughtUp(record.id),
         changes: reviews.peek(record.id),
         problem: lives.problem(record.id),
         step: steps.get(record.name),
@@ -85,18 +82,6 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     const record = store.byId(id);
     if (!record) throw new AppError('SESSION_UNKNOWN', 'That session was removed meanwhile');
     return view(record);
-  };
-  const running = (ref: string): SessionRecord & {environment: NonNullable<SessionRecord['environment']>} => {
-    const record = find(ref);
-    if (record.phase !== 'running' || !record.environment) {
-      throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
-        hint:
-          record.phase === 'creating'
-            ? `Follow it: \`trails logs -f ${record.name}\`.`
-            : `Start it: \`trails start ${record.name}\`.`,
-      });
-    }
-    return {...record, environment: record.environment};
   };
   /** In the first moments of the daemon: what is asked about is first seen as it really is. */
   const settled = () => engines.tried;
@@ -128,21 +113,6 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     const record = find(ref);
     await operations.run(() => work(record));
     return record.id;
-  };
-  /** What a person did in a session may have changed its files. */
-  const countBehind = (ended: Promise<unknown>, {id}: SessionRecord) => {
-    const happened = () => counting.happened(id);
-    ended.then(happened, happened);
-  };
-  const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
-    await settled();
-    const record = running(ref);
-    const provider = await providerOf(context, record);
-    const handle = await audited(context, record, action, request.argv.join(' '), () =>
-      openExec(provider, record.environment, request),
-    );
-    countBehind(handle.exit, record);
-    return handle;
   };
   const imagesOfDefault = async () => {
     const {defaults} = await configured();
@@ -203,7 +173,6 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
     ...promptCalls({context, prompts, find, settled, until}),
-    seen: async ref => lives.peek(find(ref).id)?.seen(),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));
@@ -215,42 +184,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const unsettled = () => prompts.unsettled(id);
       return waitFor({look: () => viewOf(id), unsettled, changes, clock, statuses, timeoutMs}, until(signal));
     },
-    async attach(ref, size) {
-      await settled();
-      const record = running(ref);
-      const attachment = await audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
-        (await lives.of(record)).attach(size),
-      );
-      countBehind(attachment.closed, record);
-      return attachment;
-    },
-    exec: (ref, request) => exec(ref, request, 'exec'),
-    shell: (ref, size) => exec(ref, {argv: shell.command, tty: size}, 'shell'),
-    async screen(ref) {
-      await settled();
-      const live = await lives.of(find(ref));
-      await live.caughtUp;
-      return live.frame(0);
-    },
-    async *watchScreen(ref, options, signal) {
-      await settled();
-      const {id} = find(ref);
-      const current = async () => {
-        const record = store.byId(id);
-        // Whoever follows the store reopens it, too.
-        return record && (lives.peek(id) ?? lives.of(record));
-      };
-      yield* screenFeed({current, changes, clock, ...options}, until(signal));
-    },
-    async *logs(ref, options, signal) {
-      await settled();
-      const record = find(ref);
-      if (!record.environment || record.phase === 'lost')
-        throw new AppError('PHASE_FORBIDS', `${record.name} has no log: it is ${record.phase}`);
-      const ends = until(signal);
-      const another = nextRuns(context, record, ends);
-      yield* plainLog(await providerOf(context, record), record.environment, options, ends, another);
-    },
+    ...terminalCalls({context, lives, counting, find, settled, until}),
     async stats(signal) {
       await settled();
       return statsOf(context, signal);

@@ -4,7 +4,7 @@ import type {SessionRecord} from './record.ts';
 import {inSetupStep, setupView} from './setup/setup-state.ts';
 import type {Live} from './terminals/live.ts';
 
-function statusOf(record: SessionRecord, live: Live | undefined, problem: string | undefined): StatusVerdict {
+function statusOf(record: SessionRecord, {live, caughtUp, problem}: Seen): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
     status,
     source: 'container',
@@ -23,7 +23,9 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
     case 'lost':
       return told('unknown', 'the container is gone');
     default:
-      if (live) return live.detector.verdict;
+      if (live && caughtUp) return live.detector.verdict;
+      // What is read on the way is of earlier runs.
+      if (live) return {...told('starting', 'its terminal is being read'), source: 'none'};
       return {
         ...told('unknown', problem ? `its terminal: ${problem}` : 'its terminal is not open yet'),
         source: 'none',
@@ -34,6 +36,8 @@ function statusOf(record: SessionRecord, live: Live | undefined, problem: string
 /** What this process knows of a session beside its row. */
 export interface Seen {
   readonly live: Live | undefined;
+  /** All that was printed before its terminal was opened is on its screen. */
+  readonly caughtUp: boolean;
   /** Why its terminal could not be opened. */
   readonly problem: string | undefined;
   readonly changes: ChangeCount | null;
@@ -47,32 +51,32 @@ export interface Seen {
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
-export const sessionView = (
-  record: SessionRecord,
-  {live, problem, step, changes, given, resumes, prompts}: Seen,
-): SessionView => ({
-  id: record.id,
-  name: record.name,
-  agent: record.agent,
-  command: record.command,
-  provider: record.provider,
-  image: record.image,
-  phase: record.removing ? 'stopping' : record.phase,
-  phaseSince: record.phaseSince,
-  note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
-  status: statusOf(record, live, problem),
-  unseen: record.phase === 'running' && (live?.unseen ?? false),
-  mode: record.mode,
-  variables: [...new Set([...record.variables, ...given])].sort(),
-  missing: record.missing,
-  resumes,
-  prompts,
-  workspace: record.workspace,
-  setup: setupView(record),
-  changes,
-  limits: record.limits,
-  network: record.network,
-  createdAt: record.createdAt,
-  exitCode: record.exitCode,
-  title: live?.emulator.title ?? '',
-});
+export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
+  const {live, step, changes, given, resumes, prompts} = seen;
+  return {
+    id: record.id,
+    name: record.name,
+    agent: record.agent,
+    command: record.command,
+    provider: record.provider,
+    image: record.image,
+    phase: record.removing ? 'stopping' : record.phase,
+    phaseSince: record.phaseSince,
+    note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
+    status: statusOf(record, seen),
+    unseen: record.phase === 'running' && (live?.unseen ?? false),
+    mode: record.mode,
+    variables: [...new Set([...record.variables, ...given])].sort(),
+    missing: record.missing,
+    resumes,
+    prompts,
+    workspace: record.workspace,
+    setup: setupView(record),
+    changes,
+    limits: record.limits,
+    network: record.network,
+    createdAt: record.createdAt,
+    exitCode: record.exitCode,
+    title: live?.emulator.title ?? '',
+  };
+};

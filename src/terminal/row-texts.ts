@@ -22,7 +22,8 @@ function hasClusters({_combined}: InnerLine): boolean {
 export function createRowTexts(terminal: Terminal): (row: number) => string {
   const core = coreOf(terminal);
   const known = new WeakMap<InnerLine, Known>();
-  const textOf = (row: number) => (terminal.buffer.active.getLine(row)?.translateToString(true) ?? '').replace(/ +$/, '');
+  const textOf = (row: number) =>
+    (terminal.buffer.active.getLine(row)?.translateToString(true) ?? '').replace(/ +$/, '');
   return row => {
     const line = core.buffers.active.lines.get(row);
     if (!line) return '';

@@ -161,7 +161,7 @@ test('edit opens a file that explains itself and checks what came out', async ()
     });
   expect(await edit()).toMatchObject({code: 0});
   expect(ran).toEqual([['nano', '-w', config.path]]);
-  expect(readFileSync(config.path, 'utf8')).toContain('# limits.memory (2g)');
+  expect(readFileSync(config.path, 'utf8')).toContain('# limits.memory (4g)');
   expect(await edit('network: all\n')).toMatchObject({code: 78, stderr: expect.stringContaining('network')});
   expect(await edit('network: open\n'), 'a bad file can be mended').toMatchObject({code: 0});
 });

@@ -3,13 +3,16 @@ import path from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import type {SessionView} from '../../src/sessions/port.ts';
 import {packages, type RealAgent} from '../support/agents-image/pinned.ts';
+import {openPty} from '../support/pty.ts';
 import {subjects} from './agents.ts';
 import {type AgentsHome, openAgentsHome} from './home.ts';
 import {type Model, startModel} from './model.ts';
+import {scripts} from './scripts.ts';
 import {createReal} from './session.ts';
-import {typeInto} from './typing.ts';
 import {type Watcher, watchSession} from './watcher.ts';
 
+const enter = '\r';
+const ctrlQ = '\x11';
 const names = Object.keys(packages) as readonly RealAgent[];
 /** The one whose prompt needs a command to be run. */
 const asking: RealAgent = 'codex';
@@ -34,7 +37,8 @@ describe('five agents of five kinds, each in a container of its own', {timeout: 
     for (const name of names) {
       const view = await createReal(agents, name);
       const watcher = watchSession(agents.port, view.id);
-      scenes.set(name, {view, watcher, model: await startModel(agents.port, view.id)});
+      const everyone = scripts[name === asking ? 'tool' : 'slow']!;
+      scenes.set(name, {view, watcher, model: await startModel(agents.port, view.id, {everyone})});
       await watcher.shows(subjects[name].ready, 60_000);
     }
   }, 900_000);
@@ -52,27 +56,45 @@ describe('five agents of five kinds, each in a container of its own', {timeout: 
     });
   });
 
-  test('get five prompts at once: the one that asks is found and answered, the others finish by themselves', async () => {
+  test('get five prompts from one broadcast: the one that asks is found with w and answered, the others finish by themselves', async () => {
     const {port} = agents;
-    const text = (name: RealAgent) => `please #${name === asking ? 'tool' : 'slow'}`;
-    const sent = await Promise.all(names.map(name => port.send(scene(name).view.id, text(name))));
-    const delivered = await Promise.all(
-      sent.map(({id}, at) =>
-        port.awaitPrompt(scene(names[at]!).view.id, id, {timeoutMs: 60_000}, new AbortController().signal),
-      ),
-    );
-    expect(delivered.map(({state}) => state)).toEqual(names.map(() => 'delivered'));
+    const {signal} = new AbortController();
+    const dashboard = openPty(process.execPath, [path.resolve('dist/main.js')], {
+      ...{columns: 120, rows: 40, env: {TRAILS_HOME: agents.home}},
+    });
+    await dashboard.until('the five sessions', screen => names.every(name => screen.includes(` ${name} `)));
+    dashboard.type('g');
+    dashboard.type(' '.repeat(names.length));
+    dashboard.type('m');
+    await dashboard.shows(`Prompt to ${names.length} marked`);
+    dashboard.type('please #everyone');
+    await dashboard.shows('please #everyone');
+    dashboard.type(enter);
 
-    const asked = await port.wait(
-      scene(asking).view.id,
-      {statuses: ['waiting'], timeoutMs: 60_000},
-      new AbortController().signal,
+    const ids = names.map(name => scene(name).view.id);
+    const sent = await Promise.all(
+      ids.map(async id => {
+        await expect.poll(() => port.prompts(id), {timeout: 10_000}).toHaveLength(1);
+        const [prompt] = await port.prompts(id);
+        return port.awaitPrompt(id, prompt!.id, {timeoutMs: 60_000}, signal);
+      }),
     );
+    expect(sent.map(({state}) => state)).toEqual(names.map(() => 'delivered'));
+
+    const asked = await port.wait(scene(asking).view.id, {statuses: ['waiting'], timeoutMs: 60_000}, signal);
     expect(asked.status.kind).toBe('permission');
-    const waiting = (await port.list()).filter(({status}) => status.status === 'waiting');
-    expect(waiting.map(({name}) => name)).toEqual([asking]);
-    await scene(asking).watcher.shows(subjects[asking].permission);
-    await typeInto(port, asked.id, ['\r']);
+    await dashboard.shows('1 waiting');
+    dashboard.type('w');
+    await dashboard.shows(subjects[asking].permission);
+    dashboard.type(enter);
+    await dashboard.until(
+      'the dialog alone',
+      screen => subjects[asking].permission.test(screen) && !screen.includes('Sessions'),
+    );
+    dashboard.type(enter);
+    await dashboard.lacks(subjects[asking].permission);
+    dashboard.type(ctrlQ);
+    await dashboard.shows('Sessions');
 
     for (const name of names) {
       const {watcher} = scene(name);
@@ -80,12 +102,13 @@ describe('five agents of five kinds, each in a container of its own', {timeout: 
       await watcher.turns(['ready'], Date.now());
     }
     expect(existsSync(path.join(asked.workspace.path, 'by-tool'))).toBe(true);
+    dashboard.type('q');
+    expect(await dashboard.exit()).toBe(0);
     for (const name of names) {
       const {prompts} = await port.get(scene(name).view.id);
       expect(prompts.waiting).toBe(0);
       // Once each: nothing was doubled.
-      const script = name === asking ? 'tool' : 'slow';
-      const first = scene(name).model.seen.filter(one => one.script === script && one.answer !== 'say');
+      const first = scene(name).model.seen.filter(one => one.script === 'everyone' && one.answer !== 'say');
       expect(first).toHaveLength(name === asking ? 1 : 0);
     }
   });

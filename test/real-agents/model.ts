@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {buildSync} from 'esbuild';
 import type {SessionsPort} from '../../src/sessions/port.ts';
+import type {Scripts} from '../support/model-server/script.ts';
 import type {Seen} from '../support/model-server/server.ts';
 import {scripts} from './scripts.ts';
 
@@ -27,9 +28,10 @@ export interface Model {
   stop(): void;
 }
 
-/** Runs the scripted model beside the agent, in its sandbox, where loopback is all the network there is. */
-export async function startModel(sessions: SessionsPort, ref: string): Promise<Model> {
-  const handle = await sessions.exec(ref, {argv: ['node', '-e', program(), port, JSON.stringify(scripts)]});
+/** Runs the scripted model beside the agent, in its sandbox, where loopback is all the network there is. `own`: scripts of this one alone. */
+export async function startModel(sessions: SessionsPort, ref: string, own: Scripts = {}): Promise<Model> {
+  const known = JSON.stringify({...scripts, ...own});
+  const handle = await sessions.exec(ref, {argv: ['node', '-e', program(), port, known]});
   const seen: Seen[] = [];
   let listeners: (() => void)[] = [];
   let rest = '';

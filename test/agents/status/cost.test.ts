@@ -1,12 +1,12 @@
 import {expect, test} from 'vitest';
-import {builtIn} from '../../src/agents/registry.ts';
-import {createFootReader, mostRows} from '../../src/agents/status/foot.ts';
-import type {ScreenRule} from '../../src/agents/status/rules.ts';
-import {detailOf, matchScreen} from '../../src/agents/status/screen-match.ts';
+import {builtIn} from '../../../src/agents/registry.ts';
+import {createFootReader, mostRows} from '../../../src/agents/status/foot.ts';
+import type {ScreenRule} from '../../../src/agents/status/rules.ts';
+import {detailOf, matchScreen} from '../../../src/agents/status/screen-match.ts';
 
 const columns = 500;
 /** Far more than any of them takes, and far less than one that grows with the square of the screen. */
-const mostMs = 250;
+const mostMs = 1000;
 
 const patternsOf = ({all = [], says = [], none = [], coloured = [], detail}: ScreenRule): readonly RegExp[] => [
   ...[...all, ...says, ...none, ...coloured],
