@@ -51,7 +51,7 @@ const podman: Agent = {
 const mock: Agent = {
   provider: 'mock',
   args: [],
-  exec: ['ends'],
+  exec: ['sh', '-c', 'exit 3'],
   answer: token => `${token}: not found`,
   checkLog() {},
 };

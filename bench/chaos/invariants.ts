@@ -55,7 +55,9 @@ async function differences(world: World, model: Model, port: SessionsPort): Prom
     ...containers
       .filter(({session}) => !known.has(session))
       .map(({session}) => `a container of no session: ${session}`),
-    ...directories.filter(id => !known.has(id)).map(id => `a directory of no session: ${id}`),
+    ...directories
+      .filter(id => !known.has(id))
+      .map(id => `a directory of no session: ${id} holds ${world.filesOf(id).join(' ') || 'nothing'}`),
     ...views.filter(({id}) => !directories.includes(id)).map(({name}) => `${name} has no directory`),
   ];
 }

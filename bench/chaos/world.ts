@@ -45,6 +45,8 @@ export interface World extends Home {
   engineService(): number | undefined;
   containers(): Promise<readonly Container[]>;
   directories(): readonly string[];
+  /** What is in one of them, as it is found on a second look. */
+  filesOf(id: string): readonly string[];
   stopDaemon(): Promise<void>;
   /** The last that daemons said. */
   daemonLog(): readonly string[];
@@ -115,6 +117,8 @@ export async function openWorld(): Promise<World> {
       return all.map(({Labels, State}) => ({session: Labels[labels.session] ?? '', state: State}));
     },
     directories: () => (existsSync(directory) ? readdirSync(directory) : []),
+    filesOf: id =>
+      existsSync(path.join(directory, id)) ? readdirSync(path.join(directory, id), {recursive: true}).map(String) : [],
     async stopDaemon() {
       await control.stop();
     },

@@ -60,7 +60,7 @@ const nudgeMs = 1000;
 const lookAnywayMs = 2000;
 
 export function createReviews(context: Context): Reviews {
-  const {clock, changes, paths, log} = context;
+  const {clock, changes, paths, log, store} = context;
   const held = new Map<string, Held>();
 
   const heldOf = (record: SessionRecord): Held => {
@@ -135,8 +135,13 @@ export function createReviews(context: Context): Reviews {
     });
     const begin = async () => {
       one.coming = undefined;
-      if (held.get(record.id) !== one) return;
-      await look(record);
+      const gone = () => held.get(record.id) !== one || store.byId(record.id)?.removing !== false;
+      if (gone()) return;
+      try {
+        await look(record);
+      } catch (error) {
+        if (!gone()) throw error;
+      }
       keepWarm(one);
     };
     const cancel = clock.after(nudgeMs, () => settle(inTurn(begin)));

@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {ObjectFormat} from './table.ts';
 
@@ -12,8 +12,10 @@ const settings = (format: ObjectFormat): string =>
     ...['[pack]', '\twindow = 0', ''],
   ].join('\n');
 
-/** An empty repository of ours, as `git init --bare` would make it, that reads the objects of another one, too. */
+/** An empty repository of ours, as `git init --bare` would make it, that reads the objects of another one, too. Throws ENOENT where its parent is gone. */
 export function makeRepository(directory: string, format: ObjectFormat, alternate?: string): void {
+  // What belongs to a session that was removed meanwhile is not made again.
+  if (!existsSync(directory)) mkdirSync(directory);
   for (const name of ['objects/info', 'objects/pack', 'refs/heads'])
     mkdirSync(path.join(directory, name), {recursive: true});
   writeFileSync(path.join(directory, 'HEAD'), 'ref: refs/heads/main\n');
