@@ -151,7 +151,7 @@ function settingsSteps(paths: Paths, env: Env): SetupStep[] {
         if (needsWrapper(now)) writeWhole(wrapper, crunWrapper, 0o755);
         writeWhole(file, settingsText(now), 0o644);
         onLine(`wrote ${file}`);
-        if (endOwnService(paths)) onLine('ended the Podman service that ran without them: the next one has them');
+        if (await endOwnService(paths)) onLine('ended the Podman service that ran without them: the next one has them');
       },
     },
   ];

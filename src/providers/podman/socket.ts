@@ -47,18 +47,29 @@ const systemSockets: Record<Flavor, (env: Env) => readonly string[]> = {
 const serviceSocket = (paths: Paths): string => path.join(paths.runtime, 'podman.sock');
 const servicePid = (paths: Paths): string => path.join(paths.runtime, 'podman.pid');
 
-/** Ends the service that this home started, if it runs: it has the settings of its start. True when there was one. */
-export function endOwnService(paths: Paths): boolean {
+/** Of the service that this home started, while it runs. */
+function ownService(paths: Paths): number | undefined {
   try {
     const pid = Number(readFileSync(servicePid(paths), 'latin1'));
     // Its number may be somebody else's by now.
-    const itsOwn = readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      .split('\0')
-      .includes(`unix://${serviceSocket(paths)}`);
-    return itsOwn && process.kill(pid);
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return words.includes(`unix://${serviceSocket(paths)}`) ? pid : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+const endMs = 3000;
+
+/** Ends the service that this home started, if it runs: it has the settings of its start. True once there is none of it left. */
+export async function endOwnService(paths: Paths): Promise<boolean> {
+  const pid = ownService(paths);
+  if (pid === undefined) return false;
+  process.kill(pid);
+  // Until then it answers whoever is connected.
+  for (let waited = 0; waited < endMs && ownService(paths) === pid; waited += 10) await pause(10);
+  if (ownService(paths) === pid) process.kill(pid, 'SIGKILL');
+  return true;
 }
 
 async function startPodman(paths: Paths): Promise<string> {

@@ -15,7 +15,7 @@ test('a service that was started before the settings were written gives way to o
   const provider = createPodman({paths, env, clock: systemClock});
   onTestFinished(async () => {
     await provider.close();
-    endOwnService(paths);
+    await endOwnService(paths);
     rmSync(home, {recursive: true, force: true});
   });
   const service = async () => {
@@ -32,6 +32,6 @@ test('a service that was started before the settings were written gives way to o
   expect(readFileSync(`/proc/${after}/environ`, 'utf8').split('\0')).toContain(
     `CONTAINERS_CONF=${settingsFile(paths)}`,
   );
-  expect(endOwnService(paths)).toBe(true);
-  await expect.poll(() => endOwnService(paths)).toBe(false);
+  expect(await endOwnService(paths)).toBe(true);
+  expect(await endOwnService(paths)).toBe(false);
 });
