@@ -163,8 +163,11 @@ test('a client that has to start a daemon where nothing can be written says so',
   mkdirSync(paths.config);
   writeFileSync(path.join(paths.config, 'config.yaml'), 'provider: mock');
   const trails = (...args: string[]) => run(process.execPath, [program, ...args], {env: {TRAILS_HOME: home}});
-  const remount = async (how: string) =>
-    expect(await run('mount', ['-o', `remount,${how}`, paths.state])).toMatchObject({exitCode: 0});
+  // It is refused for as long as a daemon that has said its last has a file open.
+  const remount = (how: string) =>
+    expect
+      .poll(() => run('mount', ['-o', `remount,${how}`, paths.state]), {timeout: 10_000})
+      .toMatchObject({exitCode: 0}) as Promise<unknown>;
   const readOnly = unusable(/Could not .*read-only file system/);
   await remount('ro');
   // A directory without any state, and one with.
