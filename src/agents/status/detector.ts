@@ -15,10 +15,10 @@ export type {ScreenSample} from './foot.ts';
 /** A dialog is drawn within this time of the event that tells of it; output after it is of something else. */
 const drawnMs = 1000;
 /**
- * So soon after an event the picture may be the one from before it, drawn late. An agent always tells that it begins, not always that
- * it was interrupted, and a dialog is gone as soon as it is answered.
+ * So soon after an event the picture may be the one from before it, drawn late: opencode takes up to 0.4 s to show that it works. An agent
+ * always tells that it begins, not always that it was interrupted, and a dialog is gone as soon as it is answered.
  */
-const lateMs = (hook: Evidence): number => ({idle: trustMs, busy: 300, waiting: 100, other: 0})[sortOf(hook)];
+const lateMs = (hook: Evidence): number => ({idle: trustMs, busy: 700, waiting: 100, other: 0})[sortOf(hook)];
 /** An agent may take so long to show anything that tells. */
 const startMs = 30_000;
 /** An event that said it works, and no output and no event since: nobody knows any more. */

@@ -47,6 +47,6 @@ test('a picture that is drawn late does not undo the event that came before it; 
   detector.hook(JSON.stringify({event: 'begin'}));
   clock.pass(50);
   draws('box');
-  clock.pass(350);
+  clock.pass(750);
   expect(detector.verdict).toMatchObject({status: 'ready', source: 'screen'});
 });
