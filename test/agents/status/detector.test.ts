@@ -322,7 +322,7 @@ test('an interrupt has no event: the screen tells, and the event before it does 
   event('Prompt');
   show('*');
   show('> ');
-  clock.pass(300);
+  clock.pass(750);
   expect(is()).toBe('ready  screen');
   show('nothing known');
   clock.pass(60_000);
