@@ -4,6 +4,7 @@ import {onPath} from '../lib/on-path.ts';
 import type {AgentInfo, SessionsPort} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import {type Context, withPort} from './context.ts';
+import {addExplain} from './explain-command.ts';
 import type {Group} from './group.ts';
 import {table} from './table.ts';
 
@@ -85,7 +86,7 @@ function agentsTable(agents: readonly AgentInfo[], found: readonly Found[]): rea
 
 export const addAgents: Group = (program, context) => {
   const {print, env, config} = context;
-  program
+  const agents = program
     .command('agents')
     .description('list the agents a session can run, and where each would come from here')
     .option('--json', 'print them as JSON')
@@ -107,4 +108,5 @@ export const addAgents: Group = (program, context) => {
       if (missing) print.note(`Or build an image of it: \`trails images build ${cleanLine(missing.name)}\`.`);
       if (images === undefined) print.note('No engine tells its images: only this machine was looked at.');
     });
+  addExplain(agents, context);
 };

@@ -7,7 +7,6 @@ import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
 import {addDiff} from './diff-command.ts';
 import {addDoctor, addSetup} from './engine-commands.ts';
-import {addExplain} from './explain-command.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
@@ -44,7 +43,6 @@ export const commandGroups: readonly Group[] = [
   addSetup,
   addImages,
   addAgents,
-  addExplain,
   addAudit,
   addConfig,
   addDaemon,

@@ -1,10 +1,9 @@
 import path from 'node:path';
-import {type Command, Option} from '@commander-js/extra-typings';
+import {type CommandUnknownOpts, Option} from '@commander-js/extra-typings';
 import {AppError} from '../errors.ts';
 import type {Explanation} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
-import type {Capture} from './context.ts';
-import type {Group} from './group.ts';
+import type {Capture, Context} from './context.ts';
 import {wholeNumber} from './numbers.ts';
 import {table} from './table.ts';
 
@@ -20,9 +19,8 @@ const cells = (option: string) => (text: string) => {
 const said = ({status, kind}: Explanation): string => (kind === null ? status : `${status} (${kind})`);
 
 /** Below `trails agents`: what tells why a session had the status it had, from what was captured of its screen. */
-export const addExplain: Group = (program, context) => {
+export const addExplain = (agents: Pick<CommandUnknownOpts, 'command'>, context: Context): void => {
   const {print, cwd} = context;
-  const agents = program.commands.find(command => command.name() === 'agents') as unknown as Command;
   agents
     .command('explain')
     .description("say which status an agent's captured screen or output means, and by which rule")

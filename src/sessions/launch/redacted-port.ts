@@ -31,14 +31,19 @@ async function* cleanedItems(items: AsyncIterable<unknown>, redact: Redact): Asy
 /** The port with every error cleaned of values that sessions were given. */
 export function redactedPort(port: SessionsPort, redact: Redact): SessionsPort {
   const wrapped =
-    (call: (...args: readonly unknown[]) => unknown) =>
-    (...args: readonly unknown[]) => {
-      const result = call.apply(port, [...args]);
+    (call: (...args: unknown[]) => unknown) =>
+    (...args: unknown[]) => {
+      const result = Reflect.apply(call, port, args);
       if (isIterable(result)) return cleanedItems(result, redact);
       return Promise.resolve(result).catch((error: unknown) => {
         throw cleaned(error, redact);
       });
     };
-  const methods = Object.entries(port) as [string, (...args: readonly unknown[]) => unknown][];
-  return Object.fromEntries(methods.map(([name, call]) => [name, wrapped(call)])) as unknown as SessionsPort;
+  // By need: a client's port is made anew for each of its calls, and has one of its many methods called.
+  return new Proxy(port, {
+    get(target, name) {
+      const call: unknown = Reflect.get(target, name);
+      return typeof call === 'function' ? wrapped((...args) => Reflect.apply(call, target, args)) : call;
+    },
+  });
 }

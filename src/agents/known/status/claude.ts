@@ -1,4 +1,5 @@
 import type {StatusRules} from '../../status/rules.ts';
+import {claudeHooks} from './claude-hooks.ts';
 
 const spinner = '[·✢✳✶✻✽∗*]';
 /** Its input box, with whatever is typed into it. */
@@ -114,16 +115,5 @@ export const claudeStatus: StatusRules = {
     {id: 'its banner and no input box yet', status: 'starting', all: [/ Claude Code v\d/]},
   ],
   titles: [{id: 'a spinner', status: 'working', title: /^[◐◓◑◒⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏⠂⠐] /}],
-  hooks: [
-    {event: 'SessionStart', status: 'ready', begins: 'always'},
-    {event: 'UserPromptSubmit', status: 'thinking', begins: 'idle'},
-    {event: 'PreToolUse', status: 'working'},
-    {event: 'PermissionRequest', tool: 'AskUserQuestion', status: 'waiting', kind: 'question'},
-    {event: 'PermissionRequest', status: 'waiting', kind: 'permission'},
-    {event: 'Notification', of: 'permission_prompt', status: 'waiting', kind: 'permission', unless: 'waiting'},
-    {event: 'PostToolUse', status: 'thinking'},
-    {event: 'PostToolUseFailure', status: 'thinking'},
-    {event: 'Stop', status: 'ready'},
-    {event: 'StopFailure', status: 'error'},
-  ],
+  hooks: claudeHooks('AskUserQuestion'),
 };

@@ -1,4 +1,5 @@
 import type {StatusRules} from '../../status/rules.ts';
+import {claudeHooks} from './claude-hooks.ts';
 
 /** Its input box and footer, to the end of the screen. */
 const box = String.raw`─{8,}[^\n]*\n[>*!](?: [^\n]*)?\n(?:(?: [^\n]*)?\n)*─{2}[^\n]*(?:\n [^\n]*){0,6}$(?!\n)`;
@@ -88,16 +89,5 @@ export const qwenStatus: StatusRules = {
     {id: 'a spinner', status: 'working', title: /^[◐◓◑◒]\ufe0e? /},
     {id: '✳', status: 'waiting', title: /^✳/},
   ],
-  hooks: [
-    {event: 'SessionStart', status: 'ready', begins: 'always'},
-    {event: 'UserPromptSubmit', status: 'thinking', begins: 'idle'},
-    {event: 'PreToolUse', status: 'working'},
-    {event: 'PermissionRequest', tool: 'ask_user_question', status: 'waiting', kind: 'question'},
-    {event: 'PermissionRequest', status: 'waiting', kind: 'permission'},
-    {event: 'Notification', of: 'permission_prompt', status: 'waiting', kind: 'permission', unless: 'waiting'},
-    {event: 'PostToolUse', status: 'thinking'},
-    {event: 'PostToolUseFailure', status: 'thinking'},
-    {event: 'Stop', status: 'ready'},
-    {event: 'StopFailure', status: 'error'},
-  ],
+  hooks: claudeHooks('ask_user_question'),
 };
