@@ -58,6 +58,7 @@ export function describePrompts(scene: PortScene): void {
       ['several lines, with a blank one', 'one\n\n  two\nthree', {}],
       ['a long one that is shown as a placeholder', 'a line of text\n'.repeat(1400).trimEnd(), {folds: true}],
       ['a slash at its beginning, whose first Enter a menu takes', '/review all', {eatsEnter: true}],
+      ['a screen that is drawn anew instead of taking Enter', 'hello', {redrawsMs: 500}],
       ['unicode', 'größe 漢字 👩‍👩‍👧 é', {}],
       ['a slow agent', 'slowly', {slowMs: 900}],
     ] as const)('%s arrives as it is, once', async (_what, text, habits) => {

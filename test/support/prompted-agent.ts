@@ -10,6 +10,8 @@ export interface Habits {
   readonly slowMs?: number;
   /** The first Enter only closes a menu. */
   readonly eatsEnter?: boolean;
+  /** The first Enter is lost: for so long its screen is empty, and then drawn anew. */
+  readonly redrawsMs?: number;
   readonly swallowsPaste?: boolean;
   /** Enter does nothing. */
   readonly deaf?: boolean;
@@ -99,6 +101,11 @@ export function promptedAgent(habits: Habits, seat: Seat): void {
       tell('idle');
     } else if (character === '\r') {
       enters += 1;
+      if (habits.redrawsMs !== undefined && enters === 1) {
+        seat.print('\x1b[H\x1b[2J');
+        transcript.unshift('what was said before', 'and more of it');
+        return seat.after(habits.redrawsMs, render);
+      }
       if (habits.deaf || box === '' || (habits.eatsEnter && enters === 1)) return;
       return take();
     } else if (character === '\x7f') box = box.slice(0, -1);

@@ -1,7 +1,7 @@
 import {type Clock, elapsed} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Status, StatusVerdict} from '../port.ts';
-import {findInput, type InputBox, standsBehindOther, stillInInput} from './input-box.ts';
+import {findInput, type InputBox, isEmptyAgain, standsBehindOther, stillInInput} from './input-box.ts';
 import {enterKey, typedBytes} from './typed-bytes.ts';
 
 /** An agent's terminal, as whoever types into it needs it. */
@@ -33,6 +33,11 @@ const settleMs = 150;
 const mostSettleMs = 350;
 /** A picture that stays so long is whole. */
 const wholeMs = 60;
+/**
+ * A screen without its input may be one that is drawn anew, with the text back in the input and Enter lost: seen once with Gemini, on a
+ * slow machine, behind a conversation that it had resumed.
+ */
+const drawnMs = 800;
 /** A paste that cannot be recognised has come when the screen, changed, stays so long as it is; for who says itself that it is ready. */
 const unseenMs = 500;
 const arrivalMs = 5000;
@@ -132,8 +137,8 @@ async function taken(desk: Desk, clock: Clock, box: InputBox | undefined): Promi
     if (!box) return undefined;
     if (!stillInInput(box, rows)) {
       goneAt ??= clock.now();
-      // A screen that is being drawn anew is empty for a moment.
-      if (clock.now() - goneAt >= wholeMs) return {state: 'delivered', detail: 'its text left the input'};
+      const leftMs = isEmptyAgain(box, rows) ? wholeMs : drawnMs;
+      if (clock.now() - goneAt >= leftMs) return {state: 'delivered', detail: 'its text left the input'};
       return undefined;
     }
     goneAt = undefined;

@@ -94,10 +94,13 @@ function grew({below}: InputBox, rows: readonly string[], at: number): boolean {
   );
 }
 
+/** The input is as it was before the text came. */
+export const isEmptyAgain = ({empty}: InputBox, rows: readonly string[]): boolean => endsWith(used(rows), empty);
+
 /** The text has not left the input: it stands where it stood, and not with something new below it, as in a transcript. */
 export function stillInInput(box: InputBox, rows: readonly string[]): boolean {
+  if (isEmptyAgain(box, rows)) return false;
   const now = used(rows);
-  if (endsWith(now, box.empty)) return false;
   return now.some(
     (row, at) => (now.length - 1 - at <= box.below.length || grew(box, now, at)) && bare(row).startsWith(box.until),
   );
