@@ -45,6 +45,9 @@ const service = createService({
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',
       mode: 'ask',
+      profile: 'strict',
+      credentials: 'forward',
+      runtime: {name: 'auto', fallback: false},
     },
   },
 });

@@ -1,5 +1,6 @@
 import {run} from '../src/lib/exec.ts';
 import type {EnvironmentId} from '../src/providers/provider.ts';
+import {sandboxOf} from '../src/providers/sandbox/profile.ts';
 import {homeLabel} from '../src/sessions/context.ts';
 import type {Bench, Row} from './bench.ts';
 import {limits, openPodmanHome, type PodmanHome, rawName} from './podman-home.ts';
@@ -30,7 +31,7 @@ const ways: Readonly<Record<string, (home: PodmanHome) => Promise<number>>> = {
     const name = rawName();
     const spec = {
       ...{name, hostname: name, image: 'host', labels: homeLabel(paths), workspace: repo(name), mounts: [], limits},
-      ...{stateDir: `${paths.state}/raw/${name}`, env: {}, network: 'none' as const},
+      ...{stateDir: `${paths.state}/raw/${name}`, env: {}, network: 'none' as const, sandbox: sandboxOf('strict')},
     };
     let id: EnvironmentId | undefined;
     const took = await timed(async () => {

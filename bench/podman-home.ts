@@ -106,7 +106,16 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       log: silentLog,
       caller,
     },
-    defaults: {provider: 'podman', image: 'host', limits, network: 'none', mode: 'ask'},
+    defaults: {
+      provider: 'podman',
+      image: 'host',
+      limits,
+      network: 'none',
+      mode: 'ask',
+      profile: 'strict',
+      credentials: 'forward',
+      runtime: {name: 'auto', fallback: false},
+    },
   };
   const service = createService({context});
   const port = service.as(caller);

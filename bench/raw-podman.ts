@@ -7,6 +7,7 @@ import {openEngine} from '../src/providers/podman/engine.ts';
 import {hostEnv, hostImage} from '../src/providers/podman/host-image.ts';
 import {ownershipFor} from '../src/providers/podman/ownership.ts';
 import {engineEnv, engineSocket} from '../src/providers/podman/socket.ts';
+import {sandboxOf} from '../src/providers/sandbox/profile.ts';
 import {homeLabel} from '../src/sessions/context.ts';
 import {limits, type PodmanHome, rawName} from './podman-home.ts';
 
@@ -67,7 +68,7 @@ export async function rawContainer(home: PodmanHome, command: readonly string[])
   const body = podmanBody({
     spec: {
       ...{name, hostname: name, image: 'host', labels: homeLabel(home.paths), workspace, mounts: [], stateDir, limits},
-      ...{env: {}, network: 'none'},
+      ...{env: {}, network: 'none', sandbox: sandboxOf('strict')},
     },
     ...{image: reference, mounts, env: hostEnv, ownerOf, logPath: path.join(stateDir, 'output.log')},
     enforced: abilities.limits,

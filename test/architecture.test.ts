@@ -9,8 +9,9 @@ const rooms: Record<string, readonly string[]> = {
   terminal: ['lib', 'errors'],
   agents: ['lib', 'errors'],
   providers: ['lib', 'errors'],
+  egress: ['lib', 'errors'],
   workspaces: ['lib', 'errors'],
-  sessions: ['providers', 'terminal', 'agents', 'workspaces', 'lib', 'errors'],
+  sessions: ['providers', 'terminal', 'agents', 'workspaces', 'egress', 'lib', 'errors'],
   api: ['sessions', 'terminal', 'lib', 'errors'],
   daemon: ['api', 'sessions', 'lib', 'errors'],
   ui: ['sessions', 'terminal', 'lib', 'errors'],
@@ -18,7 +19,7 @@ const rooms: Record<string, readonly string[]> = {
 };
 // What of a room others may know, where that is not all of it.
 const fronts: Record<string, Record<string, RegExp>> = {
-  sessions: {providers: /^src\/providers\/(provider|registry)\.ts$/},
+  sessions: {providers: /^src\/providers\/(provider|registry|sandbox\/profile)\.ts$/},
   ui: {sessions: /^src\/sessions\/(port|lifecycle)\.ts$/, terminal: /^src\/terminal\/attach(-process)?\.ts$/},
   api: {sessions: /^src\/sessions\/port\.ts$/, terminal: /^src\/terminal\/reset\.ts$/},
   cli: {

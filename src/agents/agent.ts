@@ -58,6 +58,8 @@ export interface Agent {
   readonly credentials: readonly string[];
   /** Variables that say where its model is: handed over like the credentials. */
   readonly baseUrls: readonly string[];
+  /** Where its model and its logins are: `api.example.com`, `.example.com`. What its network lets through by default. */
+  readonly hosts: readonly string[];
   /** Always set: updaters off, managed settings. */
   readonly env: Variables;
   readonly seeds: readonly Seed[];

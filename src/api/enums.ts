@@ -1,11 +1,15 @@
 import type {
   ApplyWay,
+  Asleep,
   ChangeKind,
+  Credentials,
   EngineState,
   Finding,
+  Loosening,
   Mode,
   Network,
   Phase,
+  Profile,
   PromptState,
   StartWay,
   Status,
@@ -14,11 +18,15 @@ import type {
 import {DoctorResponse_State as FindingState} from './gen/trails/v1/daemon_service_pb.js';
 import {
   ApplyWay as ApplyWayEnum,
+  Asleep as AsleepEnum,
+  Credentials as CredentialsEnum,
   Engine_State,
   FileChange_Kind,
+  Loosening as LooseningEnum,
   Mode as ModeEnum,
   Network as NetworkEnum,
   Phase as PhaseEnum,
+  Profile as ProfileEnum,
   Prompt_State,
   StartWay as StartWayEnum,
   Status as StatusEnum,
@@ -85,6 +93,30 @@ export const applyWords = vocabulary<ApplyWay, ApplyWayEnum>({
 export const networkWords = vocabulary<Network, NetworkEnum>({
   none: NetworkEnum.NONE,
   open: NetworkEnum.OPEN,
+  allowlist: NetworkEnum.ALLOWLIST,
+});
+
+export const profileWords = vocabulary<Profile, ProfileEnum>({
+  strict: ProfileEnum.STRICT,
+  relaxed: ProfileEnum.RELAXED,
+});
+
+export const looseningWords = vocabulary<Loosening, LooseningEnum>({
+  'tmp-exec': LooseningEnum.TMP_EXEC,
+  debug: LooseningEnum.DEBUG,
+  namespaces: LooseningEnum.NAMESPACES,
+  'writable-root': LooseningEnum.WRITABLE_ROOT,
+});
+
+export const credentialsWords = vocabulary<Credentials, CredentialsEnum>({
+  forward: CredentialsEnum.FORWARD,
+  broker: CredentialsEnum.BROKER,
+});
+
+export const asleepWords = vocabulary<Asleep, AsleepEnum>({
+  '': AsleepEnum.UNSPECIFIED,
+  paused: AsleepEnum.PAUSED,
+  stopped: AsleepEnum.STOPPED,
 });
 
 export const modeWords = vocabulary<Mode, ModeEnum>({

@@ -12,7 +12,7 @@ import type {
   SessionStats,
   Size,
 } from '../sessions/port.ts';
-import {modeWords, networkWords, workspaceWords} from './enums.ts';
+import {credentialsWords, looseningWords, modeWords, networkWords, profileWords, workspaceWords} from './enums.ts';
 import type {
   AuditRow as AuditRowMessage,
   AuditRowSchema,
@@ -65,20 +65,23 @@ export const screenFrame = (message: Screen): ScreenFrame => ({
 });
 
 /** Throws LIMIT_INVALID for what the wire cannot carry. */
-const limitsMessage = ({memoryBytes, pids, cpus}: Partial<Limits>) => ({
+const limitsMessage = ({memoryBytes, pids, cpus, diskBytes}: Partial<Limits>) => ({
   ...(cpus === undefined ? {} : {cpus}),
   ...(pids === undefined ? {} : {pids: whole(pids, 'Pids')}),
   ...(memoryBytes === undefined ? {} : {memoryBytes: BigInt(whole(memoryBytes, 'Memory'))}),
+  ...(diskBytes === undefined ? {} : {diskBytes: BigInt(whole(diskBytes, 'Disk'))}),
 });
 
 const limitsOf = (message: LimitsMessage | undefined): Partial<Limits> => ({
   ...(message?.memoryBytes === undefined ? {} : {memoryBytes: Number(message.memoryBytes)}),
   ...(message?.cpus === undefined ? {} : {cpus: message.cpus}),
   ...(message?.pids === undefined ? {} : {pids: message.pids}),
+  ...(message?.diskBytes === undefined ? {} : {diskBytes: Number(message.diskBytes)}),
 });
 
 export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessionSchema> => {
-  const {workspace, network, mode, limits, args, env, here = {}, size, setup = [], ...rest} = request;
+  const {workspace, network, mode, limits, args, env, here = {}, size, setup = [], ...more} = request;
+  const {allow = [], profile, loosen = [], credentials, ...rest} = more;
   return {
     ...rest,
     size: sizeMessage(size),
@@ -86,6 +89,10 @@ export const newSessionMessage = (request: CreateRequest): Init<typeof NewSessio
     setup: [...setup],
     env: {...env},
     here: {...here},
+    allow: [...allow],
+    ...(profile === undefined ? {} : {profile: profileWords.wire(profile)}),
+    loosen: loosen.map(looseningWords.wire),
+    ...(credentials === undefined ? {} : {credentials: credentialsWords.wire(credentials)}),
     ...(mode === undefined ? {} : {mode: modeWords.wire(mode)}),
     limits: limitsMessage(limits),
     ...(workspace === undefined ? {} : {workspace: workspaceWords.wire(workspace)}),
@@ -114,12 +121,23 @@ export const createRequest = (message: NewSession | undefined): CreateRequest =>
   ...given('prompt', message?.prompt),
   limits: limitsOf(message?.limits),
   ...given('network', message && networkWords.word(message.network, undefined)),
+  allow: message?.allow ?? [],
+  ...given('profile', message && profileWords.word(message.profile, undefined)),
+  loosen: (message?.loosen ?? []).flatMap(one => looseningWords.word(one, [])),
+  ...given('credentials', message && credentialsWords.word(message.credentials, undefined)),
+  ...given('home', message?.home),
   ...given('runtime', message?.runtime),
   size: sizeOf(message?.size),
 });
 
-export const statsMessage = ({memoryBytes, memoryLimit, ...rest}: SessionStats): Init<typeof SessionStatsSchema> => ({
+export const statsMessage = ({
+  memoryBytes,
+  memoryLimit,
+  diskBytes,
+  ...rest
+}: SessionStats): Init<typeof SessionStatsSchema> => ({
   ...rest,
+  ...(diskBytes === null ? {} : {diskBytes: BigInt(Math.round(diskBytes))}),
   memoryBytes: BigInt(Math.round(memoryBytes)),
   memoryLimitBytes: BigInt(Math.round(memoryLimit)),
 });
@@ -132,6 +150,7 @@ export const sessionStats = (message: StatsMessage): SessionStats => ({
   memoryLimit: Number(message.memoryLimitBytes),
   pids: message.pids,
   pidsLimit: message.pidsLimit,
+  diskBytes: message.diskBytes === undefined ? null : Number(message.diskBytes),
 });
 
 export const auditMessage = ({id, at, pid, ...rest}: AuditRow): Init<typeof AuditRowSchema> => ({

@@ -10,7 +10,18 @@ import type {
   StatusVerdict,
 } from '../sessions/port.ts';
 import {promptMessage, promptView} from './agent-message.ts';
-import {engineWords, modeWords, networkWords, phaseWords, statusWords, workspaceWords} from './enums.ts';
+import {
+  asleepWords,
+  credentialsWords,
+  engineWords,
+  looseningWords,
+  modeWords,
+  networkWords,
+  phaseWords,
+  profileWords,
+  statusWords,
+  workspaceWords,
+} from './enums.ts';
 import type {
   Engine,
   EngineSchema,
@@ -54,8 +65,20 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
     memoryBytes: BigInt(view.limits.memoryBytes),
     cpus: view.limits.cpus,
     pids: view.limits.pids,
+    ...(view.limits.diskBytes === undefined ? {} : {diskBytes: BigInt(view.limits.diskBytes)}),
   },
   network: networkWords.wire(view.network),
+  denied: view.denied,
+  sandbox: {
+    profile: profileWords.wire(view.sandbox.profile),
+    loosened: view.sandbox.loosened.map(looseningWords.wire),
+  },
+  ...(view.runtime === null ? {} : {runtime: view.runtime}),
+  unenforced: [...view.unenforced],
+  credentials: credentialsWords.wire(view.credentials),
+  ...(view.home === null ? {} : {home: view.home}),
+  ...(view.queued === null ? {} : {queued: view.queued}),
+  asleep: asleepWords.wire(view.asleep),
   createTime: timestampFromMs(view.createdAt),
   ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
   title: view.title,
@@ -103,8 +126,21 @@ export const sessionView = (message: Session): SessionView => ({
     memoryBytes: Number(message.limits?.memoryBytes ?? 0n),
     cpus: message.limits?.cpus ?? 0,
     pids: message.limits?.pids ?? 0,
+    ...(message.limits?.diskBytes === undefined ? {} : {diskBytes: Number(message.limits.diskBytes)}),
   },
   network: networkWords.word(message.network, 'none'),
+  denied: message.denied,
+  sandbox: {
+    // What a newer daemon has loosened must not look strict.
+    profile: message.sandbox ? profileWords.word(message.sandbox.profile, 'relaxed') : 'relaxed',
+    loosened: (message.sandbox?.loosened ?? []).flatMap(one => looseningWords.word(one, [])),
+  },
+  runtime: message.runtime ?? null,
+  unenforced: message.unenforced,
+  credentials: credentialsWords.word(message.credentials, 'forward'),
+  home: message.home ?? null,
+  queued: message.queued ?? null,
+  asleep: asleepWords.word(message.asleep, ''),
   createdAt: momentOf(message.createTime),
   exitCode: message.exitCode ?? null,
   title: message.title,

@@ -2,7 +2,21 @@ import path from 'node:path';
 import {Option} from '@commander-js/extra-typings';
 import {AppError} from '../errors.ts';
 import {parseCpus, parseMemory, parsePids} from '../lib/limits.ts';
-import {type CreateRequest, type Mode, modes, type SessionsPort, type SessionView} from '../sessions/port.ts';
+import {
+  type CreateRequest,
+  type Credentials,
+  credentialWays,
+  type Loosening,
+  loosenings,
+  type Mode,
+  modes,
+  type Network,
+  networks,
+  type Profile,
+  profiles,
+  type SessionsPort,
+  type SessionView,
+} from '../sessions/port.ts';
 import {confirm} from './ask.ts';
 import {attachTo} from './attach-commands.ts';
 import {cleanLine} from './clean.ts';
@@ -28,7 +42,12 @@ interface NewOptions {
   readonly memory?: number;
   readonly cpus?: number;
   readonly pids?: number;
-  readonly network?: 'none' | 'open';
+  readonly network?: Network;
+  readonly allow?: readonly string[];
+  readonly profile?: Profile;
+  readonly loosen?: readonly Loosening[];
+  readonly credentials?: Credentials;
+  readonly home?: string;
   readonly runtime?: string;
 }
 
@@ -40,10 +59,12 @@ const given = <T extends object>(fields: T): Given<T> =>
 
 async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
   const {workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime} = options;
+  const {allow, profile, loosen, credentials, home} = options;
   const {memory: memoryBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
     ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime}),
+    ...given({allow, profile, loosen, credentials, home}),
     agent: options.agent ?? (await context.config.load()).agent,
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
@@ -51,6 +72,17 @@ async function requestFrom(context: Context, name: string | undefined, options: 
     limits: given({memoryBytes, cpus, pids}),
     size: terminalSize(context),
   };
+}
+
+/** One more of them. Throws USAGE. */
+function loosening(text: string, before: readonly Loosening[] = []): readonly Loosening[] {
+  const found = loosenings.find(one => one === text);
+  if (!found)
+    throw new AppError(
+      'USAGE',
+      `"${cleanLine(text).slice(0, 40)}" cannot be loosened; known: ${loosenings.join(', ')}`,
+    );
+  return [...before, found];
 }
 
 const barCells = 20;
@@ -129,8 +161,19 @@ export const addNew: Group = (program, context) => {
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
     .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)
     .option('--pids <number>', 'the most processes', parsePids)
-    .addOption(new Option('--network <mode>', 'what it can reach').choices(['none', 'open'] as const))
-    .option('--runtime <name>', 'an OCI runtime of the engine')
+    .addOption(new Option('--network <mode>', 'what it can reach').choices(networks))
+    .option('--allow <host>', 'a host it may reach, `.suffix` or a group such as npm (repeatable)', collect)
+    .addOption(new Option('--profile <profile>', 'how hard its sandbox is').choices(profiles))
+    .addOption(
+      new Option('--loosen <what>', 'what of the sandbox is loosened (repeatable)')
+        .choices(loosenings)
+        .argParser(loosening),
+    )
+    .addOption(
+      new Option('--credentials <way>', 'its keys are handed to it, or added outside of it').choices(credentialWays),
+    )
+    .option('--home <name>', 'a kept home of this agent, which survives the session')
+    .option('--runtime <name>', '`auto`, or an OCI runtime: crun, runc, runsc, kata')
     .option('--attach', 'enter it once it runs')
     .option('--json', 'print the session as JSON once its agent runs')
     .action(async (name, {attach = false, json = false, ...options}) => {

@@ -1,4 +1,5 @@
 import {AppError} from '../errors.ts';
+import {parseDuration} from '../lib/duration.ts';
 import {cleanLine} from './clean.ts';
 
 /** A parser for an option that counts. Throws USAGE naming option and value. */
@@ -12,16 +13,15 @@ export const wholeNumber =
     return value;
   };
 
-const units: Readonly<Record<string, number>> = {ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000};
-
 /** A parser for a span of time, in milliseconds: 90s, 5m, 2h, 1d; a bare number is seconds. Throws USAGE. */
 export const duration =
   (option: string) =>
   (text: string): number => {
-    const [, amount = '', unit = 's'] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|[smhd])?$/.exec(text) ?? [];
-    if (amount === '')
+    try {
+      return parseDuration(text);
+    } catch {
       throw new AppError('USAGE', `${option} needs a time like 90s, 5m or 2h, not "${cleanLine(text).slice(0, 40)}"`);
-    return Number(amount) * (units[unit] ?? 1000);
+    }
   };
 
 /** A parser for a moment, in milliseconds since the epoch: a date, or a span of time that ends now. Throws USAGE. */

@@ -54,4 +54,12 @@ export const sessionDetailJson = (session: SessionView) => ({
   },
   limits: session.limits,
   network: session.network,
+  denied: session.denied,
+  sandbox: session.sandbox,
+  runtime: session.runtime,
+  unenforced: session.unenforced,
+  credentials: session.credentials,
+  home: session.home,
+  queued: session.queued,
+  asleep: session.asleep === '' ? null : session.asleep,
 });

@@ -1,5 +1,13 @@
 import {homedir} from 'node:os';
-import {briefWords, modeWords, type SessionView, type Status, sourceWords, verdictWords} from '../sessions/port.ts';
+import {
+  briefWords,
+  looseningWords,
+  modeWords,
+  type SessionView,
+  type Status,
+  sourceWords,
+  verdictWords,
+} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
 import {table} from './table.ts';
@@ -105,6 +113,18 @@ const statusFacts = ({status, unseen}: SessionView, now: number): readonly (read
   ['unseen', unseen ? 'nobody has looked since' : ''],
 ];
 
+/** How hard it is held, and each way in which that is less than it could be. */
+const sandboxFacts = (session: SessionView): readonly (readonly [string, string])[] => [
+  ['sandbox', session.sandbox.profile],
+  ...session.sandbox.loosened.map(one => ['loosened', `${one}: ${looseningWords[one]}`] as const),
+  ['runtime', session.runtime ?? ''],
+  ['not enforced', session.unenforced.join(', ')],
+  ['keys', session.credentials === 'broker' ? 'broker: its keys stay outside of it' : ''],
+  ['kept home', session.home ?? ''],
+  ['queued', session.queued === null ? '' : `waits for room, at place ${session.queued}`],
+  ['asleep', session.asleep],
+];
+
 export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
   const {workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
@@ -134,6 +154,7 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ],
     ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
     ['network', session.network],
+    ...sandboxFacts(session),
     ['created', new Date(session.createdAt).toISOString()],
   ];
   return table(facts.filter(([, text]) => text !== '').map(([label, text]) => [paint('dim', label), cleanLine(text)]));

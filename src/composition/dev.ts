@@ -11,6 +11,7 @@ import {createMock} from '../providers/mock/provider.ts';
 import {type Inhabitant, world as inhabitants, usualCount} from '../providers/mock/world.ts';
 import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {createRegistry} from '../providers/registry.ts';
+import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {homeLabel, labels, sessionDirectory} from '../sessions/context.ts';
 import {reconcile} from '../sessions/engines/reconcile.ts';
 import {bringingHere} from '../sessions/here.ts';
@@ -46,12 +47,14 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
     const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
       ...{id, name, agent, command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
-      ...{args, program: null, mode, variables: []},
+      ...{args, program: null, mode, variables: [], allow: [], credentials: 'forward', home: null},
+      sandbox: sandboxOf('strict'),
       ...{workspace, createdAt: clock.now(), setup: []},
     };
     const spec: EnvironmentSpec = {
       ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: workspace.path, mounts: [], env: {}, limits},
       network: 'none',
+      sandbox: facts.sandbox,
       labels: {...homeLabel(at), [labels.session]: id, [labels.facts]: JSON.stringify(facts)},
       stateDir: sessionDirectory(at, id),
     };

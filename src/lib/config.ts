@@ -61,6 +61,19 @@ function filled(found: ReadonlyMap<string, Value>): Config {
       pids: value('limits.pids', defaults.limits.pids),
     },
     network: value('network', defaults.network),
+    profile: value('profile', defaults.profile),
+    credentials: value('credentials', defaults.credentials),
+    runtime: {
+      name: value('runtime.name', defaults.runtime.name),
+      fallback: value('runtime.fallback', defaults.runtime.fallback),
+    },
+    fleet: {
+      maxRunning: value('fleet.maxRunning', defaults.fleet.maxRunning),
+      memory: value('fleet.memory', defaults.fleet.memory),
+      hibernate: value('fleet.hibernate', defaults.fleet.hibernate),
+      idleAfter: value('fleet.idleAfter', defaults.fleet.idleAfter),
+    },
+    caches: value('caches', defaults.caches),
     mode: value('mode', defaults.mode),
     gpg: value('gpg', defaults.gpg),
     notify: value('notify', defaults.notify),
@@ -72,6 +85,12 @@ export const loadReader = () => import('./config-text.ts');
 
 // For writing only: Conf costs more than all else a command loads.
 const openStore = async (file: string) => (await import('./config-store.ts')).openConfigStore(file);
+
+/** As it is typed. What fits no type stays a text, and is refused for it. */
+function typed({type}: Setting, text: string): Value {
+  if (type === 'number' && text.trim() !== '') return Number(text);
+  return type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
+}
 
 function withValue(tree: Tree, key: string, value: Value): Tree {
   const [head = '', ...rest] = key.split('.');
@@ -99,7 +118,7 @@ export function configAt(directory: string, others: readonly ((file: string) => 
     },
     async set(key, text) {
       const setting = known(key);
-      const value = setting.type === 'number' && text.trim() !== '' ? Number(text) : text;
+      const value = typed(setting, text);
       const problem = Number.isNaN(value) ? 'a number is needed' : problemWith(setting, value);
       if (problem) throw new AppError('CONFIG_INVALID', `${key}: ${problem}`, {hint: setting.meaning});
       privateDirectory(directory);

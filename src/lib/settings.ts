@@ -1,3 +1,4 @@
+import {parseDuration} from './duration.ts';
 import {parseCpus, parseMemory, parsePids} from './limits.ts';
 
 /** What config.yaml may say, with every default filled in. */
@@ -8,7 +9,21 @@ export interface Config {
   /** `auto`, `host` or a reference of the engine's. */
   readonly image: string;
   readonly limits: {readonly memory: string; readonly cpus: number; readonly pids: number};
-  readonly network: 'none' | 'open';
+  /** `auto`: by the agent. */
+  readonly network: 'auto' | 'none' | 'allowlist' | 'open';
+  readonly profile: 'strict' | 'relaxed';
+  readonly credentials: 'forward' | 'broker';
+  readonly runtime: {readonly name: string; readonly fallback: boolean};
+  /** How many sessions run at once; 0 in either: as many as are started. */
+  readonly fleet: {
+    readonly maxRunning: number;
+    /** "0", or their limits' sum: `16g`. */
+    readonly memory: string;
+    readonly hibernate: 'off' | 'pause' | 'stop';
+    /** How long an agent rests before it is put to sleep: `30m`. */
+    readonly idleAfter: string;
+  };
+  readonly caches: 'shared' | 'private' | 'off';
   /** How much an agent may do without asking. */
   readonly mode: 'ask' | 'edits' | 'all';
   /** What an agent signs commits with. */
@@ -24,7 +39,12 @@ export const defaults: Config = {
   image: 'auto',
   // An agent alone takes up to 2.2 GB for a moment (Qwen Code 0.24, seen), and its builds and tests come on top.
   limits: {memory: '4g', cpus: 2, pids: 512},
-  network: 'none',
+  network: 'auto',
+  profile: 'strict',
+  credentials: 'forward',
+  runtime: {name: 'auto', fallback: false},
+  fleet: {maxRunning: 0, memory: '0', hibernate: 'off', idleAfter: '30m'},
+  caches: 'shared',
   mode: 'ask',
   gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
@@ -32,11 +52,11 @@ export const defaults: Config = {
   keys: {detach: 'ctrl-q'},
 };
 
-export type Value = string | number;
+export type Value = string | number | boolean;
 
 export interface Setting {
   readonly key: string;
-  readonly type: 'string' | 'number';
+  readonly type: 'string' | 'number' | 'boolean';
   readonly fallback: Value;
   readonly meaning: string;
   /** The values it may take, where they are few. */
@@ -49,6 +69,10 @@ const keyName = /^ctrl-([a-z]|[\]\\^_@])$/;
 
 function checkKey(value: string): void {
   if (!keyName.test(value)) throw new Error(`"${value}" is not a key such as ctrl-q`);
+}
+
+function checkCount(value: string): void {
+  if (!/^\d{1,6}$/.test(value)) throw new Error('a whole number is needed');
 }
 
 function checkWord(value: string): void {
@@ -103,8 +127,75 @@ export const settings: readonly Setting[] = [
     key: 'network',
     type: 'string',
     fallback: defaults.network,
-    meaning: '`none`, or `open` for the whole network.',
-    oneOf: ['none', 'open'],
+    meaning:
+      'What a session can reach: `none`, `allowlist` (named hosts, through a proxy), `open` (everything); `auto`: `allowlist` for an agent that needs a model, else `none`.',
+    oneOf: ['auto', 'none', 'allowlist', 'open'],
+  },
+  {
+    key: 'profile',
+    type: 'string',
+    fallback: defaults.profile,
+    meaning:
+      'How hard the sandbox is: `strict`, or `relaxed` for debuggers, inner sandboxes and programs run from /tmp.',
+    oneOf: ['strict', 'relaxed'],
+  },
+  {
+    key: 'credentials',
+    type: 'string',
+    fallback: defaults.credentials,
+    meaning:
+      "How an agent's keys reach its model: `forward` hands them to it, `broker` adds them on this side, where it never sees them.",
+    oneOf: ['forward', 'broker'],
+  },
+  {
+    key: 'runtime.name',
+    type: 'string',
+    fallback: defaults.runtime.name,
+    meaning: 'The OCI runtime: `auto` takes the engine’s own; `crun`, `runc`, `runsc` (gVisor), `kata`.',
+    check: checkWord,
+  },
+  {
+    key: 'runtime.fallback',
+    type: 'boolean',
+    fallback: defaults.runtime.fallback,
+    meaning: 'With a runtime that cannot be used: take the engine’s own, with a warning, instead of refusing.',
+  },
+  {
+    key: 'fleet.maxRunning',
+    type: 'number',
+    fallback: defaults.fleet.maxRunning,
+    meaning: 'How many sessions run at once; further ones wait for room. 0: as many as are started.',
+    check: checkCount,
+  },
+  {
+    key: 'fleet.memory',
+    type: 'string',
+    fallback: defaults.fleet.memory,
+    meaning: 'How much memory the limits of all that run may come to: `16g`; further ones wait for room. 0: no bound.',
+    check: text => text === '0' || parseMemory(text),
+  },
+  {
+    key: 'fleet.hibernate',
+    type: 'string',
+    fallback: defaults.fleet.hibernate,
+    meaning:
+      'What becomes of an agent that rests: `off` nothing, `pause` (frozen, keeps its memory), `stop`; it wakes at attach and at a prompt.',
+    oneOf: ['off', 'pause', 'stop'],
+  },
+  {
+    key: 'fleet.idleAfter',
+    type: 'string',
+    fallback: defaults.fleet.idleAfter,
+    meaning: 'How long an agent rests, and nobody looks, before it hibernates: `30m`, `2h`.',
+    check: parseDuration,
+  },
+  {
+    key: 'caches',
+    type: 'string',
+    fallback: defaults.caches,
+    meaning:
+      'Download caches of npm, pip, cargo, go and others: `shared` by all sessions, `private` to each, or `off`.',
+    oneOf: ['shared', 'private', 'off'],
   },
   {
     key: 'mode',

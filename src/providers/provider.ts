@@ -1,4 +1,5 @@
 import type {Size} from '../lib/size.ts';
+import type {Sandbox} from './sandbox/profile.ts';
 
 /** Names an environment within its provider. Podman and Docker: the container's id. */
 export type EnvironmentId = string & {readonly brand: 'EnvironmentId'};
@@ -9,9 +10,13 @@ export interface Limits {
   readonly memoryBytes: number;
   readonly cpus: number;
   readonly pids: number;
+  /** Of the workspace and the home together; left out: as much as there is. */
+  readonly diskBytes?: number;
 }
 
-export type Network = 'none' | 'open';
+/** `allowlist`: nothing but a socket to a proxy, which lets through what it was told to. */
+export const networks = ['none', 'allowlist', 'open'] as const;
+export type Network = (typeof networks)[number];
 
 export interface Mount {
   readonly source: string;
@@ -40,6 +45,9 @@ export interface EnvironmentSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly network: Network;
+  /** With `allowlist`: the directory of the host that holds the proxy's socket. It is read-only at /run/trails-egress. */
+  readonly egress?: string;
+  readonly sandbox: Sandbox;
   /** An OCI runtime by name, else the engine's default. */
   readonly runtime?: string;
 }

@@ -8,12 +8,13 @@ import type {Paths} from '../lib/paths.ts';
 import type {Worker} from '../lib/worker.ts';
 import type {Limits, Network, Provider} from '../providers/provider.ts';
 import type {Registry} from '../providers/registry.ts';
+import type {Profile} from '../providers/sandbox/profile.ts';
 import type {ThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {Changes} from './changes.ts';
 import type {Secrets} from './launch/secrets.ts';
 import type {Signing} from './launch/signing.ts';
 import {advance, type Move} from './lifecycle.ts';
-import type {Caller} from './port.ts';
+import type {Caller, Credentials} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import type {RecordChange, Store} from './store.ts';
 
@@ -21,7 +22,11 @@ export interface Defaults {
   readonly provider: string;
   readonly image: string;
   readonly limits: Limits;
-  readonly network: Network;
+  /** `auto`: by the agent. */
+  readonly network: Network | 'auto';
+  readonly profile: Profile;
+  readonly credentials: Credentials;
+  readonly runtime: {readonly name: string; readonly fallback: boolean};
   readonly mode: Mode;
   /** What commits are signed with; left out: nothing. */
   readonly gpg?: Signing;

@@ -35,6 +35,7 @@ export const specFor = (
   env,
   limits: facts.limits,
   network: facts.network,
+  sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
 
@@ -55,6 +56,7 @@ function claim(context: Context, facts: SessionFacts): void {
       conversation: '',
       attention: '',
       missing: [],
+      ...{queuedAt: null, asleep: '', unenforced: []},
       removing: false,
       worker,
     };

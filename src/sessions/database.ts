@@ -25,6 +25,13 @@ const migrations: readonly string[] = [
      created_at integer not null, since integer not null) strict;
    create index prompts_session on prompts (session);`,
   "alter table sessions add column attention text not null default ''",
+  `alter table sessions add column queued_at integer;
+   alter table sessions add column asleep text not null default '';
+   alter table sessions add column unenforced text not null default '[]';
+   create table network_rules (
+     id integer primary key, scope text not null, subject text not null, host text not null, decision text not null,
+     at integer not null, unique (scope, subject, host)) strict;
+   create table trusted (repo text primary key, digest text not null, at integer not null) strict;`,
 ];
 
 function migrate(database: DatabaseSync): void {

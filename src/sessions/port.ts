@@ -1,9 +1,10 @@
 import type {Mode} from '../agents/agent.ts';
 import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+import type {Loosening, Profile} from '../providers/sandbox/profile.ts';
 import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
-import type {SessionView, WorkspaceMode} from './port/session.ts';
+import type {Credentials, SessionView, WorkspaceMode} from './port/session.ts';
 import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
 import type {
   ApplyPlan,
@@ -23,6 +24,8 @@ export type {Kind, Status, StatusSource, StatusVerdict} from '../agents/status/v
 export {statuses} from '../agents/status/verdict.ts';
 export {briefWords, retries, sourceWords, verdictWords} from '../agents/status/words.ts';
 export type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
+export {networks} from '../providers/provider.ts';
+export {type Loosening, loosenings, looseningWords, type Profile, profiles} from '../providers/sandbox/profile.ts';
 export * from './port/agent.ts';
 export * from './port/explain.ts';
 export * from './port/records.ts';
@@ -70,7 +73,17 @@ export interface CreateRequest {
   /** Of the asker's own environment: those that AgentInfo.variables names and that are set. Handled like `env`. */
   readonly here?: Readonly<Record<string, string>>;
   readonly limits: Partial<Limits>;
+  /** Left out: the configured one, which by default is `allowlist` for an agent that names hosts, else `none`. */
   readonly network?: Network;
+  /** Further hosts: `name.example`, `.suffix.example`, or a group such as `npm`. With one the network is `allowlist` unless it was said. */
+  readonly allow?: readonly string[];
+  readonly profile?: Profile;
+  /** What is loosened by name, beside what the profile loosens. */
+  readonly loosen?: readonly Loosening[];
+  readonly credentials?: Credentials;
+  /** A kept home of this agent, made when it is not there: it survives the session. Locked to one session at a time. */
+  readonly home?: string;
+  /** `auto`, or an OCI runtime by name: crun, runc, runsc, kata. */
   readonly runtime?: string;
   readonly size: Size;
 }
@@ -102,6 +115,8 @@ export interface SessionStats {
   readonly memoryLimit: number;
   readonly pids: number;
   readonly pidsLimit: number;
+  /** Of its workspace and home; null while it is not known. */
+  readonly diskBytes: number | null;
 }
 
 /** Who asks. */

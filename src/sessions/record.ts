@@ -1,6 +1,7 @@
 import type {Worker} from '../lib/worker.ts';
 import type {EnvironmentId, Limits, Network} from '../providers/provider.ts';
-import type {Mode, Phase, StartWay, WorkspaceMode} from './port.ts';
+import {type Sandbox, sandboxOf} from '../providers/sandbox/profile.ts';
+import type {Asleep, Credentials, Mode, Phase, StartWay, WorkspaceMode} from './port.ts';
 
 /** What never changes about a session once it is asked for. Also kept as a label of its environment, so that it can be found again. */
 export interface SessionFacts {
@@ -31,6 +32,12 @@ export interface SessionFacts {
   };
   readonly limits: Limits;
   readonly network: Network;
+  /** Hosts it may reach beside those of its agent. */
+  readonly allow: readonly string[];
+  readonly sandbox: Sandbox;
+  readonly credentials: Credentials;
+  /** The kept home it works in; null: one of its own, which goes with it. */
+  readonly home: string | null;
   readonly runtime: string | null;
   readonly createdAt: number;
   /** Shell commands that run in its environment before its agent does. */
@@ -40,6 +47,8 @@ export interface SessionFacts {
 /** What older versions wrote down, with what they did not know of yet: setup, how an agent is launched, where a workspace came from. */
 export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
   ...{setup: [], args: [], program: null, mode: null, variables: []},
+  // Made before there was a strict sandbox.
+  ...{allow: [], credentials: 'forward', home: null, sandbox: sandboxOf('relaxed')},
   ...facts,
   workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
 });
@@ -63,6 +72,11 @@ export interface SessionRecord extends SessionFacts {
   readonly attention: Attention;
   /** Variables that its last start had to do without. */
   readonly missing: readonly string[];
+  /** Milliseconds since the epoch: since then it waits for room to start; null when it does not. */
+  readonly queuedAt: number | null;
+  readonly asleep: Asleep;
+  /** Limits that its engine was seen not to enforce. */
+  readonly unenforced: readonly string[];
   /** Teardown was asked: whoever finds this finishes it. */
   readonly removing: boolean;
   /** The process in the middle of creating, starting, stopping or removing it; when that is dead, reconcile takes over. */

@@ -7,10 +7,11 @@ import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
-import type {Limits, Provider} from '../providers/provider.ts';
+import type {Limits, Network, Provider} from '../providers/provider.ts';
+import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
-import type {Context} from './context.ts';
+import type {Context, Defaults} from './context.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -114,6 +115,14 @@ function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
 }
 
+/** What it may reach: as asked, as configured, or by what its agent needs. */
+function networkFor(request: CreateRequest, defaults: Defaults, agent: Agent, provider: Provider): Network {
+  if (request.network !== undefined) return request.network;
+  if ((request.allow ?? []).length > 0) return 'allowlist';
+  if (defaults.network !== 'auto') return defaults.network;
+  return agent.hosts.length > 0 && provider.supports.networks.includes('allowlist') ? 'allowlist' : 'none';
+}
+
 /** Everything about a new session, checked, and how its agent comes in. Throws what is wrong with the request; changes nothing. */
 export async function factsFor(
   context: Context,
@@ -128,7 +137,7 @@ export async function factsFor(
   checkSetup(request.setup);
   checkPrompt(request.prompt);
   checkImage(request.image);
-  const network = request.network ?? defaults.network;
+  const network = networkFor(request, defaults, agent, provider);
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
@@ -159,6 +168,10 @@ export async function factsFor(
     limits,
     network,
     runtime: request.runtime ?? null,
+    allow: request.allow ?? [],
+    sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
+    credentials: request.credentials ?? defaults.credentials,
+    home: request.home ?? null,
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };

@@ -17,6 +17,8 @@ export async function statsOf({store, registry}: Context, signal?: AbortSignal):
   const byEnvironment = new Map(found.flat());
   return running.flatMap(({id, name, environment, limits}) => {
     const stats = byEnvironment.get(environment);
-    return stats ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids}] : [];
+    return stats
+      ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskBytes: null}]
+      : [];
   });
 }

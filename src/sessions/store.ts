@@ -2,7 +2,7 @@ import type {DatabaseSync, SQLInputValue, SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
-import type {AuditRow, Phase, StartWay} from './port.ts';
+import type {Asleep, AuditRow, Phase, StartWay} from './port.ts';
 import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
 import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
@@ -20,6 +20,9 @@ const recordOf = (row: Row): SessionRecord => ({
   conversation: String(row.conversation),
   attention: String(row.attention) as Attention,
   missing: JSON.parse(String(row.missing)) as readonly string[],
+  queuedAt: row.queued_at === null ? null : Number(row.queued_at),
+  asleep: String(row.asleep) as Asleep,
+  unenforced: JSON.parse(String(row.unenforced)) as readonly string[],
   removing: row.removing === 1,
   worker: row.worker === null ? null : String(row.worker),
 });
@@ -37,6 +40,9 @@ export type RecordChange = Partial<
     | 'conversation'
     | 'attention'
     | 'missing'
+    | 'queuedAt'
+    | 'asleep'
+    | 'unenforced'
     | 'removing'
     | 'worker'
   >
@@ -75,7 +81,7 @@ export interface Store {
 const facts = ['id', 'name', 'facts'];
 const changing = [
   ...['environment', 'phase', 'phase_since', 'note', 'exit_code', 'setup_done', 'run', 'conversation', 'attention'],
-  ...['missing', 'removing', 'worker'],
+  ...['missing', 'queued_at', 'asleep', 'unenforced', 'removing', 'worker'],
 ];
 const columns = [...facts, ...changing];
 const put = `insert into sessions (${columns.join()}) values (${columns.map(() => '?').join()})
@@ -83,9 +89,10 @@ const put = `insert into sessions (${columns.join()}) values (${columns.map(() =
 
 const valuesOf = (record: SessionRecord): SQLInputValue[] => {
   const {environment, phase, phaseSince, note, exitCode, setupDone, run, conversation, attention, ...rest} = record;
-  const {missing, removing, worker, ...facts} = rest;
+  const {missing, queuedAt, asleep, unenforced, removing, worker, ...facts} = rest;
   const row = [facts.id, facts.name, JSON.stringify(facts), environment, phase, phaseSince, note, exitCode, setupDone];
-  return [...row, run, conversation, attention, JSON.stringify(missing), removing ? 1 : 0, worker];
+  const lists = [JSON.stringify(missing), queuedAt, asleep, JSON.stringify(unenforced)];
+  return [...row, run, conversation, attention, ...lists, removing ? 1 : 0, worker];
 };
 
 /** Audit rows that wait for the disk. */

@@ -11,7 +11,16 @@ import {temporaryDirectory} from '../support/home.ts';
 const file = '/home/u/config.yaml';
 
 const tool: Agent = {
-  ...{name: 'tool', title: 'Tool', command: ['tool'], args: 'append', baseUrls: ['TOOL_URL'], seeds: [], managed: []},
+  ...{
+    name: 'tool',
+    title: 'Tool',
+    command: ['tool'],
+    args: 'append',
+    hosts: [],
+    baseUrls: ['TOOL_URL'],
+    seeds: [],
+    managed: [],
+  },
   ...{prompt: ['{prompt}'], resume: {last: ['-c']}, modes: {ask: {args: []}, edits: {args: ['--edits']}}},
   ...{home: [{path: '.tool'}], credentials: ['TOOL_KEY'], env: {NO_UPDATES: '1'}, image: 'tool', install: 'get tool'},
   status: {...noRules, titles: [{id: 'built in', status: 'ready', title: /^ok/u}]},
@@ -48,6 +57,7 @@ agents:
     credentials: [MY_API_KEY]
     baseUrls: [MY_URL]
     env: {FOO: true}
+    hosts: [api.Example.com, .example.org]
     home: [.config/my-agent, {path: .my.json, without: ['*.log']}]
     seeds: [{path: .my.json, format: json, content: {trust: [/workspace]}}]
     managed: [{path: /etc/my-agent/hooks.toml, content: "x = 1"}]
@@ -63,7 +73,12 @@ agents:
     ...{name: 'mine', title: 'My agent', command: ['my-agent', '--level', '3'], args: 'replace'},
     ...{prompt: ['--prompt', '{prompt}'], resume: {last: ['--continue'], one: ['--resume', '{id}']}},
     modes: {ask: {args: []}, edits: {args: ['--edits']}, all: {args: ['--yes'], env: {LEVEL: '1.10', EMPTY: ''}}},
-    ...{credentials: ['MY_API_KEY'], baseUrls: ['MY_URL'], env: {FOO: 'true'}},
+    ...{
+      credentials: ['MY_API_KEY'],
+      baseUrls: ['MY_URL'],
+      hosts: ['api.example.com', '.example.org'],
+      env: {FOO: 'true'},
+    },
     home: [{path: '.config/my-agent'}, {path: '.my.json', without: ['*.log']}],
     seeds: [{path: '.my.json', format: 'json', content: {trust: ['/workspace']}}],
     managed: [{path: '/etc/my-agent/hooks.toml', content: 'x = 1'}],

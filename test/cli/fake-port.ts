@@ -25,6 +25,8 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   workspace: {mode: 'bind', path: '/src/api', source: '/src/api', branch: 'main', repo: '/src/api', base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 2, pids: 512},
   network: 'none',
+  ...{denied: 0, sandbox: {profile: 'strict', loosened: []}, runtime: null, unenforced: [], credentials: 'forward'},
+  ...{home: null, queued: null, asleep: ''},
   createdAt: epoch - 3_600_000,
   exitCode: null,
   title: '',

@@ -20,6 +20,7 @@ const busy: SessionStats = {
   memoryLimit: 2 ** 31,
   pids: 12,
   pidsLimit: 512,
+  diskBytes: null,
 };
 
 test('logs prints lines of plain text, however the agent wrote them', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import {createMock} from '../../src/providers/mock/provider.ts';
 import type {EnvironmentId, Provider} from '../../src/providers/provider.ts';
+import {sandboxOf} from '../../src/providers/sandbox/profile.ts';
 import {homeLabel, labels, move} from '../../src/sessions/context.ts';
 import {createSession} from '../../src/sessions/create.ts';
 import {reconcile} from '../../src/sessions/engines/reconcile.ts';
@@ -39,6 +40,7 @@ const open = () => {
           mounts: [],
           env: {},
           network: 'none',
+          sandbox: sandboxOf('strict'),
         },
         ...{workspace: temporaryDirectory(), stateDir: path.join(paths.state, 'sessions', id)},
         limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99},

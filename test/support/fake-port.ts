@@ -216,6 +216,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
         memoryLimit: limits.memoryBytes,
         pids: 14,
         pidsLimit: limits.pids,
+        diskBytes: null,
       }));
     },
     async wait(ref) {

@@ -7,6 +7,7 @@ import {pathsFrom} from '../../src/lib/paths.ts';
 import {createPodman} from '../../src/providers/podman/provider.ts';
 import {engineEnv} from '../../src/providers/podman/socket.ts';
 import type {EnvironmentId, EnvironmentSpec} from '../../src/providers/provider.ts';
+import {sandboxOf} from '../../src/providers/sandbox/profile.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
 import {stopDaemon} from './daemon.ts';
 import {writeTestSettings} from './podman-settings.ts';
@@ -69,6 +70,7 @@ export async function openPodmanFixture() {
         env: {},
         limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
         network: 'none',
+        sandbox: sandboxOf('strict'),
         ...changes,
       };
     },

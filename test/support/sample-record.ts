@@ -1,3 +1,4 @@
+import {sandboxOf} from '../../src/providers/sandbox/profile.ts';
 import type {SessionRecord} from '../../src/sessions/record.ts';
 
 export const sampleRecord = (over: Partial<SessionRecord> = {}): SessionRecord => ({
@@ -14,6 +15,8 @@ export const sampleRecord = (over: Partial<SessionRecord> = {}): SessionRecord =
   workspace: {mode: 'bind', path: '/srv/sample', source: '/srv/sample', branch: null, repo: null, base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 1, pids: 512},
   network: 'none',
+  ...{allow: [], sandbox: sandboxOf('strict'), credentials: 'forward', home: null},
+  ...{queuedAt: null, asleep: '', unenforced: []},
   runtime: null,
   setup: [],
   createdAt: 1_700_000_000_000,

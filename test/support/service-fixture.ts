@@ -30,7 +30,15 @@ export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid 
   secrets: createSecrets(),
   machine: {home: paths.config, configHome: undefined, path: '/usr/bin:/bin'},
   defaults: {
-    ...{provider: 'mock', image: 'host', network: 'none', mode: 'ask'},
+    ...{
+      provider: 'mock',
+      image: 'host',
+      network: 'none',
+      mode: 'ask',
+      profile: 'strict',
+      credentials: 'forward',
+      runtime: {name: 'auto', fallback: false},
+    },
     limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
   },
 });

@@ -33,6 +33,7 @@ export interface Entry {
   readonly home: Agent['home'];
   readonly credentials: Agent['credentials'];
   readonly baseUrls: Agent['baseUrls'];
+  readonly hosts: Agent['hosts'];
   readonly env: Agent['env'];
   readonly seeds: Agent['seeds'];
   readonly managed: Agent['managed'];
@@ -71,6 +72,12 @@ const variable = textAs(name => {
 const value: Read<string> = spot =>
   // An empty value is one.
   spot.value.is === 'scalar' && spot.value.value === '' ? '' : text()(spot);
+
+function checkHost(found: string): string {
+  if (!/^\.?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i.test(found))
+    throw new Error('a host such as api.example.com or .example.com is needed');
+  return found.toLowerCase();
+}
 
 const env = record(value, isVariable, variablesAre);
 
@@ -168,6 +175,7 @@ export const readEntry: Read<Partial<Entry>> = someOf<Entry>({
   home: list(home, 'a list of paths below your home is needed'),
   credentials: list(variable, 'a list of variables is needed'),
   baseUrls: list(variable, 'a list of variables is needed'),
+  hosts: list(textAs(checkHost), 'a list of hosts is needed'),
   env,
   seeds: list(seed),
   managed: list(managed),

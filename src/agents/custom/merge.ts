@@ -4,7 +4,7 @@ import type {Entry} from './entry.ts';
 
 /** An agent of the user's own that says no more than its command: it runs with this machine's tools. */
 export const bare = (name: string, command: Agent['command']): Agent => ({
-  ...{name, title: name, command, args: 'append', home: [], credentials: [], baseUrls: [], env: {}},
+  ...{name, title: name, command, args: 'append', home: [], credentials: [], baseUrls: [], hosts: [], env: {}},
   ...{seeds: [], managed: [], image: 'base', reference: 'host', status: noRules},
   install: `put ${command[0]} on your PATH, or name an image that has it: \`image:\` in config.yaml`,
 });

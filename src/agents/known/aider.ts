@@ -16,6 +16,7 @@ export const aider: Agent = {
   ],
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'AIDER_MODEL', 'AIDER_OPENAI_API_BASE'],
+  hosts: [],
   env: {
     AIDER_CHECK_UPDATE: 'false',
     AIDER_SHOW_RELEASE_NOTES: 'false',

@@ -40,6 +40,7 @@ export const claude: Agent = {
   home: [{path: '.claude.json'}, {path: '.claude', without: [...past, ...left]}],
   credentials: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'],
   baseUrls: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_MODEL', 'ANTHROPIC_SMALL_FAST_MODEL', ...cloudPlaces],
+  hosts: [],
   env: {DISABLE_AUTOUPDATER: '1'},
   seeds: [
     {

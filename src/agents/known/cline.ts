@@ -12,6 +12,7 @@ export const cline: Agent = {
   home: [{path: '.cline', without: ['logs', 'cache', 'tmp', '*.log', '*.lock', '*.sock']}],
   credentials: ['CLINE_API_KEY', ...modelKeys],
   baseUrls: modelPlaces,
+  hosts: [],
   env: {CLINE_NO_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],

@@ -35,6 +35,7 @@ export const codex: Agent = {
   ],
   credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],
+  hosts: [],
   env: {},
   seeds: [
     {

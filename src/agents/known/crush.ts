@@ -12,6 +12,7 @@ export const crush: Agent = {
   home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock', '*.db*']}],
   credentials: modelKeys,
   baseUrls: modelPlaces,
+  hosts: [],
   env: {CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1', CRUSH_DISABLE_METRICS: '1'},
   seeds: [],
   managed: [],

@@ -15,6 +15,7 @@ export const cursorAgent: Agent = {
   ],
   credentials: ['CURSOR_API_KEY'],
   baseUrls: [],
+  hosts: [],
   env: {},
   seeds: [],
   managed: [],

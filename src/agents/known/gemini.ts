@@ -30,6 +30,7 @@ export const gemini: Agent = {
     ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
     ...['GOOGLE_GENAI_USE_VERTEXAI', 'GEMINI_MODEL'],
   ],
+  hosts: [],
   env: {GEMINI_CLI_TRUST_WORKSPACE: 'true'},
   seeds: [
     {

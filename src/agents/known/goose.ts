@@ -16,6 +16,7 @@ export const goose: Agent = {
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'GOOSE_PROVIDER', 'GOOSE_MODEL', 'OPENAI_HOST', 'ANTHROPIC_HOST', 'OLLAMA_HOST'],
   // A keyring is not to be had inside.
+  hosts: [],
   env: {GOOSE_DISABLE_KEYRING: '1'},
   seeds: [],
   managed: [],

@@ -26,6 +26,7 @@ export const qwen: Agent = {
   home: [{path: '.qwen', without: ['/tmp', '/projects', '/debug', 'logs', '*.log', '*.sock', '*.lock']}],
   credentials: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'BAILIAN_CODING_PLAN_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_MODEL'],
+  hosts: [],
   env: {QWEN_CODE_SYSTEM_SETTINGS_PATH: '/run/trails/qwen.json'},
   seeds: [
     {

@@ -9,6 +9,7 @@ export const shell: Agent = {
   home: [],
   credentials: [],
   baseUrls: [],
+  hosts: [],
   env: {},
   seeds: [],
   managed: [],

@@ -3,7 +3,7 @@ import {AppError} from '../../errors.ts';
 import type {Environment, Provider} from '../../providers/provider.ts';
 import {audited, type Context, labels, sessionDirectory} from '../context.ts';
 import {nameProblem} from '../names.ts';
-import {modes} from '../port.ts';
+import {credentialWays, loosenings, modes, profiles} from '../port.ts';
 import {type SessionFacts, type SessionRecord, wholeFacts} from '../record.ts';
 
 const anId = /^[0-9a-hjkmnp-tv-z]{26}$/;
@@ -13,10 +13,18 @@ const areTexts = (value: unknown): boolean => Array.isArray(value) && value.ever
 const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
+const isSandbox = (value: unknown): boolean =>
+  value === undefined ||
+  (isTree(value) &&
+    profiles.some(one => one === value.profile) &&
+    Array.isArray(value.loosened) &&
+    value.loosened.every(one => loosenings.some(known => known === one)));
+
 const isFacts = (facts: unknown): facts is SessionFacts => {
   if (!isTree(facts) || !isTree(facts.workspace) || !isTree(facts.limits)) return false;
   const {id, name, agent, command, image, workspace, limits, network, createdAt, runtime} = facts;
   const {setup = [], args = [], variables = [], program = null, mode = null} = facts;
+  const {allow = [], sandbox, credentials = 'forward', home = null} = facts;
   return (
     isText(id) &&
     anId.test(id) &&
@@ -31,7 +39,10 @@ const isFacts = (facts: unknown): facts is SessionFacts => {
     Array.isArray(command) &&
     command.length > 0 &&
     command.every(isText) &&
-    [setup, args, variables].every(areTexts) &&
+    [setup, args, variables, allow].every(areTexts) &&
+    (home === null || isText(home)) &&
+    isSandbox(sandbox) &&
+    credentialWays.some(one => one === credentials) &&
     (program === null || isText(program)) &&
     (mode === null || modes.some(one => one === mode))
   );
@@ -76,6 +87,7 @@ export async function adopt(context: Context, provider: Provider, environment: E
     conversation: '',
     attention: '',
     missing: [],
+    ...{queuedAt: null, asleep: '', unenforced: []},
     removing: false,
     worker: null,
   };

@@ -1,6 +1,7 @@
 import type {Mode} from '../../agents/agent.ts';
 import type {StatusVerdict} from '../../agents/status/verdict.ts';
 import type {Limits, Network} from '../../providers/provider.ts';
+import type {Loosening, Profile} from '../../providers/sandbox/profile.ts';
 import type {PromptView} from './agent.ts';
 import type {ChangeCount} from './workspace.ts';
 
@@ -8,6 +9,14 @@ export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', '
 export type Phase = (typeof phases)[number];
 
 export type WorkspaceMode = 'clone' | 'copy' | 'bind';
+
+/** Why an agent at rest does not run: its processes are frozen, or its container was stopped; "" while it does. */
+export const asleeps = ['', 'paused', 'stopped'] as const;
+export type Asleep = (typeof asleeps)[number];
+
+/** How an agent's keys reach its model: handed over to it, or added on this side while it never sees them. */
+export const credentialWays = ['forward', 'broker'] as const;
+export type Credentials = (typeof credentialWays)[number];
 
 export interface SessionView {
   readonly id: string;
@@ -55,6 +64,19 @@ export interface SessionView {
   readonly changes: ChangeCount | null;
   readonly limits: Limits;
   readonly network: Network;
+  /** Attempts to reach what it may not, since a person last looked at them. */
+  readonly denied: number;
+  readonly sandbox: {readonly profile: Profile; readonly loosened: readonly Loosening[]};
+  /** The OCI runtime by name; null: the engine's default. */
+  readonly runtime: string | null;
+  /** Limits that its engine was seen not to enforce: memory, cpus, pids, disk. */
+  readonly unenforced: readonly string[];
+  readonly credentials: Credentials;
+  /** The kept home it works in; null: one of its own, which goes with it. */
+  readonly home: string | null;
+  /** Its place among those that wait for room to start, from 1; null when it does not wait. */
+  readonly queued: number | null;
+  readonly asleep: Asleep;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly exitCode: number | null;

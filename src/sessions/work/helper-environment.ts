@@ -19,10 +19,11 @@ export async function withHelper<T>(
   const own = record.environment && (await provider.getEnvironment(record.environment));
   if (own?.state === 'running') return work(own.id);
   const {paths, worker} = context;
-  const {id, name, image, limits, runtime, workspace} = record;
+  const {id, name, image, limits, runtime, workspace, sandbox} = record;
   const environment = await provider.createEnvironment(
     {
       ...{name: `trails-${id}-helper`, hostname: name, image, limits, network: 'none', env: {}, mounts: []},
+      sandbox,
       workspace: workspace.path,
       stateDir: path.join(sessionDirectory(paths, id), 'helper'),
       labels: {...homeLabel(paths), [labels.helper]: worker},

@@ -22,7 +22,11 @@ export const bytes = (count: number): string => {
 const commandLine = (command: readonly string[]): string =>
   command.map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
 
-const networks: Record<SessionView['network'], string> = {none: 'none', open: 'open: everything can be reached'};
+const networks: Record<SessionView['network'], string> = {
+  none: 'none',
+  allowlist: 'allowlist: named hosts alone',
+  open: 'open: everything can be reached',
+};
 
 const workspaces: Record<SessionView['workspace']['mode'], string> = {
   clone: 'clone: its own, until its changes are applied',

@@ -3,6 +3,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {systemClock} from '../../../src/lib/clock.ts';
 import {createMock} from '../../../src/providers/mock/provider.ts';
+import {sandboxOf} from '../../../src/providers/sandbox/profile.ts';
 import {describeProvider} from '../../contracts/provider.ts';
 import {scriptedProgram, scriptedPrograms} from '../../support/scripted-programs.ts';
 
@@ -21,7 +22,12 @@ describeProvider('mock', async () => {
       mkdirSync(workspace);
       return {
         ...{name: `t-mock-${next}`, hostname: 'contract', image: 'host', labels, workspace, mounts: []},
-        ...{stateDir: path.join(home, `state-${next}`), env: {}, network: 'none' as const},
+        ...{
+          stateDir: path.join(home, `state-${next}`),
+          env: {},
+          network: 'none' as const,
+          sandbox: sandboxOf('strict'),
+        },
         limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
         ...changes,
       };

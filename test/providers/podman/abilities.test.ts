@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {dockerAbilities, podmanAbilities} from '../../../src/providers/podman/abilities.ts';
 import {type CreateInput, dockerBody, podmanBody} from '../../../src/providers/podman/create.ts';
 import {ownershipFor} from '../../../src/providers/podman/ownership.ts';
+import {sandboxOf} from '../../../src/providers/sandbox/profile.ts';
 
 const crun = {name: 'crun', version: 'crun version 1.8.1\ncommit: x'};
 const rootful = podmanAbilities({host: {cgroupVersion: 'v1', kernel: '6.1.0', ociRuntime: crun}});
@@ -74,6 +75,7 @@ describe('the description of a container', () => {
       env: {},
       limits: {memoryBytes: 1024, cpus: 1.5, pids: 7},
       network: 'none',
+      sandbox: sandboxOf('strict'),
     },
     image: 'localhost/trails-host:1',
     mounts: [],

@@ -8,6 +8,7 @@ import {pathsFrom} from '../../../src/lib/paths.ts';
 import {createDocker} from '../../../src/providers/podman/provider.ts';
 import {engineSocket} from '../../../src/providers/podman/socket.ts';
 import type {EnvironmentSpec} from '../../../src/providers/provider.ts';
+import {sandboxOf} from '../../../src/providers/sandbox/profile.ts';
 import {describeProvider} from '../../contracts/provider.ts';
 import {giveAway} from '../../support/podman.ts';
 import {shellPrograms} from '../../support/shell-programs.ts';
@@ -47,6 +48,7 @@ async function openDocker(at: string) {
         env: {},
         limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
         network: 'none',
+        sandbox: sandboxOf('strict'),
         ...changes,
       };
     },

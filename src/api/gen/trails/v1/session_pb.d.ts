@@ -171,6 +171,58 @@ export declare type Session = Message<"trails.v1.Session"> & {
    * @generated from field: trails.v1.Prompt last_prompt = 25;
    */
   lastPrompt?: Prompt | undefined;
+
+  /**
+   * Attempts to reach what it may not, since a person last looked at them.
+   *
+   * @generated from field: int32 denied = 26;
+   */
+  denied: number;
+
+  /**
+   * @generated from field: trails.v1.Sandbox sandbox = 27;
+   */
+  sandbox?: Sandbox | undefined;
+
+  /**
+   * The OCI runtime by name; left out: the engine's default.
+   *
+   * @generated from field: optional string runtime = 28;
+   */
+  runtime?: string | undefined;
+
+  /**
+   * Limits that its engine was seen not to enforce: memory, cpus, pids, disk.
+   *
+   * @generated from field: repeated string unenforced = 29;
+   */
+  unenforced: string[];
+
+  /**
+   * @generated from field: trails.v1.Credentials credentials = 30;
+   */
+  credentials: Credentials;
+
+  /**
+   * The kept home it works in; left out: one of its own, which goes with it.
+   *
+   * @generated from field: optional string home = 31;
+   */
+  home?: string | undefined;
+
+  /**
+   * Its place among those that wait for room to start, from 1; left out when it does not wait.
+   *
+   * @generated from field: optional int32 queued = 32;
+   */
+  queued?: number | undefined;
+
+  /**
+   * Unspecified while it is awake.
+   *
+   * @generated from field: trails.v1.Asleep asleep = 33;
+   */
+  asleep: Asleep;
 };
 
 /**
@@ -178,6 +230,31 @@ export declare type Session = Message<"trails.v1.Session"> & {
  * Use `create(SessionSchema)` to create a new message.
  */
 export declare const SessionSchema: GenMessage<Session>;
+
+/**
+ * How hard an environment is.
+ *
+ * @generated from message trails.v1.Sandbox
+ */
+export declare type Sandbox = Message<"trails.v1.Sandbox"> & {
+  /**
+   * @generated from field: trails.v1.Profile profile = 1;
+   */
+  profile: Profile;
+
+  /**
+   * What is loosened, that of the profile too.
+   *
+   * @generated from field: repeated trails.v1.Loosening loosened = 2;
+   */
+  loosened: Loosening[];
+};
+
+/**
+ * Describes the message trails.v1.Sandbox.
+ * Use `create(SandboxSchema)` to create a new message.
+ */
+export declare const SandboxSchema: GenMessage<Sandbox>;
 
 /**
  * A prompt on its way to an agent, or the end of that.
@@ -780,6 +857,13 @@ export declare type Limits = Message<"trails.v1.Limits"> & {
    * @generated from field: optional int32 pids = 3;
    */
   pids?: number | undefined;
+
+  /**
+   * Of workspace and home together.
+   *
+   * @generated from field: optional int64 disk_bytes = 4;
+   */
+  diskBytes?: bigint | undefined;
 };
 
 /**
@@ -989,6 +1073,13 @@ export declare type SessionStats = Message<"trails.v1.SessionStats"> & {
    * @generated from field: int32 pids_limit = 7;
    */
   pidsLimit: number;
+
+  /**
+   * Of its workspace and home; left out while it is not known.
+   *
+   * @generated from field: optional int64 disk_bytes = 8;
+   */
+  diskBytes?: bigint | undefined;
 };
 
 /**
@@ -1064,6 +1155,136 @@ export declare type AuditRow = Message<"trails.v1.AuditRow"> & {
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export declare const AuditRowSchema: GenMessage<AuditRow>;
+
+/**
+ * @generated from enum trails.v1.Profile
+ */
+export enum Profile {
+  /**
+   * @generated from enum value: PROFILE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: PROFILE_STRICT = 1;
+   */
+  STRICT = 1,
+
+  /**
+   * @generated from enum value: PROFILE_RELAXED = 2;
+   */
+  RELAXED = 2,
+}
+
+/**
+ * Describes the enum trails.v1.Profile.
+ */
+export declare const ProfileSchema: GenEnum<Profile>;
+
+/**
+ * @generated from enum trails.v1.Loosening
+ */
+export enum Loosening {
+  /**
+   * @generated from enum value: LOOSENING_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Programs in /tmp and /var/tmp can be run.
+   *
+   * @generated from enum value: LOOSENING_TMP_EXEC = 1;
+   */
+  TMP_EXEC = 1,
+
+  /**
+   * Its processes may trace each other.
+   *
+   * @generated from enum value: LOOSENING_DEBUG = 2;
+   */
+  DEBUG = 2,
+
+  /**
+   * Its processes may make namespaces.
+   *
+   * @generated from enum value: LOOSENING_NAMESPACES = 3;
+   */
+  NAMESPACES = 3,
+
+  /**
+   * The files of its image can be changed.
+   *
+   * @generated from enum value: LOOSENING_WRITABLE_ROOT = 4;
+   */
+  WRITABLE_ROOT = 4,
+}
+
+/**
+ * Describes the enum trails.v1.Loosening.
+ */
+export declare const LooseningSchema: GenEnum<Loosening>;
+
+/**
+ * How an agent's keys reach its model.
+ *
+ * @generated from enum trails.v1.Credentials
+ */
+export enum Credentials {
+  /**
+   * @generated from enum value: CREDENTIALS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Handed over to it.
+   *
+   * @generated from enum value: CREDENTIALS_FORWARD = 1;
+   */
+  FORWARD = 1,
+
+  /**
+   * Added on the host's side; it never sees them.
+   *
+   * @generated from enum value: CREDENTIALS_BROKER = 2;
+   */
+  BROKER = 2,
+}
+
+/**
+ * Describes the enum trails.v1.Credentials.
+ */
+export declare const CredentialsSchema: GenEnum<Credentials>;
+
+/**
+ * Why an agent at rest does not run.
+ *
+ * @generated from enum trails.v1.Asleep
+ */
+export enum Asleep {
+  /**
+   * @generated from enum value: ASLEEP_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Its processes are frozen.
+   *
+   * @generated from enum value: ASLEEP_PAUSED = 1;
+   */
+  PAUSED = 1,
+
+  /**
+   * Its container was stopped.
+   *
+   * @generated from enum value: ASLEEP_STOPPED = 2;
+   */
+  STOPPED = 2,
+}
+
+/**
+ * Describes the enum trails.v1.Asleep.
+ */
+export declare const AsleepSchema: GenEnum<Asleep>;
 
 /**
  * How much an agent may do without asking.
@@ -1310,6 +1531,13 @@ export enum Network {
    * @generated from enum value: NETWORK_OPEN = 2;
    */
   OPEN = 2,
+
+  /**
+   * Named hosts, through a proxy.
+   *
+   * @generated from enum value: NETWORK_ALLOWLIST = 3;
+   */
+  ALLOWLIST = 3,
 }
 
 /**

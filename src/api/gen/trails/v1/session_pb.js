@@ -9,7 +9,7 @@ import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
  * Describes the file trails/v1/session.proto.
  */
 export const file_trails_v1_session = /*@__PURE__*/
-  fileDesc("Chd0cmFpbHMvdjEvc2Vzc2lvbi5wcm90bxIJdHJhaWxzLnYxIr4FCgdTZXNzaW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWdlbnQYAyABKAkSDwoHY29tbWFuZBgEIAMoCRIQCghwcm92aWRlchgFIAEoCRINCgVpbWFnZRgGIAEoCRIfCgVwaGFzZRgHIAEoDjIQLnRyYWlscy52MS5QaGFzZRIvCgtwaGFzZV9zaW5jZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgJIAEoCRIoCgZzdGF0dXMYCiABKAsyGC50cmFpbHMudjEuU3RhdHVzVmVyZGljdBInCgl3b3Jrc3BhY2UYCyABKAsyFC50cmFpbHMudjEuV29ya3NwYWNlEiEKBmxpbWl0cxgMIAEoCzIRLnRyYWlscy52MS5MaW1pdHMSIwoHbmV0d29yaxgNIAEoDjISLnRyYWlscy52MS5OZXR3b3JrEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYDyABKAVIAIgBARINCgV0aXRsZRgQIAEoCRInCgdjaGFuZ2VzGBEgASgLMhYudHJhaWxzLnYxLkNoYW5nZUNvdW50Eh8KBXNldHVwGBIgASgLMhAudHJhaWxzLnYxLlNldHVwEg4KBnVuc2VlbhgTIAEoCBIdCgRtb2RlGBQgASgOMg8udHJhaWxzLnYxLk1vZGUSEQoJdmFyaWFibGVzGBUgAygJEhkKEW1pc3NpbmdfdmFyaWFibGVzGBYgAygJEg8KB3Jlc3VtZXMYFyABKAgSFwoPd2FpdGluZ19wcm9tcHRzGBggASgFEiYKC2xhc3RfcHJvbXB0GBkgASgLMhEudHJhaWxzLnYxLlByb21wdEIMCgpfZXhpdF9jb2RlIrICCgZQcm9tcHQSCgoCaWQYASABKAkSDAoEdGV4dBgCIAEoCRIOCgZsZW5ndGgYAyABKAUSJgoFc3RhdGUYBCABKA4yFy50cmFpbHMudjEuUHJvbXB0LlN0YXRlEg4KBmRldGFpbBgFIAEoCRIvCgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKQoFc2luY2UYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wImoKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfUVVFVUVEEAESEQoNU1RBVEVfU0VORElORxACEhMKD1NUQVRFX0RFTElWRVJFRBADEhAKDFNUQVRFX0ZBSUxFRBAEIjgKBVNldHVwEhAKCGNvbW1hbmRzGAEgAygJEgwKBGRvbmUYAiABKAUSDwoHcnVubmluZxgDIAEoCCI8CgtDaGFuZ2VDb3VudBINCgVmaWxlcxgBIAEoBRINCgVhZGRlZBgCIAEoBRIPCgdyZW1vdmVkGAMgASgFIpoCCgpGaWxlQ2hhbmdlEgwKBHBhdGgYASABKAkSDAoEZnJvbRgCIAEoCRIoCgRraW5kGAMgASgOMhoudHJhaWxzLnYxLkZpbGVDaGFuZ2UuS2luZBINCgVhZGRlZBgEIAEoBRIPCgdyZW1vdmVkGAUgASgFEg4KBmJpbmFyeRgGIAEoCBIQCghvbGRfbW9kZRgHIAEoCRIQCghuZXdfbW9kZRgIIAEoCSJyCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIOCgpLSU5EX0FEREVEEAESEQoNS0lORF9NT0RJRklFRBACEhAKDEtJTkRfREVMRVRFRBADEhAKDEtJTkRfUkVOQU1FRBAEEg0KCUtJTkRfTU9ERRAFIiQKB1JlZnVzZWQSDAoEcGF0aBgBIAEoCRILCgN3aHkYAiABKAkijgEKEFdvcmtzcGFjZUNoYW5nZXMSJAoFZmlsZXMYASADKAsyFS50cmFpbHMudjEuRmlsZUNoYW5nZRINCgVhZGRlZBgCIAEoBRIPCgdyZW1vdmVkGAMgASgFEiMKB3JlZnVzZWQYBCADKAsyEi50cmFpbHMudjEuUmVmdXNlZBIPCgd2ZXJzaW9uGAUgASgJIvoCCglBcHBseVBsYW4SIAoDaG93GAEgASgOMhMudHJhaWxzLnYxLkFwcGx5V2F5Eg4KBnRhcmdldBgCIAEoCRITCgZicmFuY2gYAyABKAlIAIgBARIsCgdjb21taXRzGAQgAygLMhsudHJhaWxzLnYxLkFwcGx5UGxhbi5Db21taXQSEwoLdW5jb21taXR0ZWQYBSABKAgSJAoFZmlsZXMYBiADKAsyFS50cmFpbHMudjEuRmlsZUNoYW5nZRIlCgljb25mbGljdHMYByADKAsyEi50cmFpbHMudjEuUmVmdXNlZBIjCgdyZWZ1c2VkGAggAygLMhIudHJhaWxzLnYxLlJlZnVzZWQSDwoHdmVyc2lvbhgJIAEoCRITCgZjb21taXQYCiABKAlIAYgBARo1CgZDb21taXQSCgoCaWQYASABKAkSDwoHc3ViamVjdBgCIAEoCRIOCgZhdXRob3IYAyABKAlCCQoHX2JyYW5jaEIJCgdfY29tbWl0IvUBCghSZWNvdmVyeRIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEi8KC3JlbW92ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJgoEbW9kZRgFIAEoDjIYLnRyYWlscy52MS5Xb3Jrc3BhY2VNb2RlEg4KBnNvdXJjZRgGIAEoCRIMCgRrZXB0GAcgASgJEicKB2NoYW5nZXMYCCABKAsyFi50cmFpbHMudjEuQ2hhbmdlQ291bnQimQEKDVN0YXR1c1ZlcmRpY3QSIQoGc3RhdHVzGAEgASgOMhEudHJhaWxzLnYxLlN0YXR1cxIOCgZzb3VyY2UYAiABKAkSDAoEcnVsZRgDIAEoCRIOCgZkZXRhaWwYBCABKAkSKQoFc2luY2UYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGtpbmQYBiABKAkiqQEKCVdvcmtzcGFjZRImCgRtb2RlGAEgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSDAoEcGF0aBgCIAEoCRITCgZicmFuY2gYAyABKAlIAIgBARIRCgRyZXBvGAQgASgJSAGIAQESDgoGc291cmNlGAUgASgJEhEKBGJhc2UYBiABKAlIAogBAUIJCgdfYnJhbmNoQgcKBV9yZXBvQgcKBV9iYXNlImwKBkxpbWl0cxIZCgxtZW1vcnlfYnl0ZXMYASABKANIAIgBARIRCgRjcHVzGAIgASgBSAGIAQESEQoEcGlkcxgDIAEoBUgCiAEBQg8KDV9tZW1vcnlfYnl0ZXNCBwoFX2NwdXNCBwoFX3BpZHMivgEKBkVuZ2luZRIQCghwcm92aWRlchgBIAEoCRImCgVzdGF0ZRgCIAEoDjIXLnRyYWlscy52MS5FbmdpbmUuU3RhdGUSDgoGZGV0YWlsGAMgASgJEgwKBGhpbnQYBCABKAkiXAoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIUChBTVEFURV9DT05ORUNUSU5HEAESDwoLU1RBVEVfUkVBRFkQAhIVChFTVEFURV9VTlJFQUNIQUJMRRADIi0KDFRlcm1pbmFsU2l6ZRIPCgdjb2x1bW5zGAEgASgFEgwKBHJvd3MYAiABKAUi1QEKBlNjcmVlbhIlCgRzaXplGAEgASgLMhcudHJhaWxzLnYxLlRlcm1pbmFsU2l6ZRINCgVsaW5lcxgCIAMoCRIoCgZjdXJzb3IYAyABKAsyGC50cmFpbHMudjEuU2NyZWVuLkN1cnNvchINCgV0aXRsZRgEIAEoCRISCgpzY3JvbGxiYWNrGAUgASgFEhAKCHNjcm9sbGVkGAYgASgFGjYKBkN1cnNvchIOCgZjb2x1bW4YASABKAUSCwoDcm93GAIgASgFEg8KB3Zpc2libGUYAyABKAgikQEKDFNlc3Npb25TdGF0cxIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhMKC2NwdV9wZXJjZW50GAMgASgBEhQKDG1lbW9yeV9ieXRlcxgEIAEoAxIaChJtZW1vcnlfbGltaXRfYnl0ZXMYBSABKAMSDAoEcGlkcxgGIAEoBRISCgpwaWRzX2xpbWl0GAcgASgFIqgBCghBdWRpdFJvdxIKCgJpZBgBIAEoAxIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdzZXNzaW9uGAMgASgJEgwKBG5hbWUYBCABKAkSDgoGYWN0aW9uGAUgASgJEg4KBmRldGFpbBgGIAEoCRIOCgZyZXN1bHQYByABKAkSCwoDcGlkGAggASgDEgoKAmJ5GAkgASgJKkgKBE1vZGUSFAoQTU9ERV9VTlNQRUNJRklFRBAAEgwKCE1PREVfQVNLEAESDgoKTU9ERV9FRElUUxACEgwKCE1PREVfQUxMEAMqZQoIU3RhcnRXYXkSGQoVU1RBUlRfV0FZX1VOU1BFQ0lGSUVEEAASEwoPU1RBUlRfV0FZX0FHQUlOEAESFAoQU1RBUlRfV0FZX1JFU1VNRRACEhMKD1NUQVJUX1dBWV9TSEVMTBADKk8KCEFwcGx5V2F5EhkKFUFQUExZX1dBWV9VTlNQRUNJRklFRBAAEhMKD0FQUExZX1dBWV9NRVJHRRABEhMKD0FQUExZX1dBWV9GSUxFUxACKo4BCgVQaGFzZRIVChFQSEFTRV9VTlNQRUNJRklFRBAAEhIKDlBIQVNFX0NSRUFUSU5HEAESEQoNUEhBU0VfUlVOTklORxACEhIKDlBIQVNFX1NUT1BQSU5HEAMSEQoNUEhBU0VfU1RPUFBFRBAEEhAKDFBIQVNFX0ZBSUxFRBAFEg4KClBIQVNFX0xPU1QQBiq9AQoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhMKD1NUQVRVU19TVEFSVElORxABEhAKDFNUQVRVU19SRUFEWRACEhMKD1NUQVRVU19USElOS0lORxADEhIKDlNUQVRVU19XT1JLSU5HEAQSEgoOU1RBVFVTX1dBSVRJTkcQBRIQCgxTVEFUVVNfRVJST1IQBhIRCg1TVEFUVVNfRVhJVEVEEAcSEgoOU1RBVFVTX1VOS05PV04QCCp7Cg1Xb3Jrc3BhY2VNb2RlEh4KGldPUktTUEFDRV9NT0RFX1VOU1BFQ0lGSUVEEAASGAoUV09SS1NQQUNFX01PREVfQ0xPTkUQARIXChNXT1JLU1BBQ0VfTU9ERV9DT1BZEAISFwoTV09SS1NQQUNFX01PREVfQklORBADKkYKB05ldHdvcmsSFwoTTkVUV09SS19VTlNQRUNJRklFRBAAEhAKDE5FVFdPUktfTk9ORRABEhAKDE5FVFdPUktfT1BFThACYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Chd0cmFpbHMvdjEvc2Vzc2lvbi5wcm90bxIJdHJhaWxzLnYxIrUHCgdTZXNzaW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFYWdlbnQYAyABKAkSDwoHY29tbWFuZBgEIAMoCRIQCghwcm92aWRlchgFIAEoCRINCgVpbWFnZRgGIAEoCRIfCgVwaGFzZRgHIAEoDjIQLnRyYWlscy52MS5QaGFzZRIvCgtwaGFzZV9zaW5jZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEbm90ZRgJIAEoCRIoCgZzdGF0dXMYCiABKAsyGC50cmFpbHMudjEuU3RhdHVzVmVyZGljdBInCgl3b3Jrc3BhY2UYCyABKAsyFC50cmFpbHMudjEuV29ya3NwYWNlEiEKBmxpbWl0cxgMIAEoCzIRLnRyYWlscy52MS5MaW1pdHMSIwoHbmV0d29yaxgNIAEoDjISLnRyYWlscy52MS5OZXR3b3JrEi8KC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIWCglleGl0X2NvZGUYDyABKAVIAIgBARINCgV0aXRsZRgQIAEoCRInCgdjaGFuZ2VzGBEgASgLMhYudHJhaWxzLnYxLkNoYW5nZUNvdW50Eh8KBXNldHVwGBIgASgLMhAudHJhaWxzLnYxLlNldHVwEg4KBnVuc2VlbhgTIAEoCBIdCgRtb2RlGBQgASgOMg8udHJhaWxzLnYxLk1vZGUSEQoJdmFyaWFibGVzGBUgAygJEhkKEW1pc3NpbmdfdmFyaWFibGVzGBYgAygJEg8KB3Jlc3VtZXMYFyABKAgSFwoPd2FpdGluZ19wcm9tcHRzGBggASgFEiYKC2xhc3RfcHJvbXB0GBkgASgLMhEudHJhaWxzLnYxLlByb21wdBIOCgZkZW5pZWQYGiABKAUSIwoHc2FuZGJveBgbIAEoCzISLnRyYWlscy52MS5TYW5kYm94EhQKB3J1bnRpbWUYHCABKAlIAYgBARISCgp1bmVuZm9yY2VkGB0gAygJEisKC2NyZWRlbnRpYWxzGB4gASgOMhYudHJhaWxzLnYxLkNyZWRlbnRpYWxzEhEKBGhvbWUYHyABKAlIAogBARITCgZxdWV1ZWQYICABKAVIA4gBARIhCgZhc2xlZXAYISABKA4yES50cmFpbHMudjEuQXNsZWVwQgwKCl9leGl0X2NvZGVCCgoIX3J1bnRpbWVCBwoFX2hvbWVCCQoHX3F1ZXVlZCJWCgdTYW5kYm94EiMKB3Byb2ZpbGUYASABKA4yEi50cmFpbHMudjEuUHJvZmlsZRImCghsb29zZW5lZBgCIAMoDjIULnRyYWlscy52MS5Mb29zZW5pbmcisgIKBlByb21wdBIKCgJpZBgBIAEoCRIMCgR0ZXh0GAIgASgJEg4KBmxlbmd0aBgDIAEoBRImCgVzdGF0ZRgEIAEoDjIXLnRyYWlscy52MS5Qcm9tcHQuU3RhdGUSDgoGZGV0YWlsGAUgASgJEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIpCgVzaW5jZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiagoFU3RhdGUSFQoRU1RBVEVfVU5TUEVDSUZJRUQQABIQCgxTVEFURV9RVUVVRUQQARIRCg1TVEFURV9TRU5ESU5HEAISEwoPU1RBVEVfREVMSVZFUkVEEAMSEAoMU1RBVEVfRkFJTEVEEAQiOAoFU2V0dXASEAoIY29tbWFuZHMYASADKAkSDAoEZG9uZRgCIAEoBRIPCgdydW5uaW5nGAMgASgIIjwKC0NoYW5nZUNvdW50Eg0KBWZpbGVzGAEgASgFEg0KBWFkZGVkGAIgASgFEg8KB3JlbW92ZWQYAyABKAUimgIKCkZpbGVDaGFuZ2USDAoEcGF0aBgBIAEoCRIMCgRmcm9tGAIgASgJEigKBGtpbmQYAyABKA4yGi50cmFpbHMudjEuRmlsZUNoYW5nZS5LaW5kEg0KBWFkZGVkGAQgASgFEg8KB3JlbW92ZWQYBSABKAUSDgoGYmluYXJ5GAYgASgIEhAKCG9sZF9tb2RlGAcgASgJEhAKCG5ld19tb2RlGAggASgJInIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg4KCktJTkRfQURERUQQARIRCg1LSU5EX01PRElGSUVEEAISEAoMS0lORF9ERUxFVEVEEAMSEAoMS0lORF9SRU5BTUVEEAQSDQoJS0lORF9NT0RFEAUiJAoHUmVmdXNlZBIMCgRwYXRoGAEgASgJEgsKA3doeRgCIAEoCSKOAQoQV29ya3NwYWNlQ2hhbmdlcxIkCgVmaWxlcxgBIAMoCzIVLnRyYWlscy52MS5GaWxlQ2hhbmdlEg0KBWFkZGVkGAIgASgFEg8KB3JlbW92ZWQYAyABKAUSIwoHcmVmdXNlZBgEIAMoCzISLnRyYWlscy52MS5SZWZ1c2VkEg8KB3ZlcnNpb24YBSABKAki+gIKCUFwcGx5UGxhbhIgCgNob3cYASABKA4yEy50cmFpbHMudjEuQXBwbHlXYXkSDgoGdGFyZ2V0GAIgASgJEhMKBmJyYW5jaBgDIAEoCUgAiAEBEiwKB2NvbW1pdHMYBCADKAsyGy50cmFpbHMudjEuQXBwbHlQbGFuLkNvbW1pdBITCgt1bmNvbW1pdHRlZBgFIAEoCBIkCgVmaWxlcxgGIAMoCzIVLnRyYWlscy52MS5GaWxlQ2hhbmdlEiUKCWNvbmZsaWN0cxgHIAMoCzISLnRyYWlscy52MS5SZWZ1c2VkEiMKB3JlZnVzZWQYCCADKAsyEi50cmFpbHMudjEuUmVmdXNlZBIPCgd2ZXJzaW9uGAkgASgJEhMKBmNvbW1pdBgKIAEoCUgBiAEBGjUKBkNvbW1pdBIKCgJpZBgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEg4KBmF1dGhvchgDIAEoCUIJCgdfYnJhbmNoQgkKB19jb21taXQi9QEKCFJlY292ZXJ5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSLwoLcmVtb3ZlX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBImCgRtb2RlGAUgASgOMhgudHJhaWxzLnYxLldvcmtzcGFjZU1vZGUSDgoGc291cmNlGAYgASgJEgwKBGtlcHQYByABKAkSJwoHY2hhbmdlcxgIIAEoCzIWLnRyYWlscy52MS5DaGFuZ2VDb3VudCKZAQoNU3RhdHVzVmVyZGljdBIhCgZzdGF0dXMYASABKA4yES50cmFpbHMudjEuU3RhdHVzEg4KBnNvdXJjZRgCIAEoCRIMCgRydWxlGAMgASgJEg4KBmRldGFpbBgEIAEoCRIpCgVzaW5jZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEa2luZBgGIAEoCSKpAQoJV29ya3NwYWNlEiYKBG1vZGUYASABKA4yGC50cmFpbHMudjEuV29ya3NwYWNlTW9kZRIMCgRwYXRoGAIgASgJEhMKBmJyYW5jaBgDIAEoCUgAiAEBEhEKBHJlcG8YBCABKAlIAYgBARIOCgZzb3VyY2UYBSABKAkSEQoEYmFzZRgGIAEoCUgCiAEBQgkKB19icmFuY2hCBwoFX3JlcG9CBwoFX2Jhc2UilAEKBkxpbWl0cxIZCgxtZW1vcnlfYnl0ZXMYASABKANIAIgBARIRCgRjcHVzGAIgASgBSAGIAQESEQoEcGlkcxgDIAEoBUgCiAEBEhcKCmRpc2tfYnl0ZXMYBCABKANIA4gBAUIPCg1fbWVtb3J5X2J5dGVzQgcKBV9jcHVzQgcKBV9waWRzQg0KC19kaXNrX2J5dGVzIr4BCgZFbmdpbmUSEAoIcHJvdmlkZXIYASABKAkSJgoFc3RhdGUYAiABKA4yFy50cmFpbHMudjEuRW5naW5lLlN0YXRlEg4KBmRldGFpbBgDIAEoCRIMCgRoaW50GAQgASgJIlwKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASFAoQU1RBVEVfQ09OTkVDVElORxABEg8KC1NUQVRFX1JFQURZEAISFQoRU1RBVEVfVU5SRUFDSEFCTEUQAyItCgxUZXJtaW5hbFNpemUSDwoHY29sdW1ucxgBIAEoBRIMCgRyb3dzGAIgASgFItUBCgZTY3JlZW4SJQoEc2l6ZRgBIAEoCzIXLnRyYWlscy52MS5UZXJtaW5hbFNpemUSDQoFbGluZXMYAiADKAkSKAoGY3Vyc29yGAMgASgLMhgudHJhaWxzLnYxLlNjcmVlbi5DdXJzb3ISDQoFdGl0bGUYBCABKAkSEgoKc2Nyb2xsYmFjaxgFIAEoBRIQCghzY3JvbGxlZBgGIAEoBRo2CgZDdXJzb3ISDgoGY29sdW1uGAEgASgFEgsKA3JvdxgCIAEoBRIPCgd2aXNpYmxlGAMgASgIIrkBCgxTZXNzaW9uU3RhdHMSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRITCgtjcHVfcGVyY2VudBgDIAEoARIUCgxtZW1vcnlfYnl0ZXMYBCABKAMSGgoSbWVtb3J5X2xpbWl0X2J5dGVzGAUgASgDEgwKBHBpZHMYBiABKAUSEgoKcGlkc19saW1pdBgHIAEoBRIXCgpkaXNrX2J5dGVzGAggASgDSACIAQFCDQoLX2Rpc2tfYnl0ZXMiqAEKCEF1ZGl0Um93EgoKAmlkGAEgASgDEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB3Nlc3Npb24YAyABKAkSDAoEbmFtZRgEIAEoCRIOCgZhY3Rpb24YBSABKAkSDgoGZGV0YWlsGAYgASgJEg4KBnJlc3VsdBgHIAEoCRILCgNwaWQYCCABKAMSCgoCYnkYCSABKAkqSwoHUHJvZmlsZRIXChNQUk9GSUxFX1VOU1BFQ0lGSUVEEAASEgoOUFJPRklMRV9TVFJJQ1QQARITCg9QUk9GSUxFX1JFTEFYRUQQAiqKAQoJTG9vc2VuaW5nEhkKFUxPT1NFTklOR19VTlNQRUNJRklFRBAAEhYKEkxPT1NFTklOR19UTVBfRVhFQxABEhMKD0xPT1NFTklOR19ERUJVRxACEhgKFExPT1NFTklOR19OQU1FU1BBQ0VTEAMSGwoXTE9PU0VOSU5HX1dSSVRBQkxFX1JPT1QQBCpbCgtDcmVkZW50aWFscxIbChdDUkVERU5USUFMU19VTlNQRUNJRklFRBAAEhcKE0NSRURFTlRJQUxTX0ZPUldBUkQQARIWChJDUkVERU5USUFMU19CUk9LRVIQAipHCgZBc2xlZXASFgoSQVNMRUVQX1VOU1BFQ0lGSUVEEAASEQoNQVNMRUVQX1BBVVNFRBABEhIKDkFTTEVFUF9TVE9QUEVEEAIqSAoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASDAoITU9ERV9BU0sQARIOCgpNT0RFX0VESVRTEAISDAoITU9ERV9BTEwQAyplCghTdGFydFdheRIZChVTVEFSVF9XQVlfVU5TUEVDSUZJRUQQABITCg9TVEFSVF9XQVlfQUdBSU4QARIUChBTVEFSVF9XQVlfUkVTVU1FEAISEwoPU1RBUlRfV0FZX1NIRUxMEAMqTwoIQXBwbHlXYXkSGQoVQVBQTFlfV0FZX1VOU1BFQ0lGSUVEEAASEwoPQVBQTFlfV0FZX01FUkdFEAESEwoPQVBQTFlfV0FZX0ZJTEVTEAIqjgEKBVBoYXNlEhUKEVBIQVNFX1VOU1BFQ0lGSUVEEAASEgoOUEhBU0VfQ1JFQVRJTkcQARIRCg1QSEFTRV9SVU5OSU5HEAISEgoOUEhBU0VfU1RPUFBJTkcQAxIRCg1QSEFTRV9TVE9QUEVEEAQSEAoMUEhBU0VfRkFJTEVEEAUSDgoKUEhBU0VfTE9TVBAGKr0BCgZTdGF0dXMSFgoSU1RBVFVTX1VOU1BFQ0lGSUVEEAASEwoPU1RBVFVTX1NUQVJUSU5HEAESEAoMU1RBVFVTX1JFQURZEAISEwoPU1RBVFVTX1RISU5LSU5HEAMSEgoOU1RBVFVTX1dPUktJTkcQBBISCg5TVEFUVVNfV0FJVElORxAFEhAKDFNUQVRVU19FUlJPUhAGEhEKDVNUQVRVU19FWElURUQQBxISCg5TVEFUVVNfVU5LTk9XThAIKnsKDVdvcmtzcGFjZU1vZGUSHgoaV09SS1NQQUNFX01PREVfVU5TUEVDSUZJRUQQABIYChRXT1JLU1BBQ0VfTU9ERV9DTE9ORRABEhcKE1dPUktTUEFDRV9NT0RFX0NPUFkQAhIXChNXT1JLU1BBQ0VfTU9ERV9CSU5EEAMqXQoHTmV0d29yaxIXChNORVRXT1JLX1VOU1BFQ0lGSUVEEAASEAoMTkVUV09SS19OT05FEAESEAoMTkVUV09SS19PUEVOEAISFQoRTkVUV09SS19BTExPV0xJU1QQA2IGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message trails.v1.Session.
@@ -19,17 +19,24 @@ export const SessionSchema = /*@__PURE__*/
   messageDesc(file_trails_v1_session, 0);
 
 /**
+ * Describes the message trails.v1.Sandbox.
+ * Use `create(SandboxSchema)` to create a new message.
+ */
+export const SandboxSchema = /*@__PURE__*/
+  messageDesc(file_trails_v1_session, 1);
+
+/**
  * Describes the message trails.v1.Prompt.
  * Use `create(PromptSchema)` to create a new message.
  */
 export const PromptSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 1);
+  messageDesc(file_trails_v1_session, 2);
 
 /**
  * Describes the enum trails.v1.Prompt.State.
  */
 export const Prompt_StateSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 1, 0);
+  enumDesc(file_trails_v1_session, 2, 0);
 
 /**
  * @generated from enum trails.v1.Prompt.State
@@ -42,27 +49,27 @@ export const Prompt_State = /*@__PURE__*/
  * Use `create(SetupSchema)` to create a new message.
  */
 export const SetupSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 2);
+  messageDesc(file_trails_v1_session, 3);
 
 /**
  * Describes the message trails.v1.ChangeCount.
  * Use `create(ChangeCountSchema)` to create a new message.
  */
 export const ChangeCountSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 3);
+  messageDesc(file_trails_v1_session, 4);
 
 /**
  * Describes the message trails.v1.FileChange.
  * Use `create(FileChangeSchema)` to create a new message.
  */
 export const FileChangeSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 4);
+  messageDesc(file_trails_v1_session, 5);
 
 /**
  * Describes the enum trails.v1.FileChange.Kind.
  */
 export const FileChange_KindSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 4, 0);
+  enumDesc(file_trails_v1_session, 5, 0);
 
 /**
  * @generated from enum trails.v1.FileChange.Kind
@@ -75,69 +82,69 @@ export const FileChange_Kind = /*@__PURE__*/
  * Use `create(RefusedSchema)` to create a new message.
  */
 export const RefusedSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 5);
+  messageDesc(file_trails_v1_session, 6);
 
 /**
  * Describes the message trails.v1.WorkspaceChanges.
  * Use `create(WorkspaceChangesSchema)` to create a new message.
  */
 export const WorkspaceChangesSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 6);
+  messageDesc(file_trails_v1_session, 7);
 
 /**
  * Describes the message trails.v1.ApplyPlan.
  * Use `create(ApplyPlanSchema)` to create a new message.
  */
 export const ApplyPlanSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 7);
+  messageDesc(file_trails_v1_session, 8);
 
 /**
  * Describes the message trails.v1.ApplyPlan.Commit.
  * Use `create(ApplyPlan_CommitSchema)` to create a new message.
  */
 export const ApplyPlan_CommitSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 7, 0);
+  messageDesc(file_trails_v1_session, 8, 0);
 
 /**
  * Describes the message trails.v1.Recovery.
  * Use `create(RecoverySchema)` to create a new message.
  */
 export const RecoverySchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 8);
+  messageDesc(file_trails_v1_session, 9);
 
 /**
  * Describes the message trails.v1.StatusVerdict.
  * Use `create(StatusVerdictSchema)` to create a new message.
  */
 export const StatusVerdictSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 9);
+  messageDesc(file_trails_v1_session, 10);
 
 /**
  * Describes the message trails.v1.Workspace.
  * Use `create(WorkspaceSchema)` to create a new message.
  */
 export const WorkspaceSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 10);
+  messageDesc(file_trails_v1_session, 11);
 
 /**
  * Describes the message trails.v1.Limits.
  * Use `create(LimitsSchema)` to create a new message.
  */
 export const LimitsSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 11);
+  messageDesc(file_trails_v1_session, 12);
 
 /**
  * Describes the message trails.v1.Engine.
  * Use `create(EngineSchema)` to create a new message.
  */
 export const EngineSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 12);
+  messageDesc(file_trails_v1_session, 13);
 
 /**
  * Describes the enum trails.v1.Engine.State.
  */
 export const Engine_StateSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 12, 0);
+  enumDesc(file_trails_v1_session, 13, 0);
 
 /**
  * @generated from enum trails.v1.Engine.State
@@ -150,41 +157,93 @@ export const Engine_State = /*@__PURE__*/
  * Use `create(TerminalSizeSchema)` to create a new message.
  */
 export const TerminalSizeSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 13);
+  messageDesc(file_trails_v1_session, 14);
 
 /**
  * Describes the message trails.v1.Screen.
  * Use `create(ScreenSchema)` to create a new message.
  */
 export const ScreenSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 14);
+  messageDesc(file_trails_v1_session, 15);
 
 /**
  * Describes the message trails.v1.Screen.Cursor.
  * Use `create(Screen_CursorSchema)` to create a new message.
  */
 export const Screen_CursorSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 14, 0);
+  messageDesc(file_trails_v1_session, 15, 0);
 
 /**
  * Describes the message trails.v1.SessionStats.
  * Use `create(SessionStatsSchema)` to create a new message.
  */
 export const SessionStatsSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 15);
+  messageDesc(file_trails_v1_session, 16);
 
 /**
  * Describes the message trails.v1.AuditRow.
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export const AuditRowSchema = /*@__PURE__*/
-  messageDesc(file_trails_v1_session, 16);
+  messageDesc(file_trails_v1_session, 17);
+
+/**
+ * Describes the enum trails.v1.Profile.
+ */
+export const ProfileSchema = /*@__PURE__*/
+  enumDesc(file_trails_v1_session, 0);
+
+/**
+ * @generated from enum trails.v1.Profile
+ */
+export const Profile = /*@__PURE__*/
+  tsEnum(ProfileSchema);
+
+/**
+ * Describes the enum trails.v1.Loosening.
+ */
+export const LooseningSchema = /*@__PURE__*/
+  enumDesc(file_trails_v1_session, 1);
+
+/**
+ * @generated from enum trails.v1.Loosening
+ */
+export const Loosening = /*@__PURE__*/
+  tsEnum(LooseningSchema);
+
+/**
+ * Describes the enum trails.v1.Credentials.
+ */
+export const CredentialsSchema = /*@__PURE__*/
+  enumDesc(file_trails_v1_session, 2);
+
+/**
+ * How an agent's keys reach its model.
+ *
+ * @generated from enum trails.v1.Credentials
+ */
+export const Credentials = /*@__PURE__*/
+  tsEnum(CredentialsSchema);
+
+/**
+ * Describes the enum trails.v1.Asleep.
+ */
+export const AsleepSchema = /*@__PURE__*/
+  enumDesc(file_trails_v1_session, 3);
+
+/**
+ * Why an agent at rest does not run.
+ *
+ * @generated from enum trails.v1.Asleep
+ */
+export const Asleep = /*@__PURE__*/
+  tsEnum(AsleepSchema);
 
 /**
  * Describes the enum trails.v1.Mode.
  */
 export const ModeSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 0);
+  enumDesc(file_trails_v1_session, 4);
 
 /**
  * How much an agent may do without asking.
@@ -198,7 +257,7 @@ export const Mode = /*@__PURE__*/
  * Describes the enum trails.v1.StartWay.
  */
 export const StartWaySchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 1);
+  enumDesc(file_trails_v1_session, 5);
 
 /**
  * What runs after an agent has ended.
@@ -212,7 +271,7 @@ export const StartWay = /*@__PURE__*/
  * Describes the enum trails.v1.ApplyWay.
  */
 export const ApplyWaySchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 2);
+  enumDesc(file_trails_v1_session, 6);
 
 /**
  * @generated from enum trails.v1.ApplyWay
@@ -224,7 +283,7 @@ export const ApplyWay = /*@__PURE__*/
  * Describes the enum trails.v1.Phase.
  */
 export const PhaseSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 3);
+  enumDesc(file_trails_v1_session, 7);
 
 /**
  * @generated from enum trails.v1.Phase
@@ -236,7 +295,7 @@ export const Phase = /*@__PURE__*/
  * Describes the enum trails.v1.Status.
  */
 export const StatusSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 4);
+  enumDesc(file_trails_v1_session, 8);
 
 /**
  * @generated from enum trails.v1.Status
@@ -248,7 +307,7 @@ export const Status = /*@__PURE__*/
  * Describes the enum trails.v1.WorkspaceMode.
  */
 export const WorkspaceModeSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 5);
+  enumDesc(file_trails_v1_session, 9);
 
 /**
  * @generated from enum trails.v1.WorkspaceMode
@@ -260,7 +319,7 @@ export const WorkspaceMode = /*@__PURE__*/
  * Describes the enum trails.v1.Network.
  */
 export const NetworkSchema = /*@__PURE__*/
-  enumDesc(file_trails_v1_session, 6);
+  enumDesc(file_trails_v1_session, 10);
 
 /**
  * @generated from enum trails.v1.Network

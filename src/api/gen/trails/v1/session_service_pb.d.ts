@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { ApplyPlan, ApplyWay, AuditRow, Engine, Limits, Mode, Network, Prompt, Recovery, Refused, Screen, Session, SessionStats, StartWay, Status, TerminalSize, WorkspaceChanges, WorkspaceMode } from "./session_pb.js";
+import type { ApplyPlan, ApplyWay, AuditRow, Credentials, Engine, Limits, Loosening, Mode, Network, Profile, Prompt, Recovery, Refused, Screen, Session, SessionStats, StartWay, Status, TerminalSize, WorkspaceChanges, WorkspaceMode } from "./session_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -247,6 +247,37 @@ export declare type NewSession = Message<"trails.v1.NewSession"> & {
    * @generated from field: map<string, string> here = 19;
    */
   here: { [key: string]: string };
+
+  /**
+   * Further hosts it may reach: `name.example`, `.suffix.example`, or a group such as `npm`.
+   *
+   * @generated from field: repeated string allow = 20;
+   */
+  allow: string[];
+
+  /**
+   * @generated from field: trails.v1.Profile profile = 21;
+   */
+  profile: Profile;
+
+  /**
+   * What is loosened by name, beside what the profile loosens.
+   *
+   * @generated from field: repeated trails.v1.Loosening loosen = 22;
+   */
+  loosen: Loosening[];
+
+  /**
+   * @generated from field: trails.v1.Credentials credentials = 23;
+   */
+  credentials: Credentials;
+
+  /**
+   * A kept home of this agent: it survives the session.
+   *
+   * @generated from field: optional string home = 24;
+   */
+  home?: string | undefined;
 };
 
 /**
