@@ -1,6 +1,7 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
+import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {loadRunner} from '../lib/exec.ts';
@@ -59,10 +60,11 @@ export const contextOf = (
   world: World,
   registry: Registry,
   defaults: Defaults,
-  options: {readonly inMemory: boolean},
+  options: {readonly inMemory: boolean; readonly egress: Egress},
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
+  egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
   machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},

@@ -9,6 +9,8 @@ import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
 import {imageCalls} from './image-calls.ts';
 import {resolveSession} from './names.ts';
+import {networkCalls} from './network/network-calls.ts';
+import type {Networks} from './network/networks.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, SessionsPort} from './port.ts';
@@ -37,6 +39,7 @@ export interface Shared {
   readonly reviews: Reviews;
   readonly counting: Counting;
   readonly prompts: Prompts;
+  readonly networks: Networks;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
@@ -49,7 +52,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, prompts, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, networks, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -76,6 +79,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         given: Object.keys(context.secrets.of(record.id)),
         resumes: shared.agents().orShell(record.agent).resume !== undefined,
         prompts: prompts.summary(record.id),
+        denied: networks.denied(record.id),
       },
     });
   const viewOf = (id: string) => {
@@ -173,6 +177,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
     ...promptCalls({context, prompts, find, settled, until}),
+    ...networkCalls({context, networks, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));

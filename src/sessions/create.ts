@@ -6,6 +6,7 @@ import {audited, type Context, homeLabel, labels, move, sessionDirectory, update
 import {observe} from './engines/observe.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
+import {makeOutlet, outletOf} from './network/outlet.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
@@ -35,6 +36,7 @@ export const specFor = (
   env,
   limits: facts.limits,
   network: facts.network,
+  ...outletOf(context, facts),
   sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
@@ -85,6 +87,7 @@ async function makeEnvironment(
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord> {
+  makeOutlet(context, facts);
   const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   update(context, facts.id, {environment});

@@ -7,6 +7,7 @@ import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
 import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
+import {createNetworks} from './network/networks.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
 import {createPrompts} from './prompts/prompts.ts';
@@ -76,8 +77,9 @@ export function createService(options: ServiceOptions): Service {
   });
   const operations = createOperations(clock);
   const prompts = createPrompts(context, {lives, operations});
+  const networks = createNetworks(context, lifetime.signal);
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting, prompts}, lifetime.signal);
+  followStore(context, {engines, lives, counting, prompts, networks}, lifetime.signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -94,6 +96,7 @@ export function createService(options: ServiceOptions): Service {
           reviews,
           counting,
           prompts,
+          networks,
           operations,
           steps,
           firstTruth,
@@ -114,10 +117,12 @@ export function createService(options: ServiceOptions): Service {
         await operations.settled();
         prompts.close();
         lives.close();
+        networks.close();
         counting.close();
         reviews.close();
         context.threads.close();
         try {
+          await context.egress.close();
           await registry.close();
         } finally {
           store.close();
