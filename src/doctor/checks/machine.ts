@@ -1,5 +1,6 @@
 import {bytes} from '../../lib/amount.ts';
 import {missing, ok, warning} from '../../lib/checkup/check.ts';
+import {packagesStep} from '../../providers/podman/setup.ts';
 import {sysctlStep} from '../sysctl.ts';
 import type {DoctorView, MachineCheck} from '../view.ts';
 
@@ -8,6 +9,8 @@ const leastBytes = 200 * 2 ** 20;
 const enoughFiles = 50_000;
 const leastMemory = 4 * 2 ** 30;
 const skewMs = 2000;
+/** The first that merges without a checkout. */
+const leastGit = [2, 38] as const;
 
 /** A watcher of a tree needs a watch for each directory; one for each process that watches. Kernels up to 5.10 came with less. */
 const inotify = [
@@ -26,6 +29,25 @@ const inotifyLow = async ({machine}: DoctorView) => {
 };
 
 export const machineChecks: readonly MachineCheck[] = [
+  {
+    id: 'machine.git',
+    title: 'git',
+    why: 'workspaces are made, compared and brought back with it',
+    fix: 'trails setup',
+    async look({machine}, signal) {
+      const {exitCode, stdout, stderr} = await machine.run(['git', '--version'], signal);
+      if (exitCode === 127) return missing('not installed');
+      if (exitCode !== 0) return missing(`does not start: ${stderr.trim().split('\n')[0] ?? ''}`);
+      const [, version = '?'] = /(\d+\.\d+\S*)/.exec(stdout) ?? [];
+      const [major = 0, minor = 0] = version.split('.').map(Number);
+      const old = major < leastGit[0] || (major === leastGit[0] && minor < leastGit[1]);
+      return old ? warning(`${version}: older than ${leastGit.join('.')}`, 'Update git.') : ok(version);
+    },
+    mend: async ({machine}) =>
+      (await machine.which('git'))
+        ? undefined
+        : packagesStep(machine, ['git'], {name: 'machine.git', title: 'Install git'}),
+  },
   {
     id: 'machine.memory',
     title: 'Memory',

@@ -12,9 +12,18 @@ export interface PackageManager {
 }
 
 /** Programs and, by the same name, what is needed for them to work. */
-export type Needed = 'podman' | 'crun' | 'runc' | 'conmon' | 'network' | 'rootless' | 'rootless network' | 'init';
+export type Needed =
+  | 'podman'
+  | 'crun'
+  | 'runc'
+  | 'conmon'
+  | 'network'
+  | 'rootless'
+  | 'rootless network'
+  | 'init'
+  | 'git';
 
-const shared = {podman: ['podman'], crun: ['crun'], runc: ['runc'], conmon: ['conmon']} as const;
+const shared = {podman: ['podman'], crun: ['crun'], runc: ['runc'], conmon: ['conmon'], git: ['git']} as const;
 
 /** The first whose program is there is used. */
 export const packageManagers: readonly PackageManager[] = [
@@ -86,7 +95,7 @@ export const packageManagers: readonly PackageManager[] = [
     // There the engine lives in a virtual machine, which brings everything else.
     packages: {
       ...{podman: ['podman'], crun: [], runc: [], conmon: [], network: []},
-      ...{rootless: [], 'rootless network': [], init: []},
+      ...{rootless: [], 'rootless network': [], init: [], git: ['git']},
     },
   },
 ];

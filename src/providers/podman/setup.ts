@@ -20,6 +20,7 @@ const programs: Readonly<Record<Needed, readonly string[]>> = {
   network: ['netavark', '/usr/lib/podman/netavark', '/usr/libexec/podman/netavark'],
   rootless: ['newuidmap'],
   'rootless network': ['pasta', 'slirp4netns'],
+  git: ['git'],
   init: ['catatonit', '/usr/libexec/podman/catatonit', '/usr/lib/podman/catatonit'],
 };
 
@@ -52,27 +53,40 @@ export async function planSetup({paths, env}: {readonly paths: Paths; readonly e
 
 /** Throws UNSUPPORTED where nobody installs. */
 export async function installStep(machine: Machine): Promise<Step | undefined> {
-  const missing = await missingPrograms(machine, await readTraits(machine));
-  if (missing.length === 0) return undefined;
+  const lacking = await missingPrograms(machine, await readTraits(machine));
+  if (lacking.length === 0) return undefined;
+  return packagesStep(machine, lacking, {
+    name: 'podman.programs',
+    title: lacking.includes('podman') ? 'Install Podman' : 'Install what Podman needs here',
+  });
+}
+
+/** Installs what brings these. Throws UNSUPPORTED where nobody installs. */
+export async function packagesStep(
+  machine: Machine,
+  lacking: readonly Needed[],
+  words: Pick<Step, 'name' | 'title'>,
+): Promise<Step> {
   const manager = await packageManagerOf(machine);
   if (!manager) {
     throw new AppError(
       'UNSUPPORTED',
-      `No package manager that we know is here, and this is missing: ${missing.join(', ')}`,
+      `No package manager that we know is here, and this is missing: ${lacking.join(', ')}`,
       {
-        hint: 'Install Podman by hand: https://podman.io/docs/installation',
+        hint: lacking.includes('podman')
+          ? 'Install Podman by hand: https://podman.io/docs/installation'
+          : 'Install it by hand, the way this system does it.',
       },
     );
   }
-  const packages = missing.flatMap(name => manager.packages[name]);
+  const packages = lacking.flatMap(name => manager.packages[name]);
   const commands = [manager.refresh, [...manager.install, ...packages]]
     .filter(args => args !== undefined)
     .map(args => [manager.program, ...args])
     .map(command => (manager.needsRoot ? asRoot(command, machine.user.uid) : command));
   return {
-    name: 'podman.programs',
-    title: missing.includes('podman') ? 'Install Podman' : 'Install what Podman needs here',
-    why: `missing: ${missing.join(', ')}`,
+    ...words,
+    why: `missing: ${lacking.join(', ')}`,
     detail: commands.map(shown).join(' && '),
     async run(onLine) {
       for (const command of commands) await runOrThrow(command, onLine);

@@ -2,7 +2,7 @@ import type {Machine} from '../../../lib/checkup/machine.ts';
 import type {Paths} from '../../../lib/paths.ts';
 import type {ImageInfo} from '../../provider.ts';
 import {dockerAbilities, podmanAbilities} from '../abilities.ts';
-import {directoryLabel} from '../create.ts';
+import {directoryLabel} from '../create/places.ts';
 import {compat, type Engine, libpod} from '../engine.ts';
 import type {EngineAbilities} from '../ownership.ts';
 
