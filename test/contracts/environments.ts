@@ -104,6 +104,8 @@ export function describeEnvironments(scene: Scene): void {
     scene.test('a paused one does nothing, and tells so; it goes on where it was', async () => {
       const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
       const events = scene.events(id);
+      terminal.write(Buffer.from('typed before'));
+      await terminal.reader.shows('typed before');
       await scene.provider.pauseEnvironment(id);
       await scene.provider.pauseEnvironment(id);
       await events.next('paused');
