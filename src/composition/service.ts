@@ -3,6 +3,7 @@ import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
+import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {workerOf} from '../lib/worker.ts';
@@ -18,10 +19,16 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network, mode, gpg, profile, credentials, runtime} = await config.load();
+  const {provider, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} = await config.load();
   return {
     ...{provider, image, network, mode, gpg, profile, credentials, runtime},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+    fleet: {
+      maxRunning: fleet.maxRunning,
+      memoryBytes: fleet.memory === '0' ? 0 : parseMemory(fleet.memory),
+      hibernate: fleet.hibernate,
+      idleMs: parseDuration(fleet.idleAfter),
+    },
   };
 }
 

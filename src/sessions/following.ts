@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import type {Usher} from './fleet/usher.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {Lives} from './terminals/lives.ts';
 import type {Counting} from './work/counting.ts';
@@ -13,11 +14,13 @@ export function followStore(
     lives,
     counting,
     prompts,
+    usher,
   }: {
     readonly engines: EngineLinks;
     readonly lives: Lives;
     readonly counting: Counting;
     readonly prompts: Prompts;
+    readonly usher: Usher;
   },
   signal: AbortSignal,
 ): void {
@@ -31,7 +34,9 @@ export function followStore(
       lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
       counting.follow(records);
       // What the rows say of a run is true once the engine has been asked.
-      if (tried) prompts.follow(records);
+      if (!tried) return;
+      prompts.follow(records);
+      usher.follow();
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;
