@@ -200,7 +200,9 @@ export function describeNetworks(scene: PortScene): void {
       await decide('b.example.com', 'block');
       await decide('b.example.com', 'forget');
       await decide('b.example.com', 'forget').catch(() => {});
-      const rows = (await Array.fromAsync(scene.port.audit({ref: 'api'}, never))).filter(row => row.action === 'network');
+      const rows = (await Array.fromAsync(scene.port.audit({ref: 'api'}, never))).filter(
+        row => row.action === 'network',
+      );
       expect(rows.map(({detail, result}) => [detail, result === 'ok'])).toEqual([
         ['allow a.example.com once', true],
         ['allow npm session', true],
