@@ -50,6 +50,7 @@ const service = createService({
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   },
 });

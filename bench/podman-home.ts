@@ -117,6 +117,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   };
   const service = createService({context});

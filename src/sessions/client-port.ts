@@ -7,6 +7,7 @@ import type {Context, Defaults} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import {placeOf} from './fleet/budget.ts';
 import {imageCalls} from './image-calls.ts';
 import {resolveSession} from './names.ts';
 import {networkCalls} from './network/network-calls.ts';
@@ -80,6 +81,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         resumes: shared.agents().orShell(record.agent).resume !== undefined,
         prompts: prompts.summary(record.id),
         denied: networks.denied(record.id),
+        queued: record.queuedAt === null ? null : placeOf(store.all(), record.id),
       },
     });
   const viewOf = (id: string) => {
@@ -112,10 +114,11 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
   };
   const engineLink = () => engines.link(caller.provider);
 
-  const operate = async (ref: string, work: (record: SessionRecord) => Promise<void>) => {
+  const operate = async (ref: string, work: (record: SessionRecord, own: Context) => Promise<void>) => {
     await settled();
+    const own = await configured();
     const record = find(ref);
-    await operations.run(() => work(record));
+    await operations.run(() => work(record, own));
     return record.id;
   };
   const imagesOfDefault = async () => {
@@ -173,9 +176,9 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size, options) =>
-      viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
+      viewOf(await operate(ref, (record, own) => startSession(own, record, size, closed, options))),
     restart: async (ref, size, options) =>
-      viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
+      viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
     ...promptCalls({context, prompts, find, settled, until}),
     ...networkCalls({context, networks, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),

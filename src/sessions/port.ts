@@ -160,7 +160,7 @@ export interface SessionsPort extends NetworkPort {
   /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */
   validate(request: CreateRequest): Promise<Partial<Record<keyof CreateRequest, string>>>;
   /**
-   * Resolves once the agent runs. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
+   * Resolves once the agent runs or, where there is no room for it, once it waits for that: its `queued` is its place. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
    * leaves the session, failed: throws SETUP_FAILED, or what interrupted it.
    */
   create(
@@ -169,6 +169,7 @@ export interface SessionsPort extends NetworkPort {
     signal: AbortSignal,
   ): Promise<SessionView>;
   stop(ref: string): Promise<SessionView>;
+  /** Where there is no room for it, it waits: its `queued` is its place then. */
   start(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
   restart(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
   /** Puts a prompt behind those that wait; it is delivered once, when the agent can take one. Throws PROMPT_INVALID, PHASE_FORBIDS. */

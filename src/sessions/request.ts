@@ -12,6 +12,7 @@ import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
+import {checkFitsAtAll} from './fleet/queue.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -25,7 +26,10 @@ import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './wor
 const smallestMemory = 16 * 1024 * 1024;
 
 /** The limits of a request over the defaults. Throws LIMIT_INVALID for what makes no sense or what this machine does not have. */
-export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
+export function limitsFor(
+  asked: Partial<Limits>,
+  {limits: defaults, fleet}: Pick<Defaults, 'limits' | 'fleet'>,
+): Limits {
   const cores = os.availableParallelism();
   const memory = os.totalmem();
   const limits = {...defaults, ...asked};
@@ -41,7 +45,9 @@ export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
   if (!Number.isInteger(limits.pids) || limits.pids < 8 || limits.pids > 4_194_304)
     throw refuse('Pids must be a whole number from 8 to 4194304');
   // Defaults are for the usual machine: a small one gives what it has.
-  return {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
+  const given = {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
+  checkFitsAtAll(given, fleet);
+  return given;
 }
 
 /** Throws NAME_TAKEN. */
@@ -53,11 +59,11 @@ function checkUnused(records: readonly SessionRecord[], name: string): void {
 /** Throws WORKSPACE_LOCKED when a session works directly in this directory, above or below it. */
 export function checkFree(records: readonly SessionRecord[], directory: string, except?: string): void {
   const holder = records.find(
-    ({id, phase, workspace}) =>
+    ({id, phase, queuedAt, workspace}) =>
       id !== except &&
       // What is a session's own lies in our state, which may well be below a directory of the user's.
       workspace.mode === 'bind' &&
-      holdsWorkspace(phase) &&
+      (holdsWorkspace(phase) || queuedAt !== null) &&
       overlap(workspace.path, directory),
   );
   if (holder)
@@ -145,7 +151,7 @@ export async function factsFor(
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
     });
   }
-  const limits = limitsFor(request.limits, defaults.limits);
+  const limits = limitsFor(request.limits, defaults);
   const records = store.all();
   checkUnused(records, name);
   const id = ulid(clock.now()).toLowerCase();
@@ -208,7 +214,7 @@ export function problemsOf(
     setup: messageOf(() => checkSetup(request.setup)),
     mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),
     prompt: messageOf(() => checkPrompt(request.prompt)),
-    limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
+    limits: messageOf(() => limitsFor(request.limits, defaults)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)
         ? undefined
