@@ -8,10 +8,12 @@ import {knownAgents} from '../src/agents/known/known.ts';
 import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {schemas} from '../src/composition/schemas.ts';
+import {machineTable} from '../src/doctor/table.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
 import {settings} from '../src/lib/settings.ts';
+import {checksOf} from '../src/providers/podman/findings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
@@ -131,6 +133,19 @@ const agents = (): string =>
     ]),
   );
 
+/** The engine's own by the names that Podman's have. */
+const checks = (): string =>
+  table(
+    ['Check', 'What', 'Why it matters', 'What mends it', 'Set-up'],
+    [...machineTable, ...checksOf('podman')].map(check => [
+      code(check.id),
+      check.title,
+      check.why,
+      check.fix,
+      'mend' in check ? 'yes' : '',
+    ]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -155,6 +170,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/agents.md': {agents},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
+  'docs/doctor.md': {checks},
 };
 
 /** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */

@@ -8,6 +8,7 @@ import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
+import {mountsHere} from '../lib/mounts.ts';
 import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
@@ -75,7 +76,7 @@ export const contextOf = (
   egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
-  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
+  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH, mounts: mountsHere},
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},

@@ -43,6 +43,8 @@ export interface Machine {
   readonly configHome: string | undefined;
   /** Where a program is looked for, for who asks without saying where. */
   readonly path: string | undefined;
+  /** What is mounted where, as /proc/self/mountinfo tells it. */
+  mounts?(): string;
 }
 
 /** What every part of the service works with. */
