@@ -111,7 +111,7 @@ function checkWorkspace({paths, machine}: Context, request: CreateRequest): void
   if (request.workspace === 'clone' && !isInRepository(directoryFor('clone', request.repo, paths)))
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
   const bound = likelyMode(request, request.repo) === 'bind';
-  refuseForeignDisk(bound ? directoryFor('bind', request.repo, paths) : paths.state, machine.mounts?.() ?? '');
+  refuseForeignDisk(bound ? request.repo : paths.state, machine.mounts?.() ?? '');
 }
 
 /** Throws PROMPT_INVALID. */
