@@ -10,6 +10,7 @@ import type {
   Network,
   Phase,
   Profile,
+  ProjectUse,
   PromptState,
   StartWay,
   Status,
@@ -27,6 +28,7 @@ import {
   Network as NetworkEnum,
   Phase as PhaseEnum,
   Profile as ProfileEnum,
+  ProjectUse as ProjectUseEnum,
   Prompt_State,
   StartWay as StartWayEnum,
   Status as StatusEnum,
@@ -40,7 +42,7 @@ export interface Vocabulary<Word extends string, Wire extends number> {
   word<Otherwise>(wire: Wire, otherwise: Otherwise): Word | Otherwise;
 }
 
-function vocabulary<Word extends string, Wire extends number>(
+export function vocabulary<Word extends string, Wire extends number>(
   words: Readonly<Record<Word, Wire>>,
 ): Vocabulary<Word, Wire> {
   const entries = Object.entries(words) as [Word, Wire][];
@@ -99,6 +101,11 @@ export const networkWords = vocabulary<Network, NetworkEnum>({
 export const profileWords = vocabulary<Profile, ProfileEnum>({
   strict: ProfileEnum.STRICT,
   relaxed: ProfileEnum.RELAXED,
+});
+
+export const projectUseWords = vocabulary<ProjectUse, ProjectUseEnum>({
+  trusted: ProjectUseEnum.TRUSTED,
+  tightened: ProjectUseEnum.TIGHTENED,
 });
 
 export const looseningWords = vocabulary<Loosening, LooseningEnum>({

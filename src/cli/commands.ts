@@ -17,6 +17,7 @@ import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
 import {addSend} from './send-command.ts';
 import {addTop} from './top-command.ts';
+import {addTrust} from './trust-command.ts';
 import {addWait} from './wait-command.ts';
 
 /** In the order of the help text: the day's work first. */
@@ -45,6 +46,7 @@ export const commandGroups: readonly Group[] = [
   addAgents,
   addAudit,
   addConfig,
+  addTrust,
   addDaemon,
   addCompletion,
 ];

@@ -47,7 +47,7 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
     const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
       ...{id, name, agent, command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
-      ...{args, program: null, mode, variables: [], allow: [], credentials: 'forward', home: null},
+      ...{args, program: null, mode, variables: [], allow: [], credentials: 'forward', home: null, project: null},
       sandbox: sandboxOf('strict'),
       ...{workspace, createdAt: clock.now(), setup: []},
     };

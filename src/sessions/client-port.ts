@@ -12,10 +12,12 @@ import {resolveSession} from './names.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, SessionsPort} from './port.ts';
+import {projectCalls} from './project/project-calls.ts';
+import {problemsWithProject} from './project/resolve.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
-import {freeName, problemsOf} from './request.ts';
+import {freeName} from './request.ts';
 import {statsOf} from './stats.ts';
 import type {Lives} from './terminals/lives.ts';
 import {terminalCalls} from './terminals/terminal-calls.ts';
@@ -146,7 +148,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return link.state;
     },
     suggestName: async () => freeName(context),
-    validate: async request => problemsOf(await configured(), await context.agents(), request),
+    validate: async request => problemsWithProject(await configured(), await context.agents(), request),
     async create(request, onProgress, signal) {
       await settled();
       const name = request.name ?? freeName(context);
@@ -172,6 +174,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
+    ...projectCalls(configured),
     ...promptCalls({context, prompts, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {

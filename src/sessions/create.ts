@@ -6,7 +6,8 @@ import {audited, type Context, homeLabel, labels, move, sessionDirectory, update
 import {observe} from './engines/observe.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
-import type {CreateProgress, CreateRequest} from './port.ts';
+import type {CreateProgress, CreateRequest, ProjectView} from './port.ts';
+import {howUsed, type ResolvedRequest, resolveRequest} from './project/resolve.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
 import {promptText} from './prompts/prompt-text.ts';
@@ -66,6 +67,13 @@ function claim(context: Context, facts: SessionFacts): void {
   faultPoint('create.claimed');
 }
 
+/** What of a project file is in it, for the audit log. */
+function projectWords(project: ProjectView | null): string {
+  if (!project) return '';
+  const what = project.applied.length === 0 ? 'nothing of it' : project.applied.join('; ');
+  return `, ${project.file} (${project.trust}): ${what}`;
+}
+
 /** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
 async function takeBack(context: Context, provider: Provider, id: string): Promise<boolean> {
   try {
@@ -97,8 +105,7 @@ async function makeEnvironment(
 }
 
 async function make(
-  context: Context,
-  request: CreateRequest,
+  {request, context, project}: ResolvedRequest,
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -109,7 +116,7 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const {facts, launch} = await factsFor(context, request, provider);
+  const {facts, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -124,7 +131,7 @@ async function make(
     }
   };
 
-  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
+  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}${projectWords(project)}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     context.secrets.give(facts.id, given);
@@ -177,7 +184,7 @@ export async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await make(context, request, onProgress, signal);
+    return await make(await resolveRequest(context, request), onProgress, signal);
   } catch (error) {
     if (!signal.aborted || error instanceof AppError) throw error;
     throw new AppError('CANCELLED', 'Creating the session was cancelled', {cause: error});

@@ -3,6 +3,7 @@ import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 import type {Loosening, Profile} from '../providers/sandbox/profile.ts';
 import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
+import type {ProjectPort} from './port/project.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
 import type {Credentials, SessionView, WorkspaceMode} from './port/session.ts';
 import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
@@ -28,6 +29,7 @@ export {networks} from '../providers/provider.ts';
 export {type Loosening, loosenings, looseningWords, type Profile, profiles} from '../providers/sandbox/profile.ts';
 export * from './port/agent.ts';
 export * from './port/explain.ts';
+export * from './port/project.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';
@@ -44,6 +46,7 @@ export interface EngineState {
 export interface CreateRequest {
   /** Suggested by the service when left out. */
   readonly name?: string;
+  /** "": the project's, else the configured one. */
   readonly agent: string;
   /** For `shell`: the command to run instead of a shell. For others: further arguments. */
   readonly args: readonly string[];
@@ -147,7 +150,7 @@ export interface Change {
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
  */
-export interface SessionsPort {
+export interface SessionsPort extends ProjectPort {
   list(): Promise<readonly SessionView[]>;
   get(ref: string): Promise<SessionView>;
   /** First everything there is, then each change; changes that a slow reader missed come as one. Ends with the signal. */

@@ -3,6 +3,7 @@ import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import type {Asleep, AuditRow, Phase, StartWay} from './port.ts';
+import {type TrustStore, trustOver} from './project/trust-store.ts';
 import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
 import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
@@ -75,6 +76,7 @@ export interface Store {
   /** The id of the last session that had this name or id, also when it is gone; undefined when nothing was done with one. */
   auditedSession(ref: string): string | undefined;
   readonly prompts: PromptStore;
+  readonly trust: TrustStore;
   close(): void;
 }
 
@@ -239,6 +241,7 @@ export function storeOver(database: DatabaseSync): Store {
       return row && String(row.session);
     },
     prompts,
+    trust: trustOver(database),
     close() {
       prompts.flush();
       try {

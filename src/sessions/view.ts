@@ -81,6 +81,7 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     unenforced: record.unenforced,
     credentials: record.credentials,
     home: record.home,
+    project: record.project,
     queued: null,
     asleep: record.asleep,
     createdAt: record.createdAt,

@@ -32,6 +32,7 @@ export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid 
   defaults: {
     ...{
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       network: 'none',
       mode: 'ask',
