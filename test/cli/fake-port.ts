@@ -104,7 +104,7 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     engine: async () => ({provider: 'mock', state: 'ready', detail: '', hint: ''}),
     suggestName: async () => 'amber-bay',
     validate: async () => ({}),
-    create: async request => sessionView({name: request.name ?? 'amber-bay', agent: request.agent}),
+    create: async request => sessionView({name: request.name ?? 'amber-bay', agent: request.agent || 'shell'}),
     stop: async ref => ({...(await find(ref)), phase: 'stopped'}),
     start: find,
     restart: find,

@@ -358,6 +358,8 @@ export declare const ProjectService: GenService<{
     output: typeof RevokeTrustResponseSchema;
   },
   /**
+   * The repositories whose project file is trusted.
+   *
    * @generated from rpc trails.v1.ProjectService.ListTrusted
    */
   listTrusted: {
