@@ -18,6 +18,7 @@ import {execOver} from './exec-call.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
+import {networkOver} from './network-over.ts';
 import {projectsOver} from './projects-over.ts';
 import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
@@ -75,6 +76,7 @@ export function remoteSessions(line: Line): SessionsPort {
       ),
     ...projectsOver(line),
     ...promptsOver(line),
+    ...networkOver(line),
     changes: async (session, signal) =>
       workspaceChanges(
         set((await ask(({sessions}) => sessions.changes({session}, within(signal)), signal)).changes, 'changes'),

@@ -12,6 +12,7 @@ import type {
   SessionView,
   StartOptions,
 } from '../../src/sessions/port.ts';
+import {fakeNetworks} from './fake-networks.ts';
 import {fakePrompts} from './fake-prompts.ts';
 import {fakeWorkspaces} from './fake-workspaces.ts';
 import {feed} from './feed.ts';
@@ -68,6 +69,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     return found;
   };
   const workspaces = fakeWorkspaces(called, find);
+  const networks = fakeNetworks(called, find);
   const tell = () => {
     changed.push(true);
   };
@@ -115,6 +117,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       return {provider: 'podman', state: 'ready', detail: '', hint: ''};
     },
     ...fakePrompts(called, find),
+    ...networks.methods,
     // Asked with each check of a form: not written down.
     resolve: async ({agent}) => ({agent, variables: [], project}),
     async trust() {
@@ -266,6 +269,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     logs,
     screens,
     ...workspaces.tools,
+    setNetwork: networks.setNetwork,
     change,
     add(session: SessionView) {
       all = [...all, session];

@@ -14,6 +14,7 @@ const defaults: Defaults = {
   ...{provider: 'mock', agent: 'shell', image: 'auto', network: 'allowlist', mode: 'edits'},
   ...{profile: 'relaxed', credentials: 'forward', runtime: {name: 'auto', fallback: false}},
   limits: {memoryBytes: 2 ** 30, cpus: 2, pids: 512},
+  fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 1},
 };
 
 const judge = (project: Partial<Project>, trusted = false, over: Partial<CreateRequest> = {}) =>
