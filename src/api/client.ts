@@ -184,8 +184,8 @@ export function remoteSessions(line: Line): SessionsPort {
       (await change(({sessions}) => sessions.removeImage({name}, within(signal)), signal)).reference,
     doctor: async signal =>
       (await ask(({daemon}) => daemon.doctor({}, within(signal)), signal)).findings.map(
-        ({check, state, detail, fix}) => ({
-          ...{check, state: findingWords.word(state, 'warning'), detail},
+        ({check, title, state, detail, why, fix}) => ({
+          ...{check, title, state: findingWords.word(state, 'warning'), detail, why},
           ...(fix === '' ? {} : {fix}),
         }),
       ),
