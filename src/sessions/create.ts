@@ -44,6 +44,13 @@ export const specFor = (
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
 
+/** For the audit log: above all, each way in which it is held less than it could be. */
+const whatIsMade = ({agent, workspace, provider, image, sandbox, network}: SessionFacts): string => {
+  const loosened = sandbox.loosened.length === 0 ? '' : `, loosened: ${sandbox.loosened.join(' ')}`;
+  const held = `${sandbox.profile}${loosened}, network ${network}`;
+  return `${agent} in ${workspace.path} (${workspace.mode}), ${provider}, ${image}, ${held}`;
+};
+
 /** Enters a session in the store, if its name and its directory are still free now. */
 function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker, defaults} = context;
@@ -155,7 +162,7 @@ async function make(
     }
   };
 
-  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}${projectWords(project)}`;
+  const where = `${whatIsMade(facts)}${projectWords(project)}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     context.secrets.give(facts.id, given);
