@@ -127,6 +127,26 @@ test.each(interpreters)('%s goes on behind readers that do not read and proxies 
   slow.destroy();
 });
 
+test.each(interpreters)('%s goes on behind connections that break at either end', async name => {
+  let connections = 0;
+  const {connect} = await start([name], far => {
+    connections += 1;
+    far.on('error', () => {});
+    if (connections % 3 === 0) far.destroy();
+    else if (connections % 3 === 1) far.end('here');
+    else far.end(Buffer.alloc(2 ** 20));
+  });
+  for (let n = 0; n < 60; n++) {
+    const client = connect();
+    client.on('error', () => {});
+    client.write('x'.repeat(n * 1000));
+    await Promise.race(['data', 'end', 'close', 'error'].map(event => once(client, event))).catch(() => {});
+    client.resetAndDestroy();
+  }
+  const texts = await Promise.all(Array.from({length: 3}, () => allOf(connect().end()).then(String, () => '')));
+  expect(texts).toContain('here');
+});
+
 test('the first of them that is there is taken', async () => {
   const {pids} = await start(interpreters, far => void far.end());
   expect(readFileSync(`/proc/${pids[0]}/cmdline`, 'utf8')).toContain('relay.pl');

@@ -22,7 +22,9 @@ my $listening = fileno $server;
 vec($reads, $listening, 1) = 1;
 
 sub drop {
-  for my $one (@_) {
+  # Copies: an argument may be the very entry that is deleted.
+  my @both = @_;
+  for my $one (@both) {
     vec($reads, $one, 1) = vec($writes, $one, 1) = 0;
     close $handle{$one} if $handle{$one};
     delete $_->{$one} for \\(%handle, %peer, %held, %ended, %closed);
