@@ -18,6 +18,7 @@ import {execOver} from './exec-call.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
+import {networkOver} from './network-over.ts';
 import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
 import {set} from './set.ts';
@@ -73,6 +74,7 @@ export function remoteSessions(line: Line): SessionsPort {
         await change(({sessions}) => sessions.restart({session, size: sizeMessage(size), ...startMessage(options)})),
       ),
     ...promptsOver(line),
+    ...networkOver(line),
     changes: async (session, signal) =>
       workspaceChanges(
         set((await ask(({sessions}) => sessions.changes({session}, within(signal)), signal)).changes, 'changes'),

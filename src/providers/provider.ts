@@ -142,7 +142,7 @@ export interface Stats {
 }
 
 export type EnvironmentEvent = {
-  readonly type: 'created' | 'started' | 'exited' | 'removed';
+  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
   readonly id: EnvironmentId;
   readonly labels: Readonly<Record<string, string>>;
   readonly exitCode?: number;
@@ -216,10 +216,14 @@ export interface Provider {
   /** The main terminal, of a running environment or, read-only, of one that ended. */
   openTerminal(id: EnvironmentId, options: TerminalOptions): Promise<TerminalStream>;
   exec(id: EnvironmentId, command: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecStream>;
-  /** TERM, then KILL after `graceMs`. Asking twice is fine. */
+  /** TERM, then KILL after `graceMs`; a paused one goes on for it. Asking twice is fine. */
   stopEnvironment(id: EnvironmentId, graceMs: number, signal?: AbortSignal): Promise<void>;
   /** Runs the last spawned command again; resolves like spawnAgent. The record goes on behind the earlier run's. */
   startEnvironment(id: EnvironmentId, size: Size, signal?: AbortSignal): Promise<number>;
+  /** Freezes all of its processes, which keep their memory. Asking twice is fine. Throws UNSUPPORTED where `supports.pause` is false. */
+  pauseEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
+  /** Lets them go on. One that is not paused is left alone. */
+  resumeEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   /** Ends and removes it, with what it wrote outside its workspace. Asking twice is fine, and so is one that is gone. */
   destroyEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   stats(ids: readonly EnvironmentId[], signal?: AbortSignal): Promise<ReadonlyMap<EnvironmentId, Stats>>;

@@ -1,11 +1,14 @@
 import {AppError} from '../errors.ts';
 import {allOrNone} from '../lib/all-or-none.ts';
 import {faultPoint} from '../lib/fault.ts';
-import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
+import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {mayStart} from './fleet/budget.ts';
+import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
+import {makeOutlet, outletOf} from './network/outlet.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
@@ -35,16 +38,17 @@ export const specFor = (
   env,
   limits: facts.limits,
   network: facts.network,
+  ...outletOf(context, facts),
   sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
 
 /** Enters a session in the store, if its name and its directory are still free now. */
 function claim(context: Context, facts: SessionFacts): void {
-  const {store, clock, worker} = context;
+  const {store, clock, worker, defaults} = context;
   store.exclusively(() => {
     checkFree(store.all(), facts.workspace.source);
-    const record: SessionRecord = {
+    const claim: SessionRecord = {
       ...facts,
       environment: null,
       phase: 'creating',
@@ -60,7 +64,8 @@ function claim(context: Context, facts: SessionFacts): void {
       removing: false,
       worker,
     };
-    store.insert(record);
+    const now = mayStart(store.all(), claim, defaults.fleet);
+    store.insert({...claim, queuedAt: now ? null : clock.now()});
   });
   context.changes.tell();
   faultPoint('create.claimed');
@@ -84,16 +89,35 @@ async function makeEnvironment(
   seen: Pick<EnvironmentSpec, 'env' | 'mounts'>,
   onStep: (step: string) => void,
   signal: AbortSignal,
-): Promise<SessionRecord> {
+): Promise<SessionRecord & {readonly environment: EnvironmentId}> {
+  makeOutlet(context, facts);
   const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
-  update(context, facts.id, {environment});
+  // Half made it must not look like one that waits for its turn: that has it in its row.
+  if (context.store.byId(facts.id)?.queuedAt === null) update(context, facts.id, {environment});
   faultPoint('create.recorded');
   signal.throwIfAborted();
   const record = context.store.byId(facts.id);
   if (!record || record.removing)
     throw new AppError('CANCELLED', `${facts.name} was removed while it was being created`);
-  return record;
+  return {...record, environment};
+}
+
+/** What was made starts now, or waits for room: false. It is whole from here on, and waits also for the next daemon. */
+async function takesRoom(context: Context, {id, environment}: SessionRecord): Promise<boolean> {
+  const {store, clock, defaults, changes} = context;
+  const now = store.byId(id);
+  if (!now || now.removing || now.queuedAt === null) return true;
+  if (mayStart(store.all(), now, defaults.fleet)) {
+    update(context, id, {environment, queuedAt: null});
+    return true;
+  }
+  await audited(context, now, 'queue', busyText(store.all(), defaults.fleet), async () => {
+    store.update(id, {environment, phase: 'stopped', phaseSince: clock.now(), note: '', worker: null});
+    changes.tell();
+  });
+  faultPoint('create.queued');
+  return false;
 }
 
 async function make(
@@ -149,6 +173,10 @@ async function make(
       return made;
     });
   });
+  if (!(await takesRoom(context, record))) {
+    report(total, 'waiting for room to start');
+    return facts.id;
+  }
   const ready = await orTakenBack(() =>
     runSetup(context, provider, record.id, {
       ...{size: request.size, signal},
@@ -169,7 +197,7 @@ async function make(
   return facts.id;
 }
 
-/** Makes and starts a session. When it fails or is cancelled nothing is left over, unless a setup step ran before it failed. */
+/** Makes a session and starts it, or leaves it waiting for room. When it fails or is cancelled nothing is left over, unless a setup step ran before it failed. */
 export async function createSession(
   context: Context,
   request: CreateRequest,

@@ -7,6 +7,7 @@ import type {
   SessionView,
   WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {noNetwork} from '../support/fake-networks.ts';
 import {sampleAgent} from '../support/sample-agents.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -138,6 +139,10 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     awaitPrompt: refuse,
     takeBackPrompt: refuse,
     seen: async () => {},
+    network: async ref => ({...noNetwork, network: (await find(ref)).network}),
+    watchNetwork: never,
+    decide: refuse,
+    networkSeen: async () => {},
     doctor: async () => [],
     close: async () => {},
     ...own,

@@ -22,6 +22,7 @@ import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
+import {createPausing} from './pausing.ts';
 import {handOver, sweepLeftSecrets, sweepSecrets, takenWithinMs} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
 import {startSized} from './start.ts';
@@ -46,6 +47,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
   const hub = createEventHub(engine, clock);
   const images = createImages(engine, paths);
   let limits = true;
+  let pause = true;
   const readings = new Map<EnvironmentId, Reading>();
   const logOf = (directory: string) => path.join(directory, 'output.log');
 
@@ -68,9 +70,16 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     engine.ask('POST', `${compat}/containers/${id}/${action}`, {accept, signal});
   const ended = async (id: string) => {
     const found = await inspect(id);
-    return !found || environmentOf(found).state !== 'running';
+    return !found || !['running', 'paused'].includes(environmentOf(found).state);
   };
-  const ending = createEnding({engine, hub, clock, ended});
+  const pausing = createPausing({
+    engine,
+    state: async (id, signal) => {
+      const found = await inspect(id, signal);
+      return found && environmentOf(found).state;
+    },
+  });
+  const ending = createEnding({engine, hub, clock, ended, resume: pausing.resume});
 
   const recorded = async (id: EnvironmentId, directory: string): Promise<number> =>
     existsSync(logOf(directory)) ? recordEnd(logOf(directory)) : countedRecord(engine, id);
@@ -94,6 +103,8 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     onProgress({step: `preparing the image ${spec.image}`});
     const abilities = await engineAbilities(engine);
     limits = Object.values(abilities.limits).every(Boolean);
+    // The old cgroups freeze nothing without root.
+    pause = !(abilities.rootless && abilities.cgroupVersion === 1);
     const image = await images.prepare(spec.image, onProgress, signal);
     signal.throwIfAborted();
     const logPath = makeDirectories(spec);
@@ -121,7 +132,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     name: flavor,
     // Of limits the engine tells when the first environment is made; until then they are taken for granted.
     get supports() {
-      return {pause: true, limits, networks: ['none', 'allowlist', 'open'], checkpoints: false} as const;
+      return {pause, limits, networks: ['none', 'allowlist', 'open'], checkpoints: false} as const;
     },
     images,
     check: signal => findingsOf(engine, images, {paths, env}, signal),
@@ -200,6 +211,8 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     exec: (id, command, options = {}) => startExec(engine, id, command, options),
 
     stopEnvironment: ending.stop,
+    pauseEnvironment: pausing.pause,
+    resumeEnvironment: pausing.resume,
     destroyEnvironment: ending.remove,
 
     async stats(ids, signal) {
