@@ -1,6 +1,7 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
+import {createEgress} from '../egress/create-egress.ts';
 import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
@@ -76,6 +77,9 @@ export const contextOf = (
 /** The sessions on this machine's engines, served by this process: the daemon. */
 export async function openSessions(world: World): Promise<Service> {
   const defaults = () => configuredDefaults(world);
-  const context = contextOf(world, everyProvider(world), await defaults(), {inMemory: false});
+  const context = contextOf(world, everyProvider(world), await defaults(), {
+    inMemory: false,
+    egress: createEgress({clock}),
+  });
   return createService({context, defaults});
 }

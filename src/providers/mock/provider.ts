@@ -91,7 +91,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
 
   return {
     name: 'mock',
-    supports: {pause: false, limits: false, networks: ['none', 'open'], checkpoints: false},
+    supports: {pause: false, limits: false, networks: ['none', 'allowlist', 'open'], checkpoints: false},
     check: async () => [{check: 'mock', state: 'ok', detail: 'sessions of --dev live in memory and end with it'}],
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
