@@ -41,7 +41,7 @@ export interface FormState {
   readonly touched: ReadonlySet<FormField>;
 }
 
-const networkChoices = ['default', 'none', 'open'] as const;
+const networkChoices = ['default', 'none', 'allowlist', 'open'] as const;
 const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
 
 export const newForm = (
@@ -187,6 +187,7 @@ const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   args: 'command',
   image: 'image',
   network: 'network',
+  allow: 'network',
   provider: 'image',
 };
 
