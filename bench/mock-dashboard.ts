@@ -43,6 +43,7 @@ const service = createService({
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
     defaults: {
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',
@@ -50,6 +51,7 @@ const service = createService({
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   },
 });

@@ -109,6 +109,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       caller,
     },
     defaults: {
+      agent: 'shell',
       provider: 'podman',
       image: 'host',
       limits,
@@ -117,6 +118,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   };
   const service = createService({context});

@@ -5,6 +5,7 @@ import {createEgress} from '../egress/create-egress.ts';
 import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
+import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {workerOf} from '../lib/worker.ts';
@@ -20,10 +21,17 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network, mode, gpg, profile, credentials, runtime} = await config.load();
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+    await config.load();
   return {
-    ...{provider, image, network, mode, gpg, profile, credentials, runtime},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+    fleet: {
+      maxRunning: fleet.maxRunning,
+      memoryBytes: fleet.memory === '0' ? 0 : parseMemory(fleet.memory),
+      hibernate: fleet.hibernate,
+      idleMs: parseDuration(fleet.idleAfter),
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type {Context, Defaults} from './context.ts';
 import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import {placeOf} from './fleet/budget.ts';
 import {imageCalls} from './image-calls.ts';
 import {resolveSession} from './names.ts';
 import {networkCalls} from './network/network-calls.ts';
@@ -14,10 +15,12 @@ import type {Networks} from './network/networks.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, SessionsPort} from './port.ts';
+import {projectCalls} from './project/project-calls.ts';
+import {problemsWithProject} from './project/resolve.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
-import {freeName, problemsOf} from './request.ts';
+import {freeName} from './request.ts';
 import {statsOf} from './stats.ts';
 import type {Lives} from './terminals/lives.ts';
 import {terminalCalls} from './terminals/terminal-calls.ts';
@@ -80,6 +83,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         resumes: shared.agents().orShell(record.agent).resume !== undefined,
         prompts: prompts.summary(record.id),
         denied: networks.denied(record.id),
+        queued: record.queuedAt === null ? null : placeOf(store.all(), record.id),
       },
     });
   const viewOf = (id: string) => {
@@ -112,10 +116,11 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
   };
   const engineLink = () => engines.link(caller.provider);
 
-  const operate = async (ref: string, work: (record: SessionRecord) => Promise<void>) => {
+  const operate = async (ref: string, work: (record: SessionRecord, own: Context) => Promise<void>) => {
     await settled();
+    const own = await configured();
     const record = find(ref);
-    await operations.run(() => work(record));
+    await operations.run(() => work(record, own));
     return record.id;
   };
   const imagesOfDefault = async () => {
@@ -150,7 +155,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return link.state;
     },
     suggestName: async () => freeName(context),
-    validate: async request => problemsOf(await configured(), await context.agents(), request),
+    validate: async request => problemsWithProject(await configured(), await context.agents(), request),
     async create(request, onProgress, signal) {
       await settled();
       const name = request.name ?? freeName(context);
@@ -173,9 +178,10 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size, options) =>
-      viewOf(await operate(ref, record => startSession(context, record, size, closed, options))),
+      viewOf(await operate(ref, (record, own) => startSession(own, record, size, closed, options))),
     restart: async (ref, size, options) =>
-      viewOf(await operate(ref, record => restartSession(context, record, size, closed, options))),
+      viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
+    ...projectCalls(configured),
     ...promptCalls({context, prompts, find, settled, until}),
     ...networkCalls({context, networks, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),

@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import type {Usher} from './fleet/usher.ts';
 import type {Networks} from './network/networks.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {Lives} from './terminals/lives.ts';
@@ -15,12 +16,14 @@ export function followStore(
     counting,
     prompts,
     networks,
+    usher,
   }: {
     readonly engines: EngineLinks;
     readonly lives: Lives;
     readonly counting: Counting;
     readonly prompts: Prompts;
     readonly networks: Networks;
+    readonly usher: Usher;
   },
   signal: AbortSignal,
 ): void {
@@ -35,7 +38,9 @@ export function followStore(
       counting.follow(records);
       networks.follow(records);
       // What the rows say of a run is true once the engine has been asked.
-      if (tried) prompts.follow(records);
+      if (!tried) return;
+      prompts.follow(records);
+      usher.follow();
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;

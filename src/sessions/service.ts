@@ -3,6 +3,7 @@ import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
+import {createUsher} from './fleet/usher.ts';
 import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
 import {createSecrets, redactingLog} from './launch/secrets.ts';
@@ -29,7 +30,7 @@ export interface ServiceOptions {
 export interface Service {
   /** As one client may ask for them. Its close lets go of what that client has under way, nothing else. */
   as(caller: Caller): SessionsPort;
-  /** How many there are, and how many of them run or are on the way. */
+  /** How many there are, and how many of them run, are on the way, or wait for room. */
   count(): {readonly sessions: number; readonly live: number};
   /** Runs when sessions changed. The returned function ends it. */
   onChange(listener: () => void): () => void;
@@ -77,9 +78,11 @@ export function createService(options: ServiceOptions): Service {
   });
   const operations = createOperations(clock);
   const prompts = createPrompts(context, {lives, operations});
-  const networks = createNetworks(context, lifetime.signal);
+  const {signal} = lifetime;
+  const networks = createNetworks(context, signal);
+  const usher = createUsher(context, {defaults, operations, reachable: engines.reachable, signal});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting, prompts, networks}, lifetime.signal);
+  followStore(context, {engines, lives, counting, prompts, networks, usher}, signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -107,7 +110,7 @@ export function createService(options: ServiceOptions): Service {
     },
     count() {
       const records = store.all();
-      const live = records.filter(({phase}) => isLive(phase));
+      const live = records.filter(({phase, queuedAt}) => isLive(phase) || queuedAt !== null);
       return {sessions: records.length, live: live.length};
     },
     onChange: changes.listen,
@@ -115,6 +118,7 @@ export function createService(options: ServiceOptions): Service {
       closing ??= (async () => {
         lifetime.abort();
         await operations.settled();
+        usher.close();
         prompts.close();
         lives.close();
         networks.close();

@@ -4,7 +4,7 @@ import type {SessionRecord} from './record.ts';
 import {inSetupStep, setupView} from './setup/setup-state.ts';
 import type {Live} from './terminals/live.ts';
 
-function statusOf(record: SessionRecord, {live, caughtUp, problem}: Seen): StatusVerdict {
+function statusOf(record: SessionRecord, {live, caughtUp, problem, queued}: Seen): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
     status,
     source: 'container',
@@ -17,6 +17,7 @@ function statusOf(record: SessionRecord, {live, caughtUp, problem}: Seen): Statu
     case 'creating':
       return told('starting', inSetupStep(record) ? 'a setup step runs' : 'the container is being made');
     case 'stopped':
+      if (queued !== null) return told('starting', 'it waits for room to start');
       return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
     case 'failed':
       return told('error', 'the session failed');
@@ -49,6 +50,8 @@ export interface Seen {
   readonly resumes: boolean;
   readonly prompts: SessionView['prompts'];
   readonly denied: number;
+  /** Its place among those that wait for room. */
+  readonly queued: number | null;
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
@@ -82,7 +85,9 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     unenforced: record.unenforced,
     credentials: record.credentials,
     home: record.home,
-    queued: null,
+    project: record.project,
+    // One that is being made for the queue is not there yet.
+    queued: record.phase === 'stopped' ? seen.queued : null,
     asleep: record.asleep,
     createdAt: record.createdAt,
     exitCode: record.exitCode,

@@ -40,12 +40,14 @@ export const contextOver = (
   defaults: {
     ...{
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       network: 'none',
       mode: 'ask',
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
     limits: {memoryBytes: 256 * 2 ** 20, cpus: 1, pids: 128},
   },
@@ -54,18 +56,28 @@ export const contextOver = (
 /** The service over the mock provider, with time and engine in the test's hands. */
 export const openServiceFixture = async (): Promise<PortFixture> => openService();
 
-export async function openService(): Promise<PortFixture & {readonly service: Service}> {
+type Fleet = Context['defaults']['fleet'];
+
+/** `fleet` may be changed while it runs, as the configuration may. */
+export async function openService({
+  fleet = {},
+}: {
+  readonly fleet?: Partial<Fleet>;
+} = {}): Promise<PortFixture & {readonly service: Service; readonly fleet: Partial<Fleet>}> {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-port-')));
   const paths = pathsFrom({TRAILS_HOME: home});
   const clock = manualClock();
   const mock = createMock({clock, programFor: portProgram});
   const {provider, down, up, hold} = switchable(mock);
   const egress = fakeEgress(clock.now);
-  const service = createService({context: contextOver(paths, provider, clock, process.pid, egress.egress)});
+  const context = contextOver(paths, provider, clock, process.pid, egress.egress);
+  const defaults = async () => ({...context.defaults, fleet: {...context.defaults.fleet, ...fleet}});
+  const service = createService({context, defaults});
   const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
   const environments = () => mock.listEnvironments(homeLabel(paths));
   return {
     service,
+    fleet,
     port: serve(process.pid),
     repo(name = 'repo') {
       const directory = path.join(home, name);

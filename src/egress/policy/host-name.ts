@@ -9,10 +9,13 @@ const aLabel = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const aNumber = /^(?:\d+|0x[0-9a-f]*)$/;
 
 const onlyAscii = /^[\x21-\x7e]+$/;
+/** The conversion would take some of them away, and the name would be another one than was written. */
+const invisible = /[\p{C}\p{Z}]/u;
 
 /** In lower case, without a dot at its end, in the spelling of the DNS. An IP address is none, however it is written. */
 export function hostName(written: string): HostName {
   if (/[:[\]%]/.test(written)) return {problem: 'is an IP address or has a port: a host name is needed'};
+  if (invisible.test(written)) return {problem: 'is no host name'};
   const ascii = onlyAscii.test(written) ? written : domainToASCII(written);
   const host = ascii.toLowerCase().replace(/\.$/, '');
   if (host === '' || host.length > longestName) return {problem: 'is no host name'};

@@ -1,5 +1,5 @@
 import type {Environment, EnvironmentEvent, EnvironmentId, EnvironmentState, Stats} from '../provider.ts';
-import {imageLabel} from './create.ts';
+import {imageLabel} from './create/places.ts';
 
 /** The engine's JSON, as far as it is read. It ends in this file: nobody else meets `State.Status`. */
 export interface InspectJson {
@@ -78,6 +78,8 @@ export function environmentOf(json: InspectJson): Environment {
 const events: Readonly<Record<string, EnvironmentEvent['type']>> = {
   create: 'created',
   start: 'started',
+  pause: 'paused',
+  unpause: 'resumed',
   // Podman's filter wants `died`, its output says `die`.
   die: 'exited',
   died: 'exited',

@@ -23,7 +23,10 @@ export function remedyFor(record: SessionRecord, observed: Environment | undefin
   if (runs) return 'running';
   if (observed?.state === 'exited') return 'ended';
   if (record.phase === 'failed' && !record.environment) return 'leave';
-  if (record.phase === 'creating' && record.exitCode === null && (observed || !record.environment)) return 'unmake';
+  // It was made and waited for room, and its first start never came about.
+  const waited = record.queuedAt !== null && record.environment !== null;
+  if (record.phase === 'creating' && !waited && record.exitCode === null && (observed || !record.environment))
+    return 'unmake';
   return observed ? 'ended' : 'lost';
 }
 

@@ -2,7 +2,7 @@ import {modeWords} from '../../sessions/port.ts';
 import {broughtNames} from './brought.ts';
 import {agentOf, type ChoiceField, type FormField, type FormState, formFields, isChoice, isIdle} from './form.ts';
 import {type Line, quiet, type Span} from './line.ts';
-import {charactersOf, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
+import {charactersOf, clean, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
 import type {TextField} from './text-field.ts';
 
 const labelWidth = 13;
@@ -164,6 +164,14 @@ function adviceOf(form: FormState, width: number, most: number): readonly Line[]
   });
 }
 
+/** What of the directory's project file would be left out, and how that changes. */
+function projectLines({project}: FormState, width: number): readonly Line[] {
+  if (!project || project.refused.length === 0) return [];
+  const left = project.refused.map(clean).join('; ');
+  const text = `.trails.yaml is left out until you trust it (\`trails trust\`): ${left}`;
+  return [[{text: shorten(text, width), tone: 'waiting'}]];
+}
+
 /** The form in `height` lines: where they are few, the fields around the one that has the keys. */
 export function formLines(form: FormState, width: number, height: number): readonly Line[] {
   const row = (field: FormField): Line => {
@@ -176,7 +184,7 @@ export function formLines(form: FormState, width: number, height: number): reado
     ];
   };
   const rows = formFields.map(row);
-  const advice = adviceOf(form, width, height >= rows.length + 3 ? 2 : 1);
+  const advice = [...adviceOf(form, width, height >= rows.length + 3 ? 2 : 1), ...projectLines(form, width)];
   const title: readonly Line[] =
     height >= rows.length + advice.length + 3 ? [[{text: 'New session', bold: true}], []] : [];
   const room = Math.max(1, height - title.length - advice.length - 1);

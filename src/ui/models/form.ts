@@ -1,4 +1,4 @@
-import type {AgentInfo, CreateRequest, Mode, Network, Size, WorkspaceMode} from '../../sessions/port.ts';
+import type {AgentInfo, CreateRequest, Mode, Network, ProjectView, Size, WorkspaceMode} from '../../sessions/port.ts';
 import {type LimitField, limitsOf} from './limits-text.ts';
 import {edit, emptyField, fieldOf, insert, insertLines, suggestion, type TextField} from './text-field.ts';
 import {wordsOf} from './words.ts';
@@ -35,6 +35,8 @@ export interface FormState {
   readonly present: ReadonlySet<string>;
   readonly focus: FormField;
   readonly problems: Partial<Record<FormField, string>>;
+  /** The project file of the directory; null while none is known. */
+  readonly project: ProjectView | null;
   /** What came of the last try to create it. */
   readonly failure: {readonly text: string; readonly hint: string} | undefined;
   /** Fields that were written in or left, or all after a try: only these complain. */
@@ -65,6 +67,7 @@ export const newForm = (
   present,
   focus: 'name',
   problems: {},
+  project: null,
   failure: undefined,
   touched: new Set(),
 });
