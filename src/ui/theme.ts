@@ -44,6 +44,7 @@ const ascii: Readonly<Record<string, string>> = {
   '■': '-',
   '▌': '>',
   '✓': '+',
+  '⊘': '#',
   '·': '-',
   '…': '~',
   '╭': '+',

@@ -20,8 +20,8 @@ const about: Record<FormField, string> = {
   memory: 'Like 2g or 512m.',
   cpus: 'Like 2 or 0.5.',
   pids: 'The most processes at once, like 512.',
-  network: 'none, or open: everything can be reached; ← → choose.',
   sandbox: 'How hard it is held: strict, relaxed, or strict with one thing loosened; ← → choose.',
+  network: '',
 };
 
 const workspaces: Record<FormState['chosen']['workspace'], string> = {
@@ -29,6 +29,13 @@ const workspaces: Record<FormState['chosen']['workspace'], string> = {
   clone: 'A git clone of its own; its changes come back when you apply them.',
   copy: 'A copy of its own; its changes come back when you apply them.',
   bind: 'The directory itself: changes are immediate; one session at a time.',
+};
+
+const networks: Record<FormState['chosen']['network'], string> = {
+  default: 'As configured: by default what its agent needs, and nothing for one that needs no model; ← → choose.',
+  none: 'Nothing can be reached.',
+  allowlist: 'What its agent needs; what else it asks for, you decide in its network tab.',
+  open: 'Everything can be reached.',
 };
 
 /** A choice that leaves it to the configuration, or to Trails. */
@@ -135,6 +142,8 @@ const aboutField = (form: FormState): Span => {
   if (focus === 'agent') return aboutAgent(form);
   if (focus === 'workspace')
     return {text: workspaces[chosen.workspace], tone: chosen.workspace === 'bind' ? 'waiting' : 'quiet'};
+  if (focus === 'network')
+    return {text: networks[chosen.network], tone: chosen.network === 'open' ? 'waiting' : 'quiet'};
   if (focus === 'mode' && chosen.mode === 'all')
     return {text: 'It asks for nothing; the sandbox is the limit.', tone: 'waiting'};
   return quiet(about[focus]);

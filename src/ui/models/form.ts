@@ -57,7 +57,7 @@ export interface FormState {
   readonly touched: ReadonlySet<FormField>;
 }
 
-const networkChoices = ['default', 'none', 'open'] as const;
+const networkChoices = ['default', 'none', 'allowlist', 'open'] as const;
 /** A strict one with one thing loosened is chosen by the name of that; more of them at once are for the command line. */
 const sandboxChoices = ['default', ...profiles, ...loosenings] as const;
 const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
@@ -223,6 +223,7 @@ const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   network: 'network',
   profile: 'sandbox',
   loosen: 'sandbox',
+  allow: 'network',
   provider: 'image',
 };
 

@@ -97,7 +97,11 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     ),
     row('image', session.image),
     row('provider', session.provider),
-    row('network', networks[session.network], session.network === 'open' ? {tone: 'waiting'} : {}),
+    row(
+      'network',
+      `${networks[session.network]}${session.denied > 0 ? ` · ⊘ ${session.denied} denied: N shows them` : ''}`,
+      session.network === 'open' || session.denied > 0 ? {tone: 'waiting'} : {},
+    ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
     row('limits', `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes`),
