@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import type {Rest} from './fleet/rest.ts';
 import type {Usher} from './fleet/usher.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {Lives} from './terminals/lives.ts';
@@ -15,12 +16,14 @@ export function followStore(
     counting,
     prompts,
     usher,
+    rest,
   }: {
     readonly engines: EngineLinks;
     readonly lives: Lives;
     readonly counting: Counting;
     readonly prompts: Prompts;
     readonly usher: Usher;
+    readonly rest: Rest;
   },
   signal: AbortSignal,
 ): void {
@@ -37,6 +40,7 @@ export function followStore(
       if (!tried) return;
       prompts.follow(records);
       usher.follow();
+      rest.follow(records);
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;
