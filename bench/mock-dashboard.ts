@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {builtIn} from '../src/agents/registry.ts';
+import {makeBelieveEgress} from '../src/composition/make-believe/egress.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {pathsFrom} from '../src/lib/paths.ts';
@@ -35,6 +36,7 @@ const service = createService({
       changes: createChanges(),
       agents: async () => builtIn,
       secrets: createSecrets(),
+      egress: makeBelieveEgress(clock, () => []),
       machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
     },
     threads: createThreadPool(clock),

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {builtIn} from '../src/agents/registry.ts';
+import {makeBelieveEgress} from '../src/composition/make-believe/egress.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {workerOf} from '../src/lib/worker.ts';
@@ -100,6 +101,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       changes: createChanges(),
       agents: async () => builtIn,
       secrets: createSecrets(),
+      egress: makeBelieveEgress(clock, () => []),
       machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
       threads: createThreadPool(clock),
       worker: workerOf(process.pid),

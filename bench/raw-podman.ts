@@ -2,11 +2,14 @@ import {chmodSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {run} from '../src/lib/exec.ts';
 import {engineAbilities} from '../src/providers/podman/abilities.ts';
-import {agentScript, podmanBody} from '../src/providers/podman/create.ts';
+import {agentScript} from '../src/providers/podman/create/agent-script.ts';
+import {podmanBody} from '../src/providers/podman/create/podman-body.ts';
+import {sandboxInput} from '../src/providers/podman/create/sandbox-input.ts';
 import {openEngine} from '../src/providers/podman/engine.ts';
 import {hostEnv, hostImage} from '../src/providers/podman/host-image.ts';
 import {ownershipFor} from '../src/providers/podman/ownership.ts';
 import {engineEnv, engineSocket} from '../src/providers/podman/socket.ts';
+import type {EnvironmentSpec} from '../src/providers/provider.ts';
 import {sandboxOf} from '../src/providers/sandbox/profile.ts';
 import {homeLabel} from '../src/sessions/context.ts';
 import {limits, type PodmanHome, rawName} from './podman-home.ts';
@@ -29,6 +32,7 @@ function flagsOf(body: Body): readonly string[] {
     ...each(body.idmappings?.UIDMap, '--uidmap', mapping),
     ...each(body.idmappings?.GIDMap, '--gidmap', mapping),
     ...['--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL', '--security-opt=no-new-privileges'],
+    `--security-opt=seccomp=${body.seccomp_profile_path}`,
     ...['--network', body.netns.nsmode, '--log-driver', 'k8s-file', '--log-opt', `path=${body.log_configuration.path}`],
     ...(memory ? ['--memory', `${memory.limit}b`, '--memory-swap', `${memory.swap}b`] : []),
     ...(cpu ? ['--cpu-quota', String(cpu.quota), '--cpu-period', String(cpu.period)] : []),
@@ -52,7 +56,7 @@ export interface RawContainer {
 export async function rawContainer(home: PodmanHome, command: readonly string[]): Promise<RawContainer> {
   const name = rawName();
   const stateDir = path.join(home.paths.state, 'raw', name);
-  for (const part of ['home', 'run']) mkdirSync(path.join(stateDir, part), {recursive: true});
+  for (const part of ['home', 'run', 'secrets', 'tmp']) mkdirSync(path.join(stateDir, part), {recursive: true});
   const script = path.join(stateDir, 'run', 'agent');
   writeFileSync(script, agentScript(command));
   chmodSync(script, 0o755);
@@ -65,11 +69,13 @@ export async function rawContainer(home: PodmanHome, command: readonly string[])
     const {uid, gid} = statSync(directory);
     return {uid, gid};
   };
+  const spec: EnvironmentSpec = {
+    ...{name, hostname: name, image: 'host', labels: homeLabel(home.paths), workspace, mounts: [], stateDir, limits},
+    ...{env: {}, network: 'none', sandbox: sandboxOf('strict')},
+  };
   const body = podmanBody({
-    spec: {
-      ...{name, hostname: name, image: 'host', labels: homeLabel(home.paths), workspace, mounts: [], stateDir, limits},
-      ...{env: {}, network: 'none', sandbox: sandboxOf('strict')},
-    },
+    spec,
+    ...sandboxInput(home.paths.state, spec),
     ...{image: reference, mounts, env: hostEnv, ownerOf, logPath: path.join(stateDir, 'output.log')},
     enforced: abilities.limits,
     ownership: ownershipFor(abilities, ownerOf(workspace), workspace),

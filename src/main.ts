@@ -118,6 +118,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
     screen: async (agent, capture) => (await explainer()).screen(agent, capture),
     recording: async (agent, capture) => (await explainer()).recording(agent, capture),
   },
+  schema: async of => (await import('./composition/schemas.ts')).schemas[of],
   runHere,
   onInterrupt(call) {
     process.on('SIGINT', call);

@@ -19,6 +19,7 @@ import {fleetOver} from './fleet-over.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
+import {networkOver} from './network-over.ts';
 import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
 import {set} from './set.ts';
@@ -75,6 +76,7 @@ export function remoteSessions(line: Line): SessionsPort {
       ),
     ...promptsOver(line),
     ...fleetOver(line),
+    ...networkOver(line),
     changes: async (session, signal) =>
       workspaceChanges(
         set((await ask(({sessions}) => sessions.changes({session}, within(signal)), signal)).changes, 'changes'),

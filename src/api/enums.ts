@@ -42,7 +42,7 @@ export interface Vocabulary<Word extends string, Wire extends number> {
   word<Otherwise>(wire: Wire, otherwise: Otherwise): Word | Otherwise;
 }
 
-function vocabulary<Word extends string, Wire extends number>(
+export function vocabulary<Word extends string, Wire extends number>(
   words: Readonly<Record<Word, Wire>>,
 ): Vocabulary<Word, Wire> {
   const entries = Object.entries(words) as [Word, Wire][];

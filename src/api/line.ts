@@ -9,6 +9,7 @@ import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
 import {FleetService} from './gen/trails/v1/fleet_service_pb.js';
+import {NetworkService} from './gen/trails/v1/network_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
 import {WideSessions} from './wide-sessions.ts';
 
@@ -17,6 +18,7 @@ export interface Calls {
   readonly sessions: Client<typeof SessionService>;
   readonly daemon: Client<typeof DaemonService>;
   readonly fleet: Client<typeof FleetService>;
+  readonly network: Client<typeof NetworkService>;
 }
 
 export interface LineOptions {
@@ -90,6 +92,7 @@ export function openLine({socket, caller, ready, pulse = usualPulse}: LineOption
       sessions: createClient(SessionService, transport),
       daemon: createClient(DaemonService, transport),
       fleet: createClient(FleetService, transport),
+      network: createClient(NetworkService, transport),
     };
   };
   const connect = async (): Promise<Calls> => {

@@ -94,6 +94,8 @@ export interface CliDeps {
   readonly setup: Setup;
   readonly daemon: Daemon;
   readonly explain: Explain;
+  /** What editors complete config.yaml by, or the project file of a repository. */
+  schema(of: 'config' | 'project'): Promise<object>;
   /** Runs a program on this terminal: the editor of `config edit`. Resolves with its exit code. */
   runHere(file: string, args: readonly string[]): Promise<number>;
   /** Calls at SIGINT instead of ending the process, until the returned function is called. */

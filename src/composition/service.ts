@@ -1,6 +1,8 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
+import {createEgress} from '../egress/create-egress.ts';
+import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
@@ -66,10 +68,11 @@ export const contextOf = (
   world: World,
   registry: Registry,
   defaults: Defaults,
-  options: {readonly inMemory: boolean},
+  options: {readonly inMemory: boolean; readonly egress: Egress},
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
+  egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
   machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
@@ -81,6 +84,9 @@ export const contextOf = (
 /** The sessions on this machine's engines, served by this process: the daemon. */
 export async function openSessions(world: World): Promise<Service> {
   const defaults = () => configuredDefaults(world);
-  const context = contextOf(world, everyProvider(world), await defaults(), {inMemory: false});
+  const context = contextOf(world, everyProvider(world), await defaults(), {
+    inMemory: false,
+    egress: createEgress({clock}),
+  });
   return createService({context, defaults});
 }

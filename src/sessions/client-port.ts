@@ -13,6 +13,8 @@ import {wakeSession} from './fleet/sleep.ts';
 import type {Visits} from './fleet/visits.ts';
 import {imageCalls} from './image-calls.ts';
 import {resolveSession} from './names.ts';
+import {networkCalls} from './network/network-calls.ts';
+import type {Networks} from './network/networks.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, SessionsPort, Size} from './port.ts';
@@ -42,6 +44,7 @@ export interface Shared {
   readonly counting: Counting;
   readonly prompts: Prompts;
   readonly visits: Visits;
+  readonly networks: Networks;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
   readonly steps: Map<string, string>;
@@ -54,7 +57,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, prompts, visits, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, networks, visits, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -81,6 +84,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
         given: Object.keys(context.secrets.of(record.id)),
         resumes: shared.agents().orShell(record.agent).resume !== undefined,
         prompts: prompts.summary(record.id),
+        denied: networks.denied(record.id),
         queued: record.queuedAt === null ? null : placeOf(store.all(), record.id),
       },
     });
@@ -188,6 +192,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
     ...promptCalls({context, prompts, find, settled, until}),
+    ...networkCalls({context, networks, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),
     async remove(ref, {force}) {
       const id = await operate(ref, record => removeSession(context, record, force));

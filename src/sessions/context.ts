@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import path from 'node:path';
 import type {Mode} from '../agents/agent.ts';
 import type {AgentsSource} from '../agents/custom/agents-source.ts';
+import type {Egress} from '../egress/egress.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -63,6 +64,8 @@ export interface Context {
   /** Of what runs, and nowhere else. */
   readonly secrets: Secrets;
   readonly machine: Machine;
+  /** Lets sessions with an allowlist out. */
+  readonly egress: Egress;
 }
 
 export const labels = {

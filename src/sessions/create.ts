@@ -8,6 +8,7 @@ import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
+import {makeOutlet, outletOf} from './network/outlet.ts';
 import type {CreateProgress, CreateRequest} from './port.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
@@ -37,6 +38,7 @@ export const specFor = (
   env,
   limits: facts.limits,
   network: facts.network,
+  ...outletOf(context, facts),
   sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
@@ -88,6 +90,7 @@ async function makeEnvironment(
   onStep: (step: string) => void,
   signal: AbortSignal,
 ): Promise<SessionRecord & {readonly environment: EnvironmentId}> {
+  makeOutlet(context, facts);
   const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
   // Half made it must not look like one that waits for its turn: that has it in its row.

@@ -3,11 +3,12 @@ import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
 import type {Rest} from './fleet/rest.ts';
 import type {Usher} from './fleet/usher.ts';
+import type {Networks} from './network/networks.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {Lives} from './terminals/lives.ts';
 import type {Counting} from './work/counting.ts';
 
-/** Keeps engines, terminals, counts and prompts in step with the store until the signal. */
+/** Keeps engines, terminals, counts, prompts and outlets in step with the store until the signal. */
 export function followStore(
   {store, changes}: Context,
   {
@@ -15,6 +16,7 @@ export function followStore(
     lives,
     counting,
     prompts,
+    networks,
     usher,
     rest,
   }: {
@@ -22,6 +24,7 @@ export function followStore(
     readonly lives: Lives;
     readonly counting: Counting;
     readonly prompts: Prompts;
+    readonly networks: Networks;
     readonly usher: Usher;
     readonly rest: Rest;
   },
@@ -36,6 +39,7 @@ export function followStore(
       // Those of an engine that is away are opened when it is back.
       lives.follow(records.filter(record => engines.reachable(record.provider) || lives.peek(record.id)));
       counting.follow(records);
+      networks.follow(records);
       // What the rows say of a run is true once the engine has been asked.
       if (!tried) return;
       prompts.follow(records);

@@ -17,6 +17,7 @@ import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
+import {checkAllow, hostsGiven} from './network/hosts-given.ts';
 import type {CreateRequest} from './port.ts';
 import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
@@ -143,6 +144,7 @@ export async function factsFor(
   checkSetup(request.setup);
   checkPrompt(request.prompt);
   checkImage(request.image);
+  checkAllow(request);
   const network = networkFor(request, defaults, agent, provider);
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
@@ -174,7 +176,7 @@ export async function factsFor(
     limits,
     network,
     runtime: request.runtime ?? null,
-    allow: request.allow ?? [],
+    allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
     credentials: request.credentials ?? defaults.credentials,
     home: request.home ?? null,
@@ -218,6 +220,7 @@ export function problemsOf(
         ? undefined
         : `Known providers: auto, ${registry.known.join(', ')}`,
     image: messageOf(() => checkImage(request.image)),
+    allow: messageOf(() => checkAllow(request)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
 }

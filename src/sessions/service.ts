@@ -10,6 +10,7 @@ import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
 import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
+import {createNetworks} from './network/networks.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
 import {createPrompts} from './prompts/prompts.ts';
@@ -81,11 +82,12 @@ export function createService(options: ServiceOptions): Service {
   const operations = createOperations(clock);
   const prompts = createPrompts(context, {lives, operations});
   const {signal} = lifetime;
+  const networks = createNetworks(context, signal);
   const usher = createUsher(context, {defaults, operations, reachable: engines.reachable, signal});
   const visits = createVisits(clock);
   const rest = createRest(context, {defaults, operations, lives, prompts, visits, signal});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting, prompts, usher, rest}, signal);
+  followStore(context, {engines, lives, counting, prompts, networks, usher, rest}, signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -103,6 +105,7 @@ export function createService(options: ServiceOptions): Service {
           counting,
           prompts,
           visits,
+          networks,
           operations,
           steps,
           firstTruth,
@@ -125,10 +128,12 @@ export function createService(options: ServiceOptions): Service {
         rest.close();
         prompts.close();
         lives.close();
+        networks.close();
         counting.close();
         reviews.close();
         context.threads.close();
         try {
+          await context.egress.close();
           await registry.close();
         } finally {
           store.close();

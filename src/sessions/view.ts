@@ -50,13 +50,14 @@ export interface Seen {
   /** Its agent can go on with a conversation. */
   readonly resumes: boolean;
   readonly prompts: SessionView['prompts'];
+  readonly denied: number;
   /** Its place among those that wait for room. */
   readonly queued: number | null;
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
 export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
-  const {live, step, changes, given, resumes, prompts} = seen;
+  const {live, step, changes, given, resumes, prompts, denied} = seen;
   return {
     id: record.id,
     name: record.name,
@@ -82,7 +83,7 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     changes,
     limits: record.limits,
     network: record.network,
-    denied: 0,
+    denied,
     sandbox: {profile: record.sandbox.profile, loosened: record.sandbox.loosened},
     runtime: record.runtime,
     unenforced: record.unenforced,

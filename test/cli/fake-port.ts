@@ -7,6 +7,7 @@ import type {
   SessionView,
   WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {noNetwork} from '../support/fake-networks.ts';
 import {sampleAgent} from '../support/sample-agents.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -108,6 +109,8 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     stop: async ref => ({...(await find(ref)), phase: 'stopped'}),
     start: find,
     restart: find,
+    hibernate: async ref => ({...(await find(ref)), asleep: 'paused'}),
+    wake: find,
     teardown: async () => ({work: [], saves: [], removes: ['its container', 'its output'], keeps: ['/src/api']}),
     remove: async ref => {
       await find(ref);
@@ -138,6 +141,10 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     awaitPrompt: refuse,
     takeBackPrompt: refuse,
     seen: async () => {},
+    network: async ref => ({...noNetwork, network: (await find(ref)).network}),
+    watchNetwork: never,
+    decide: refuse,
+    networkSeen: async () => {},
     doctor: async () => [],
     close: async () => {},
     ...own,

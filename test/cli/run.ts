@@ -1,6 +1,7 @@
 import {PassThrough} from 'node:stream';
 import type {CliDeps, Daemon, PortOptions} from '../../src/cli/context.ts';
 import {runCli} from '../../src/cli/run-cli.ts';
+import {schemas} from '../../src/composition/schemas.ts';
 import {configAt} from '../../src/lib/config.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {temporaryDirectory} from '../support/home.ts';
@@ -50,6 +51,7 @@ export function startCli(argv: readonly string[], world: World = {}) {
       screen: () => Promise.reject(new Error('nothing is explained in this world')),
       recording: () => Promise.reject(new Error('nothing is explained in this world')),
     },
+    schema: async of => schemas[of],
     runHere: async () => 0,
     onInterrupt(call) {
       interrupts.add(call);

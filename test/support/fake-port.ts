@@ -11,6 +11,7 @@ import type {
   SessionView,
   StartOptions,
 } from '../../src/sessions/port.ts';
+import {fakeNetworks} from './fake-networks.ts';
 import {fakePrompts} from './fake-prompts.ts';
 import {fakeWorkspaces} from './fake-workspaces.ts';
 import {feed} from './feed.ts';
@@ -66,6 +67,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     return found;
   };
   const workspaces = fakeWorkspaces(called, find);
+  const networks = fakeNetworks(called, find);
   const tell = () => {
     changed.push(true);
   };
@@ -113,6 +115,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       return {provider: 'podman', state: 'ready', detail: '', hint: ''};
     },
     ...fakePrompts(called, find),
+    ...networks.methods,
     async suggestName() {
       called('suggestName');
       return 'brave-otter';
@@ -154,6 +157,14 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     async restart(ref, _size, options = {}) {
       called('restart', startDetail(ref, options));
       return change(ref, {phase: 'running'});
+    },
+    async hibernate(ref, way = 'pause') {
+      called('hibernate', `${ref} ${way}`);
+      return change(ref, way === 'stop' ? {phase: 'stopped', asleep: 'stopped'} : {asleep: 'paused'});
+    },
+    async wake(ref) {
+      called('wake', ref);
+      return change(ref, {phase: 'running', asleep: ''});
     },
     async teardown(ref) {
       called('teardown', ref);
@@ -257,6 +268,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     logs,
     screens,
     ...workspaces.tools,
+    setNetwork: networks.setNetwork,
     change,
     add(session: SessionView) {
       all = [...all, session];

@@ -17,17 +17,25 @@ import {createService, type Service} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import {createThreadPool} from '../../src/workspaces/threads/thread-pool.ts';
 import type {PortFixture} from '../contracts/port.ts';
+import {fakeEgress} from './fake-egress.ts';
 import {manualClock} from './manual-clock.ts';
 import {portProgram} from './port-programs.ts';
 import {switchable} from './switchable-provider.ts';
 
 /** What a service of these paths works with, over this provider alone. */
-export const contextOver = (paths: Paths, provider: Provider, clock: Clock, pid = process.pid): Context => ({
+export const contextOver = (
+  paths: Paths,
+  provider: Provider,
+  clock: Clock,
+  pid = process.pid,
+  egress = fakeEgress(clock.now).egress,
+): Context => ({
   ...{store: openStore(paths.state), registry: createRegistry({mock: async () => provider}, ['mock'])},
   ...{paths, clock, changes: createChanges(), threads: createThreadPool(clock), worker: workerOf(pid), log: silentLog},
   caller: {pid, command: 'trails test'},
   agents: async () => builtIn,
   secrets: createSecrets(),
+  egress,
   machine: {home: paths.config, configHome: undefined, path: '/usr/bin:/bin'},
   defaults: {
     ...{
@@ -60,7 +68,8 @@ export async function openService({
   const clock = manualClock();
   const mock = createMock({clock, programFor: portProgram});
   const {provider, down, up, hold} = switchable(mock);
-  const context = contextOver(paths, provider, clock);
+  const egress = fakeEgress(clock.now);
+  const context = contextOver(paths, provider, clock, process.pid, egress.egress);
   const defaults = async () => ({...context.defaults, fleet: {...context.defaults.fleet, ...fleet}});
   const service = createService({context, defaults});
   const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
@@ -75,6 +84,7 @@ export async function openService({
       return directory;
     },
     pass: clock.pass,
+    egress,
     engine: {
       ...{down, up},
       hold: method => hold(method as keyof Provider),

@@ -24,9 +24,8 @@ export const opencode: Agent = {
   ],
   credentials: ['OPENCODE_API_KEY', ...modelKeys],
   baseUrls: modelPlaces,
-  // It maps a library from its temporary directory, and /tmp lets nothing be run.
   hosts: [],
-  env: {OPENCODE_DISABLE_AUTOUPDATE: '1', TMPDIR: '/home/agent/.cache/tmp'},
+  env: {OPENCODE_DISABLE_AUTOUPDATE: '1'},
   seeds: [
     // Where one of these is missing it waits a minute for a package that it cannot fetch.
     {path: '.config/opencode/node_modules/.trails', format: 'text', content: ''},

@@ -2,7 +2,7 @@ import {once} from 'node:events';
 import type {Socket} from 'node:net';
 import {pause} from '../../lib/clock.ts';
 import type {EnvironmentId, ExecOptions, ExecStream, Size} from '../provider.ts';
-import {agentHome} from './create.ts';
+import {agentHome} from './create/places.ts';
 import {compat, type Engine} from './engine.ts';
 
 const frameHeader = 8;

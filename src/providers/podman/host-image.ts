@@ -15,6 +15,7 @@ const directories = [
   'run/trails',
   'run/trails-exchange',
   'run/trails-secrets',
+  'run/trails-tmp',
   'sys',
   'usr',
   'var/lib',

@@ -7,7 +7,11 @@ import type {Paths} from '../../lib/paths.ts';
 import type {Command, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
 import {engineAbilities} from './abilities.ts';
 import {copyIn, copyOut} from './copy.ts';
-import {agentScript, directoryLabel, dockerBody, podmanBody} from './create.ts';
+import {agentScript} from './create/agent-script.ts';
+import {dockerBody} from './create/docker-body.ts';
+import {directoryLabel} from './create/places.ts';
+import {podmanBody} from './create/podman-body.ts';
+import {sandboxInput} from './create/sandbox-input.ts';
 import {countedRecord, openDockerTerminal} from './docker-terminal.ts';
 import {createEnding} from './ending.ts';
 import {compat, type Engine, type Flavor, libpod, openEngine} from './engine.ts';
@@ -106,6 +110,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     const logPath = makeDirectories(spec);
     const input = {
       ...{spec, image: image.reference, mounts: image.mounts, env: image.env, logPath, ownerOf},
+      ...sandboxInput(paths.state, spec),
       enforced: abilities.limits,
       ownership: ownershipFor(abilities, ownerOf(spec.workspace), spec.workspace),
     };

@@ -14,7 +14,8 @@ import {
 import {AppError} from '../../errors.ts';
 import {type Directory, enterDirectory, openDirectory} from '../../lib/beneath.ts';
 import type {Clock} from '../../lib/clock.ts';
-import {exportLines, secretsPlace} from './create.ts';
+import {exportLines} from './create/agent-script.ts';
+import {secretsPlace} from './create/places.ts';
 
 /** A main process takes its values as soon as it begins. */
 export const takenWithinMs = 60_000;

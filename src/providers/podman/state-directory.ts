@@ -14,6 +14,7 @@ const places = {
   home: {mode: 0o755, agents: true},
   run: {mode: 0o755, agents: false},
   secrets: {mode: 0o700, agents: true},
+  tmp: {mode: 0o700, agents: true},
 } as const;
 
 /** The engine's log and what is mounted from a state directory. Names the agent sees nothing of. */

@@ -1,5 +1,5 @@
 import type {Environment, EnvironmentEvent, EnvironmentId, EnvironmentState, Stats} from '../provider.ts';
-import {imageLabel} from './create.ts';
+import {imageLabel} from './create/places.ts';
 
 /** The engine's JSON, as far as it is read. It ends in this file: nobody else meets `State.Status`. */
 export interface InspectJson {

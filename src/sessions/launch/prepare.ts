@@ -87,7 +87,7 @@ async function fillHome(
   target: HomeTarget,
   {launch, given, onStep, signal}: Preparing,
 ): Promise<void> {
-  const {agent, env} = launch;
+  const {agent} = launch;
   const {home: userHome, configHome} = context.machine;
   const {gpg = 'off'} = context.defaults;
   const own = agent.share ? [] : agent.home;
@@ -104,7 +104,6 @@ async function fillHome(
     writeFileSync(target.at('.gitconfig'), git, {mode: 0o600});
     owned(target, target.at('.gitconfig'));
   }
-  if (env.TMPDIR?.startsWith(homeInside)) madeDirectory(target, rawName(env.TMPDIR.slice(homeInside.length)));
 }
 
 /**

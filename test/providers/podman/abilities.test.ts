@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {dockerAbilities, podmanAbilities} from '../../../src/providers/podman/abilities.ts';
-import {type CreateInput, dockerBody, podmanBody} from '../../../src/providers/podman/create.ts';
+import {dockerBody} from '../../../src/providers/podman/create/docker-body.ts';
+import type {CreateInput} from '../../../src/providers/podman/create/input.ts';
+import {podmanBody} from '../../../src/providers/podman/create/podman-body.ts';
 import {ownershipFor} from '../../../src/providers/podman/ownership.ts';
 import {sandboxOf} from '../../../src/providers/sandbox/profile.ts';
 
@@ -84,6 +86,8 @@ describe('the description of a container', () => {
     ownership: ownershipFor(rootful, somebody, '/code'),
     ownerOf: () => somebody,
     logPath: '/state/x/output.log',
+    seccompFile: '/state/seccomp/1.json',
+    apparmor: false,
   };
 
   test('denies by default, for both engines', () => {
@@ -96,7 +100,7 @@ describe('the description of a container', () => {
     });
     expect(dockerBody(input).HostConfig).toMatchObject({
       CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
+      SecurityOpt: ['no-new-privileges', expect.stringMatching(/^seccomp=\{/)],
       ReadonlyRootfs: true,
       NetworkMode: 'none',
       Memory: 1024,

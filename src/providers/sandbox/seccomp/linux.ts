@@ -1,0 +1,13 @@
+/** Numbers of the kernel that rules speak of; the same on x86-64 and on 64-bit ARM. */
+export const linux = {
+  errno: {EPERM: 1, ENOSYS: 38, EAFNOSUPPORT: 97},
+  modes: {setuid: 0o4000, setgid: 0o2000},
+  /** O_CREAT and the bit of O_TMPFILE that is its own. */
+  open: {create: 0o100, temporary: 0o20_000_000},
+  /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
+  cloneNamespaces: 0x7e02_0000,
+  families: {unix: 1, inet: 2, inet6: 10, netlink: 16},
+  netlinkRoute: 0,
+  /** The usual one, that of 32-bit programs' uname, and the question what it is. */
+  personalities: [0, 8, 0xffff_ffff],
+} as const;

@@ -1,0 +1,119 @@
+import {linux} from './linux.ts';
+
+/** What an argument must be; `mask`: of these bits of it alone. */
+export interface Condition {
+  readonly index: number;
+  readonly is: number;
+  readonly mask?: number;
+}
+interface Above {
+  readonly index: number;
+  readonly above: number;
+}
+
+/** What becomes of a call with such arguments. Nothing in `when`: with any. */
+export interface Rule {
+  readonly calls: readonly string[];
+  readonly when: readonly (Condition | Above)[];
+  readonly give: 'allow' | 'EPERM' | 'ENOSYS' | 'EAFNOSUPPORT';
+  /** Only where the machine has the call. */
+  readonly only?: 'amd64';
+}
+
+const {setuid, setgid} = linux.modes;
+const special = setuid | setgid;
+
+/** With each of the special bits, so that no two rules speak of the same call. */
+const withSpecial = (index: number): readonly Condition[] =>
+  [setuid, setgid, special].map(is => ({index, mask: special, is}));
+const without = (index: number): Condition => ({index, mask: special, is: 0});
+
+/** Calls that set the mode of a file, and where in their arguments it is. */
+const modeSetters = [
+  {calls: ['fchmod'], index: 1},
+  {calls: ['fchmodat', 'mknodat'], index: 2},
+  {calls: ['chmod', 'creat', 'mknod', 'mkdir'], index: 1, only: 'amd64'},
+  {calls: ['mkdirat'], index: 2},
+] as const;
+
+/** Calls that may make a file: where the flags are and, behind them, the mode, which means nothing unless one is made. */
+const openers = [
+  {calls: ['openat'], index: 2},
+  {calls: ['open'], index: 1, only: 'amd64'},
+] as const;
+
+const {create, temporary} = linux.open;
+
+/**
+ * No file becomes setuid or setgid. Where the agent's files are the user's own, or root's, such a program would be left behind on the
+ * host for whoever is there, whatever the sandbox holds inside.
+ */
+const noSetuid: readonly Rule[] = [
+  ...modeSetters.flatMap(({index, ...which}): Rule[] => [
+    {...which, when: [without(index)], give: 'allow'},
+    ...withSpecial(index).map(one => ({...which, when: [one], give: 'EPERM' as const})),
+  ]),
+  ...openers.flatMap(({index, ...which}): Rule[] => [
+    {...which, when: [{index, mask: create | temporary, is: 0}], give: 'allow'},
+    ...[create, temporary, create | temporary].flatMap((made): Rule[] => [
+      {...which, when: [{index, mask: create | temporary, is: made}, without(index + 1)], give: 'allow'},
+      ...withSpecial(index + 1).map(one => ({
+        ...which,
+        when: [{index, mask: create | temporary, is: made}, one],
+        give: 'EPERM' as const,
+      })),
+    ]),
+  ]),
+];
+
+const {unix, inet, inet6, netlink} = linux.families;
+const open: readonly number[] = [unix, inet, inet6];
+const below = Array.from({length: netlink}, (_, family) => family);
+
+const sockets: readonly Rule[] = [
+  ...open.map((is): Rule => ({calls: ['socket'], when: [{index: 0, is}], give: 'allow'})),
+  // Of netlink what lists interfaces and routes, which programs do to find their own address.
+  {
+    calls: ['socket'],
+    when: [
+      {index: 0, is: netlink},
+      {index: 2, is: linux.netlinkRoute},
+    ],
+    give: 'allow',
+  },
+  {
+    calls: ['socket'],
+    when: [
+      {index: 0, is: netlink},
+      {index: 2, above: linux.netlinkRoute},
+    ],
+    give: 'EAFNOSUPPORT',
+  },
+  ...below
+    .filter(is => !open.includes(is))
+    .map((is): Rule => ({calls: ['socket'], when: [{index: 0, is}], give: 'EAFNOSUPPORT'})),
+  {calls: ['socket'], when: [{index: 0, above: netlink}], give: 'EAFNOSUPPORT'},
+];
+
+/** Calls that are ruled by their arguments, whatever is loosened. */
+export const ruled: readonly Rule[] = [
+  ...noSetuid,
+  ...sockets,
+  // Their arguments are behind a pointer, where no rule can look; programs fall back to openat and fchmodat.
+  {calls: ['openat2', 'fchmodat2'], when: [], give: 'ENOSYS'},
+];
+
+/** What `namespaces` opens. `clone3` hides its flags behind a pointer; libraries fall back to `clone`. */
+export const cloning = (namespaces: boolean): readonly Rule[] =>
+  namespaces
+    ? [{calls: ['clone', 'clone3'], when: [], give: 'allow'}]
+    : [
+        {calls: ['clone'], when: [{index: 0, mask: linux.cloneNamespaces, is: 0}], give: 'allow'},
+        {calls: ['clone3'], when: [], give: 'ENOSYS'},
+      ];
+
+/** What `debug` opens: a debugger turns off the shuffling of addresses. */
+export const personalities = (debug: boolean): readonly Rule[] =>
+  debug
+    ? [{calls: ['personality'], when: [], give: 'allow'}]
+    : linux.personalities.map(is => ({calls: ['personality'], when: [{index: 0, is}], give: 'allow'}));
