@@ -2,7 +2,7 @@ import {decide} from '../../egress/policy/decide.ts';
 import {hostGroups} from '../../egress/policy/host-groups.ts';
 import {ruleHosts} from '../../egress/policy/rule-hosts.ts';
 import {AppError} from '../../errors.ts';
-import {nearestWord} from '../../lib/nearest-word.ts';
+import {nearestWord} from '../../lib/reading/nearest-word.ts';
 import type {NetworkRule} from '../port.ts';
 
 const shown = (word: string): string => word.replace(/[\p{Cc}\p{Cf}]/gu, '?').slice(0, 80);
