@@ -16,6 +16,7 @@ import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
 import {addSend} from './send-command.ts';
+import {addHibernate, addWake} from './sleep-commands.ts';
 import {addTop} from './top-command.ts';
 import {addWait} from './wait-command.ts';
 
@@ -37,6 +38,8 @@ export const commandGroups: readonly Group[] = [
   addStop,
   addStart,
   addRestart,
+  addHibernate,
+  addWake,
   addRemove,
   addRestore,
   addDoctor,
