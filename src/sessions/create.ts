@@ -4,7 +4,7 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
-import {mayStart} from './fleet/budget.ts';
+import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
@@ -73,7 +73,7 @@ function claim(context: Context, facts: SessionFacts): void {
       worker,
     };
     const now = mayStart(store.all(), claim, defaults.fleet);
-    store.insert({...claim, queuedAt: now ? null : clock.now()});
+    store.insert({...claim, queuedAt: now ? null : queuedNow(store.all(), clock.now())});
   });
   context.changes.tell();
   faultPoint('create.claimed');

@@ -72,6 +72,8 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('rule', status.rule),
     row('unseen', isUnseen(session) ? 'nobody has looked since' : '', {tone: 'accent'}),
     row('phase', `${session.phase}${session.exitCode === null ? '' : `, exit code ${session.exitCode}`}`),
+    row('queued', session.queued === null ? '' : `waits for room, at place ${session.queued}`),
+    row('asleep', session.asleep && `${session.asleep}: wakes at attach, a shell and a prompt`),
     row('note', session.note === status.detail ? '' : session.note),
     row('title', session.title),
     row('agent', session.agent),
