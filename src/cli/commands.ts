@@ -17,7 +17,9 @@ import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
 import {addSend} from './send-command.ts';
 import {addSetup} from './setup-command.ts';
+import {addHibernate, addWake} from './sleep-commands.ts';
 import {addTop} from './top-command.ts';
+import {addTrust} from './trust-command.ts';
 import {addWait} from './wait-command.ts';
 
 /** In the order of the help text: the day's work first. */
@@ -38,6 +40,8 @@ export const commandGroups: readonly Group[] = [
   addStop,
   addStart,
   addRestart,
+  addHibernate,
+  addWake,
   addRemove,
   addRestore,
   addDoctor,
@@ -46,6 +50,7 @@ export const commandGroups: readonly Group[] = [
   addAgents,
   addAudit,
   addConfig,
+  addTrust,
   addDaemon,
   addCompletion,
 ];

@@ -47,6 +47,7 @@ test.each([
   ['limits: {memory: lots}', 'limits.memory: Memory "lots"'],
   ['limits: {cpus: two}', 'limits.cpus: a number is needed'],
   ['limits: 5', ':1:9: limits: settings are needed, one a line'],
+  ['netwrok: open', ':1:1: netwrok: there is no such setting; did you mean network?'],
   ['limits: {memry: 2g}', ':1:10: limits.memry: there is no such setting; did you mean memory?'],
   ['# mine\nfleet:\n  maxRuning: 2', ':3:3: fleet.maxRuning: there is no such setting; did you mean maxRunning?'],
   ['provider: 7', 'provider: a string is needed'],

@@ -91,7 +91,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
 
   const provider: Provider = {
     name: 'mock',
-    supports: {pause: true, limits: false, networks: ['none', 'open'], checkpoints: false},
+    supports: {pause: true, limits: false, networks: ['none', 'allowlist', 'open'], checkpoints: false},
     check: async () => [
       {
         ...{check: 'mock', title: 'Make-believe engine', state: 'ok'},
