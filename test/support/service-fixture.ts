@@ -13,7 +13,7 @@ import {createChanges} from '../../src/sessions/changes.ts';
 import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import {createSecrets} from '../../src/sessions/launch/secrets.ts';
 import type {SessionsPort, SessionView} from '../../src/sessions/port.ts';
-import {createService, type Service} from '../../src/sessions/service.ts';
+import {createService} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import {createThreadPool} from '../../src/workspaces/threads/thread-pool.ts';
 import type {PortFixture} from '../contracts/port.ts';
@@ -41,6 +41,7 @@ export const contextOver = (
     ...{
       provider: 'mock',
       agent: 'shell',
+      caches: 'off',
       image: 'host',
       network: 'none',
       mode: 'ask',
