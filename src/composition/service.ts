@@ -22,10 +22,10 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet, caches} =
     await config.load();
   return {
-    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime, caches},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     fleet: {
       maxRunning: fleet.maxRunning,
