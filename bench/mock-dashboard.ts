@@ -1,6 +1,7 @@
 import {mkdirSync} from 'node:fs';
 import path from 'node:path';
 import {builtIn} from '../src/agents/registry.ts';
+import {makeBelieveEgress} from '../src/composition/make-believe/egress.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {pathsFrom} from '../src/lib/paths.ts';
@@ -35,12 +36,14 @@ const service = createService({
       changes: createChanges(),
       agents: async () => builtIn,
       secrets: createSecrets(),
+      egress: makeBelieveEgress(clock, () => []),
       machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
     },
     threads: createThreadPool(clock),
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
     defaults: {
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',
@@ -48,6 +51,7 @@ const service = createService({
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   },
 });

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {builtIn} from '../src/agents/registry.ts';
+import {makeBelieveEgress} from '../src/composition/make-believe/egress.ts';
 import {systemClock as clock} from '../src/lib/clock.ts';
 import {silentLog} from '../src/lib/log.ts';
 import {workerOf} from '../src/lib/worker.ts';
@@ -100,6 +101,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       changes: createChanges(),
       agents: async () => builtIn,
       secrets: createSecrets(),
+      egress: makeBelieveEgress(clock, () => []),
       machine: {home: paths.config, configHome: undefined, path: process.env.PATH},
       threads: createThreadPool(clock),
       worker: workerOf(process.pid),
@@ -107,6 +109,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       caller,
     },
     defaults: {
+      agent: 'shell',
       provider: 'podman',
       image: 'host',
       limits,
@@ -115,6 +118,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       profile: 'strict',
       credentials: 'forward',
       runtime: {name: 'auto', fallback: false},
+      fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 30 * 60_000},
     },
   };
   const service = createService({context});

@@ -7,6 +7,7 @@ import type {Agent} from '../src/agents/agent.ts';
 import {knownAgents} from '../src/agents/known/known.ts';
 import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
+import {schemas} from '../src/composition/schemas.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
@@ -31,9 +32,11 @@ function program(): CommandUnknownOpts {
     {
       ...{stdin, stdout, stderr, env: {}, clock: systemClock, version: '', config: configAt('/')},
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
+      doctor: never,
       setup: {missing: never, plan: never},
       daemon: {run: never, start: never, stop: never, status: never},
       explain: {screen: never, recording: never},
+      schema: never,
     },
     undefined,
   );
@@ -164,7 +167,10 @@ export function withRegion(text: string, name: string, content: string): string 
   );
 }
 
-/** Each document as it should be. */
+/** As biome would format it. */
+const schemaText = (schema: object): string => `${JSON.stringify(schema, undefined, 2)}\n`;
+
+/** Each document as it should be, and the schemas of the files that people write. */
 export function renderDocuments(): ReadonlyMap<string, string> {
   const rendered = new Map<string, string>();
   for (const [file, regions] of Object.entries(documents)) {
@@ -172,6 +178,7 @@ export function renderDocuments(): ReadonlyMap<string, string> {
     for (const [name, render] of Object.entries(regions)) text = withRegion(text, name, render());
     rendered.set(file, text);
   }
+  for (const [name, schema] of Object.entries(schemas)) rendered.set(`schema/${name}.schema.json`, schemaText(schema));
   return rendered;
 }
 

@@ -19,8 +19,8 @@ const kept = [
   'repository',
 ];
 const texts = ['README.md', 'LICENSE', 'CHANGELOG.md'];
-/** What the program reads at run time, beside its code. */
-const data = ['images'];
+/** What the program reads at run time, beside its code, and what editors read. */
+const data = ['images', 'schema'];
 
 export function publishedManifest(own: Manifest): Manifest {
   const fields = kept.filter(key => own[key] !== undefined).map(key => [key, own[key]] as const);

@@ -31,6 +31,12 @@ const catalogue = {
     exit: 66,
     hint: 'Give a file you can read: a screen as `trails screen NAME --ansi` prints it, or raw terminal output.',
   },
+  HOST_INVALID: {
+    exit: 64,
+    hint: 'A host is a name such as api.example.com, `.example.com` for all of it, or a group: npm, pypi, github.',
+  },
+  HOST_BLOCKED: {exit: 77, hint: '`trails network NAME` shows the rules; `--forget HOST` takes one back.'},
+  RULE_UNKNOWN: {exit: 66, hint: 'Run `trails network NAME` for the rules there are.'},
   LIMIT_INVALID: {exit: 64, hint: 'Examples: `--memory 2g --cpus 2 --pids 512`.'},
   PHASE_FORBIDS: {exit: 75, hint: 'Run `trails show NAME` for its phase.'},
   ENGINE_UNREACHABLE: {exit: 69, hint: 'Run `trails doctor` to see what is missing, `trails setup` to install it.'},
@@ -51,6 +57,8 @@ const catalogue = {
   NOT_ALLOWED: {exit: 77, hint: 'Check the owner and the permissions of the path.'},
   STATE_UNUSABLE: {exit: 73, hint: 'Check that the state directory exists, is yours and has space.'},
   CONFIG_INVALID: {exit: 78, hint: 'Run `trails config edit`.'},
+  PROJECT_MISSING: {exit: 66, hint: '`trails config schema --project` tells what may stand in one.'},
+  PROJECT_CHANGED: {exit: 75, hint: 'Run `trails trust` again: it shows what the file says now.'},
   TIMEOUT: {exit: 124, hint: 'Give more time with `--timeout`.'},
 } as const;
 

@@ -13,22 +13,27 @@ async function everySetting(context: Context) {
   return Object.fromEntries(await Promise.all(pairs));
 }
 
+/** Beside the settings, for editors that complete by a schema: it moves with them, and needs no network. */
+const schemaFile = 'config.schema.json';
+
 const template = (): string =>
   [
+    `# yaml-language-server: $schema=./${schemaFile}`,
     '# What is not set here has its default. `trails config get` prints what is in force.',
     ...settings.map(({key, fallback, meaning}) => `# ${key} (${fallback}): ${meaning}`),
     '# agents: agents of your own, and changes to those that Trails knows; docs/agents.md tells how.',
     '',
   ].join('\n');
 
+const schemaText = (schema: object): string => `${JSON.stringify(schema, undefined, 2)}\n`;
+
 /** Opens the file in the user's editor and checks what came out of it. */
 async function edit(context: Context): Promise<void> {
   const {env, config, runHere} = context;
   const [editor = 'vi', ...args] = (env.VISUAL || env.EDITOR || 'vi').split(/\s+/).filter(Boolean);
-  if (!existsSync(config.path)) {
-    privateDirectory(path.dirname(config.path));
-    writeWhole(config.path, template());
-  }
+  const directory = privateDirectory(path.dirname(config.path));
+  writeWhole(path.join(directory, schemaFile), schemaText(await context.schema('config')));
+  if (!existsSync(config.path)) writeWhole(config.path, template());
   const exitCode = await runHere(editor, [...args, config.path]);
   if (exitCode !== 0) {
     throw new AppError('USAGE', `The editor ${cleanLine(editor)} ended with ${exitCode}`, {
@@ -68,6 +73,20 @@ export const addConfig: Group = (program, context) => {
     .command('path')
     .description('print where the file is')
     .action(() => print.line(context.config.path));
+  config
+    .command('check')
+    .description('say what is wrong in the file, each mistake with its line and column')
+    .action(async () => {
+      await context.config.check();
+      print.note(
+        existsSync(context.config.path) ? 'Nothing is wrong with it' : 'There is none: everything has its default',
+      );
+    });
+  config
+    .command('schema')
+    .description('print the JSON schema of the file, for editors')
+    .option('--project', 'of .trails.yaml instead, which a repository has at its root')
+    .action(async ({project = false}) => print.out(schemaText(await context.schema(project ? 'project' : 'config'))));
   config
     .command('edit')
     .description('open the file in your editor, and check it afterwards')

@@ -51,7 +51,10 @@ export async function report(context: Context, thrown: unknown, argv: readonly s
   if (stack !== undefined) print.note(cleanText(stack));
   if (argv.includes('--json')) await print.json({error: {code, message: cleanLine(message), hint: cleanLine(hint)}});
   else {
-    print.note(`error: ${cleanLine(message)}`);
+    // Of a file that a person wrote every mistake is told, each on its line.
+    const [first = '', ...more] = code === 'CONFIG_INVALID' ? message.split('\n') : [message];
+    for (const [index, line] of [first, ...more].entries())
+      print.note(`${index === 0 ? 'error: ' : '       '}${cleanLine(line)}`);
     print.note(`hint: ${cleanLine(hint)}`);
   }
   return exitCode;

@@ -18,6 +18,7 @@ import {bringingHere} from '../sessions/here.ts';
 import type {SessionsPort} from '../sessions/port.ts';
 import type {SessionFacts} from '../sessions/record.ts';
 import {createService} from '../sessions/service.ts';
+import {makeBelieveEgress, visitsOf} from './make-believe/egress.ts';
 import {waitingPort} from './make-believe/waiting-port.ts';
 import {makeWorkspaces, workspaceOf} from './make-believe/workspaces.ts';
 import {configuredDefaults, contextOf} from './service.ts';
@@ -44,16 +45,26 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
   const one = async ({name, agent, args, mode}: Inhabitant) => {
     const command = commandLine(builtIn.named(agent), {args, mode, how: 'again', conversation: ''});
     const id = ulid().toLowerCase();
+    const network = agent === 'shell' ? 'none' : 'allowlist';
     const workspace = workspaceOf({paths: at}, home, {id, name});
     const facts: SessionFacts = {
-      ...{id, name, agent, command, provider: 'mock', image: 'host', limits, network: 'none', runtime: null},
-      ...{args, program: null, mode, variables: [], allow: [], credentials: 'forward', home: null},
+      ...{id, name, agent, command, provider: 'mock', image: 'host', limits, network, runtime: null},
+      ...{
+        args,
+        program: null,
+        mode,
+        variables: [],
+        allow: network === 'allowlist' ? ['npm'] : [],
+        credentials: 'forward',
+        home: null,
+        project: null,
+      },
       sandbox: sandboxOf('strict'),
       ...{workspace, createdAt: clock.now(), setup: []},
     };
     const spec: EnvironmentSpec = {
       ...{name: `trails-${id}`, hostname: name, image: 'host', workspace: workspace.path, mounts: [], env: {}, limits},
-      network: 'none',
+      network,
       sandbox: facts.sandbox,
       labels: {...homeLabel(at), [labels.session]: id, [labels.facts]: JSON.stringify(facts)},
       stateDir: sessionDirectory(at, id),
@@ -77,7 +88,9 @@ export async function openDevSessions(world: World): Promise<SessionsPort> {
   takes = createMs;
   const registry = createRegistry({mock: async () => mock}, ['mock']);
   const defaults = async () => ({...(await configuredDefaults(world)), provider: 'mock'});
-  const context = contextOf({...world, paths}, registry, await defaults(), {inMemory: true});
+  const nameOf = (id: string) => context.store.byId(id)?.name ?? '';
+  const egress = makeBelieveEgress(clock, id => visitsOf(nameOf(id)));
+  const context = contextOf({...world, paths}, registry, await defaults(), {inMemory: true, egress});
   await reconcile(context, mock);
   const left = new AbortController();
   const workspaces = byNeed(() => makeWorkspaces(context, home, context.store.all(), left.signal));

@@ -1,8 +1,11 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
+import {createEgress} from '../egress/create-egress.ts';
+import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
+import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {workerOf} from '../lib/worker.ts';
@@ -18,10 +21,17 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network, mode, gpg, profile, credentials, runtime} = await config.load();
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+    await config.load();
   return {
-    ...{provider, image, network, mode, gpg, profile, credentials, runtime},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+    fleet: {
+      maxRunning: fleet.maxRunning,
+      memoryBytes: fleet.memory === '0' ? 0 : parseMemory(fleet.memory),
+      hibernate: fleet.hibernate,
+      idleMs: parseDuration(fleet.idleAfter),
+    },
   };
 }
 
@@ -59,10 +69,11 @@ export const contextOf = (
   world: World,
   registry: Registry,
   defaults: Defaults,
-  options: {readonly inMemory: boolean},
+  options: {readonly inMemory: boolean; readonly egress: Egress},
 ): Context => ({
   ...{paths: world.paths, log: world.log(), clock, registry, defaults, changes: createChanges()},
   threads: createThreadPool(clock),
+  egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
   machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
@@ -74,6 +85,9 @@ export const contextOf = (
 /** The sessions on this machine's engines, served by this process: the daemon. */
 export async function openSessions(world: World): Promise<Service> {
   const defaults = () => configuredDefaults(world);
-  const context = contextOf(world, everyProvider(world), await defaults(), {inMemory: false});
+  const context = contextOf(world, everyProvider(world), await defaults(), {
+    inMemory: false,
+    egress: createEgress({clock}),
+  });
   return createService({context, defaults});
 }

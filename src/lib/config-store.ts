@@ -3,10 +3,10 @@ import path from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import Conf from 'conf';
 import {parse, parseDocument} from 'yaml';
-import {settingsIn, unusable} from './config-text.ts';
+import {unusable} from './config-text.ts';
+import {sectionRange} from './reading/yaml-places.ts';
 import {sectionsOfOthers} from './settings.ts';
-import {leaves, type Tree, without} from './tree.ts';
-import {sectionRange} from './yaml-places.ts';
+import {isTree, leaves, type Tree, without} from './tree.ts';
 
 // Loaded by need, as a file of ours: a bundle keeps the names of a CommonJS package only in a static import.
 
@@ -29,11 +29,21 @@ export function merged(older: string, tree: Tree): string {
 
 export interface ConfigStore {
   readonly tree: Tree;
+  /** What would be written. */
+  text(tree: Tree): string;
   write(tree: Tree): void;
+}
+
+/** Throws SyntaxError for a text that holds no settings. */
+function settingsIn(text: string): Tree {
+  const tree: unknown = parse(text) ?? {};
+  if (!isTree(tree)) throw new SyntaxError('it does not hold settings');
+  return tree;
 }
 
 /** What the file holds, unchecked. Throws CONFIG_INVALID for a file that is no YAML. */
 export function openConfigStore(file: string): ConfigStore {
+  const text = (tree: Tree) => merged(existsSync(file) ? readFileSync(file, 'utf8') : '', tree);
   try {
     const store = new Conf<Tree>({
       cwd: path.dirname(file),
@@ -41,10 +51,11 @@ export function openConfigStore(file: string): ConfigStore {
       fileExtension: 'yaml',
       configFileMode: 0o600,
       deserialize: settingsIn,
-      serialize: tree => merged(existsSync(file) ? readFileSync(file, 'utf8') : '', tree),
+      serialize: text,
     });
     return {
       tree: store.store,
+      text,
       write(tree) {
         store.store = tree;
       },

@@ -2,28 +2,20 @@ import {existsSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
 import {privateDirectory} from './files.ts';
-import {
-  type Config,
-  defaults,
-  problemWith,
-  type Setting,
-  sectionsOfOthers,
-  settingNamed,
-  settings,
-  type Value,
-} from './settings.ts';
-import {isTree, leaves, type Tree, without} from './tree.ts';
+import {nearestWord} from './reading/nearest-word.ts';
+import {type Config, defaults, problemWith, type Setting, settingNamed, settings, type Value} from './settings.ts';
+import {isTree, type Tree} from './tree.ts';
 
 export type {Config} from './settings.ts';
 
 /** The user's config.yaml. Nothing is read before it is asked for, and nothing heavy loaded while the file does not exist. */
 export interface ConfigFile {
   readonly path: string;
-  /** Every setting, defaults filled in. Throws CONFIG_INVALID naming file and key. */
+  /** Every setting, defaults filled in. Throws CONFIG_INVALID naming the place and the key of each mistake, one a line. */
   load(): Promise<Config>;
   /** One setting's value. Throws USAGE for a key that is not there. */
   get(key: string): Promise<Value>;
-  /** Everything in it, also what others read. Throws CONFIG_INVALID. */
+  /** Everything in it, also what others read. Throws CONFIG_INVALID with every mistake. */
   check(): Promise<void>;
   /** Writes one setting, keeping the comments of the file. Throws USAGE, CONFIG_INVALID. */
   set(key: string, text: string): Promise<Value>;
@@ -32,21 +24,11 @@ export interface ConfigFile {
 function known(key: string): Setting {
   const setting = settingNamed(key);
   if (setting) return setting;
+  const keys = settings.map(one => one.key);
+  const meant = nearestWord(key, keys);
   throw new AppError('USAGE', `There is no setting "${key.replace(/\p{Cc}/gu, '?').slice(0, 60)}"`, {
-    hint: `Settings: ${settings.map(one => one.key).join(', ')}.`,
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Settings: ${keys.join(', ')}.`,
   });
-}
-
-/** Throws CONFIG_INVALID for the first key that is not known or whose value makes no sense. */
-function checked(file: string, tree: Tree): ReadonlyMap<string, Value> {
-  const found = new Map<string, Value>();
-  for (const [key, value] of leaves(without(tree, sectionsOfOthers))) {
-    const setting = settingNamed(key);
-    const problem = setting ? problemWith(setting, value) : 'there is no such setting';
-    if (problem) throw new AppError('CONFIG_INVALID', `${file}: ${key.replace(/\p{Cc}/gu, '?')}: ${problem}`);
-    found.set(key, value as Value);
-  }
-  return found;
 }
 
 function filled(found: ReadonlyMap<string, Value>): Config {
@@ -81,6 +63,16 @@ function filled(found: ReadonlyMap<string, Value>): Config {
   };
 }
 
+/** All that they say, once: of a text that is no YAML everybody says the same. */
+function throwAll(errors: readonly unknown[]): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  const unexpected = errors.find(error => !(error instanceof AppError));
+  if (unexpected !== undefined || errors.length === 1) throw unexpected ?? first;
+  const lines = new Set(errors.flatMap(error => (error as AppError).message.split('\n')));
+  throw new AppError('CONFIG_INVALID', [...lines].join('\n'), {cause: first});
+}
+
 export const loadReader = () => import('./config-text.ts');
 
 // For writing only: Conf costs more than all else a command loads.
@@ -102,15 +94,15 @@ function withValue(tree: Tree, key: string, value: Value): Tree {
 export function configAt(directory: string, others: readonly ((file: string) => Promise<unknown>)[] = []): ConfigFile {
   const file = path.join(directory, 'config.yaml');
   const read = async () =>
-    existsSync(file)
-      ? checked(file, (await loadReader()).readSettings(file))
-      : (new Map() as ReadonlyMap<string, Value>);
+    existsSync(file) ? (await loadReader()).readSettings(file) : (new Map() as ReadonlyMap<string, Value>);
   return {
     path: file,
     load: async () => filled(await read()),
     async check() {
-      await read();
-      if (existsSync(file)) for (const other of others) await other(file);
+      if (!existsSync(file)) return;
+      const checks = [read, ...others.map(other => () => other(file))];
+      const results = await Promise.allSettled(checks.map(async check => check()));
+      throwAll(results.flatMap(result => (result.status === 'rejected' ? [result.reason] : [])));
     },
     async get(key) {
       const setting = known(key);
@@ -124,8 +116,8 @@ export function configAt(directory: string, others: readonly ((file: string) => 
       privateDirectory(directory);
       const store = await openStore(file);
       const tree = withValue(store.tree, key, value);
-      checked(file, tree);
-      await store.write(tree);
+      (await loadReader()).settingsOf(file, store.text(tree));
+      store.write(tree);
       return value;
     },
   };

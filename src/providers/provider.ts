@@ -1,3 +1,4 @@
+import type {Finding} from '../lib/checkup/check.ts';
 import type {Size} from '../lib/size.ts';
 import type {Sandbox} from './sandbox/profile.ts';
 
@@ -142,19 +143,13 @@ export interface Stats {
 }
 
 export type EnvironmentEvent = {
-  readonly type: 'created' | 'started' | 'exited' | 'removed';
+  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
   readonly id: EnvironmentId;
   readonly labels: Readonly<Record<string, string>>;
   readonly exitCode?: number;
 };
 
-/** One thing doctor looked at. `fix` is a command or a sentence a person can act on. */
-export interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'missing';
-  readonly detail: string;
-  readonly fix?: string;
-}
+export type {Finding} from '../lib/checkup/check.ts';
 
 export interface Progress {
   /** In words, for the screen: "making the container". */
@@ -216,10 +211,14 @@ export interface Provider {
   /** The main terminal, of a running environment or, read-only, of one that ended. */
   openTerminal(id: EnvironmentId, options: TerminalOptions): Promise<TerminalStream>;
   exec(id: EnvironmentId, command: readonly [string, ...string[]], options?: ExecOptions): Promise<ExecStream>;
-  /** TERM, then KILL after `graceMs`. Asking twice is fine. */
+  /** TERM, then KILL after `graceMs`; a paused one goes on for it. Asking twice is fine. */
   stopEnvironment(id: EnvironmentId, graceMs: number, signal?: AbortSignal): Promise<void>;
   /** Runs the last spawned command again; resolves like spawnAgent. The record goes on behind the earlier run's. */
   startEnvironment(id: EnvironmentId, size: Size, signal?: AbortSignal): Promise<number>;
+  /** Freezes all of its processes, which keep their memory. Asking twice is fine. Throws UNSUPPORTED where `supports.pause` is false. */
+  pauseEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
+  /** Lets them go on. One that is not paused is left alone. */
+  resumeEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   /** Ends and removes it, with what it wrote outside its workspace. Asking twice is fine, and so is one that is gone. */
   destroyEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   stats(ids: readonly EnvironmentId[], signal?: AbortSignal): Promise<ReadonlyMap<EnvironmentId, Stats>>;

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto';
 import path from 'node:path';
 import type {Mode} from '../agents/agent.ts';
 import type {AgentsSource} from '../agents/custom/agents-source.ts';
+import type {Egress} from '../egress/egress.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Log} from '../lib/log.ts';
 import type {Paths} from '../lib/paths.ts';
@@ -11,15 +12,17 @@ import type {Registry} from '../providers/registry.ts';
 import type {Profile} from '../providers/sandbox/profile.ts';
 import type {ThreadPool} from '../workspaces/threads/thread-pool.ts';
 import type {Changes} from './changes.ts';
+import type {Budget} from './fleet/budget.ts';
 import type {Secrets} from './launch/secrets.ts';
 import type {Signing} from './launch/signing.ts';
-import {advance, type Move} from './lifecycle.ts';
+import {advance, keepsPlace, type Move} from './lifecycle.ts';
 import type {Caller, Credentials} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import type {RecordChange, Store} from './store.ts';
 
 export interface Defaults {
   readonly provider: string;
+  readonly agent: string;
   readonly image: string;
   readonly limits: Limits;
   /** `auto`: by the agent. */
@@ -27,6 +30,7 @@ export interface Defaults {
   readonly profile: Profile;
   readonly credentials: Credentials;
   readonly runtime: {readonly name: string; readonly fallback: boolean};
+  readonly fleet: Budget & {readonly hibernate: 'off' | 'pause' | 'stop'; readonly idleMs: number};
   readonly mode: Mode;
   /** What commits are signed with; left out: nothing. */
   readonly gpg?: Signing;
@@ -61,6 +65,8 @@ export interface Context {
   /** Of what runs, and nowhere else. */
   readonly secrets: Secrets;
   readonly machine: Machine;
+  /** Lets sessions with an allowlist out. */
+  readonly egress: Egress;
 }
 
 export const labels = {
@@ -111,7 +117,8 @@ export function move(
     if (!record || (seen && !untouched(seen, record))) return {record, moved: false};
     const phase = advance(record.phase, what);
     if (phase === record.phase) return {record, moved: false};
-    store.update(id, {note: '', ...change, phase, phaseSince: clock.now()});
+    const place = keepsPlace(phase) ? {} : {queuedAt: null};
+    store.update(id, {note: '', asleep: '', ...place, ...change, phase, phaseSince: clock.now()});
     return {record: store.byId(id), moved: true};
   });
   if (moved) changes.tell();

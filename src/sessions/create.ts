@@ -1,12 +1,16 @@
 import {AppError} from '../errors.ts';
 import {allOrNone} from '../lib/all-or-none.ts';
 import {faultPoint} from '../lib/fault.ts';
-import type {EnvironmentSpec, Provider} from '../providers/provider.ts';
+import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {mayStart, queuedNow} from './fleet/budget.ts';
+import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
-import type {CreateProgress, CreateRequest} from './port.ts';
+import {makeOutlet, outletOf} from './network/outlet.ts';
+import type {CreateProgress, CreateRequest, ProjectView} from './port.ts';
+import {howUsed, type ResolvedRequest, resolveRequest} from './project/resolve.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
 import {promptText} from './prompts/prompt-text.ts';
@@ -35,6 +39,7 @@ export const specFor = (
   env,
   limits: facts.limits,
   network: facts.network,
+  ...outletOf(context, facts),
   sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
@@ -48,10 +53,10 @@ const whatIsMade = ({agent, workspace, provider, image, sandbox, network}: Sessi
 
 /** Enters a session in the store, if its name and its directory are still free now. */
 function claim(context: Context, facts: SessionFacts): void {
-  const {store, clock, worker} = context;
+  const {store, clock, worker, defaults} = context;
   store.exclusively(() => {
     checkFree(store.all(), facts.workspace.source);
-    const record: SessionRecord = {
+    const claim: SessionRecord = {
       ...facts,
       environment: null,
       phase: 'creating',
@@ -67,10 +72,18 @@ function claim(context: Context, facts: SessionFacts): void {
       removing: false,
       worker,
     };
-    store.insert(record);
+    const now = mayStart(store.all(), claim, defaults.fleet);
+    store.insert({...claim, queuedAt: now ? null : queuedNow(store.all(), clock.now())});
   });
   context.changes.tell();
   faultPoint('create.claimed');
+}
+
+/** What of a project file is in it, for the audit log. */
+function projectWords(project: ProjectView | null): string {
+  if (!project) return '';
+  const what = project.applied.length === 0 ? 'nothing of it' : project.applied.join('; ');
+  return `, ${project.file} (${project.trust}): ${what}`;
 }
 
 /** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
@@ -91,21 +104,39 @@ async function makeEnvironment(
   seen: Pick<EnvironmentSpec, 'env' | 'mounts'>,
   onStep: (step: string) => void,
   signal: AbortSignal,
-): Promise<SessionRecord> {
+): Promise<SessionRecord & {readonly environment: EnvironmentId}> {
+  makeOutlet(context, facts);
   const environment = await provider.createEnvironment(specFor(context, facts, seen), ({step}) => onStep(step), signal);
   faultPoint('create.environment');
-  update(context, facts.id, {environment});
+  // Half made it must not look like one that waits for its turn: that has it in its row.
+  if (context.store.byId(facts.id)?.queuedAt === null) update(context, facts.id, {environment});
   faultPoint('create.recorded');
   signal.throwIfAborted();
   const record = context.store.byId(facts.id);
   if (!record || record.removing)
     throw new AppError('CANCELLED', `${facts.name} was removed while it was being created`);
-  return record;
+  return {...record, environment};
+}
+
+/** What was made starts now, or waits for room: false. It is whole from here on, and waits also for the next daemon. */
+async function takesRoom(context: Context, {id, environment}: SessionRecord): Promise<boolean> {
+  const {store, clock, defaults, changes} = context;
+  const now = store.byId(id);
+  if (!now || now.removing || now.queuedAt === null) return true;
+  if (mayStart(store.all(), now, defaults.fleet)) {
+    update(context, id, {environment, queuedAt: null});
+    return true;
+  }
+  await audited(context, now, 'queue', busyText(store.all(), defaults.fleet), async () => {
+    store.update(id, {environment, phase: 'stopped', phaseSince: clock.now(), note: '', worker: null});
+    changes.tell();
+  });
+  faultPoint('create.queued');
+  return false;
 }
 
 async function make(
-  context: Context,
-  request: CreateRequest,
+  {request, context, project}: ResolvedRequest,
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -116,7 +147,7 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const {facts, launch} = await factsFor(context, request, provider);
+  const {facts, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -131,7 +162,8 @@ async function make(
     }
   };
 
-  const record = await audited(context, facts, 'create', whatIsMade(facts), async () => {
+  const where = `${whatIsMade(facts)}${projectWords(project)}`;
+  const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     context.secrets.give(facts.id, given);
     return orTakenBack(async () => {
@@ -155,6 +187,10 @@ async function make(
       return made;
     });
   });
+  if (!(await takesRoom(context, record))) {
+    report(total, 'waiting for room to start');
+    return facts.id;
+  }
   const ready = await orTakenBack(() =>
     runSetup(context, provider, record.id, {
       ...{size: request.size, signal},
@@ -175,7 +211,7 @@ async function make(
   return facts.id;
 }
 
-/** Makes and starts a session. When it fails or is cancelled nothing is left over, unless a setup step ran before it failed. */
+/** Makes a session and starts it, or leaves it waiting for room. When it fails or is cancelled nothing is left over, unless a setup step ran before it failed. */
 export async function createSession(
   context: Context,
   request: CreateRequest,
@@ -183,7 +219,7 @@ export async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await make(context, request, onProgress, signal);
+    return await make(await resolveRequest(context, request), onProgress, signal);
   } catch (error) {
     if (!signal.aborted || error instanceof AppError) throw error;
     throw new AppError('CANCELLED', 'Creating the session was cancelled', {cause: error});

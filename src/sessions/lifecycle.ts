@@ -31,6 +31,9 @@ const moves: Record<Phase, Partial<Record<Move, Phase>>> = {
 /** It runs, or is on the way to or from it. */
 export const isLive = (phase: Phase): boolean => phase === 'creating' || phase === 'running' || phase === 'stopping';
 
+/** One that waits for room to start keeps its place as long as it has not started. */
+export const keepsPlace = (phase: Phase): boolean => phase === 'creating' || phase === 'stopped';
+
 /** A bind directory belongs to one such session at a time. */
 export const holdsWorkspace = isLive;
 

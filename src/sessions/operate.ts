@@ -3,9 +3,11 @@ import {faultPoint} from '../lib/fault.ts';
 import {createTurns} from '../lib/turns.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {enqueue, hasRoom, leaveQueue} from './fleet/queue.ts';
 import {commandOf} from './launch/launch.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
-import type {Size, StartOptions} from './port.ts';
+import type {Size, StartOptions, StartWay} from './port.ts';
+import {withFirstPrompt} from './prompts/first-prompt.ts';
 import type {SessionRecord} from './record.ts';
 import {checkEnv, checkFree} from './request.ts';
 import {checkRoom} from './room.ts';
@@ -13,6 +15,7 @@ import {resumeSetup} from './setup/setup.ts';
 import {stopStep} from './setup/setup-end.ts';
 import {inSetupStep} from './setup/setup-state.ts';
 import {spawn} from './spawn.ts';
+import type {RecordChange} from './store.ts';
 import {endKeeping, forget} from './unmake.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
@@ -35,7 +38,7 @@ function begin(
     if (record.removing || !allows(record.phase, what))
       throw new AppError('PHASE_FORBIDS', `${record.name} cannot be ${asked}: it is ${doing(record)}`);
     check(record);
-    const change = {phase: advance(record.phase, what), phaseSince: clock.now(), note: '', worker};
+    const change = {phase: advance(record.phase, what), phaseSince: clock.now(), note: '', asleep: '' as const, worker};
     store.update(id, change);
     return {...record, ...change};
   });
@@ -53,19 +56,34 @@ async function finish(context: Context, id: string, undo: Move, work: () => Prom
   }
 }
 
-export async function stopSession(context: Context, asked: SessionRecord): Promise<void> {
+export interface StopOptions {
+  /** What the audit log calls it. */
+  readonly action?: string;
+  /** What is to be known of it besides its end. */
+  readonly leaves?: RecordChange;
+}
+
+export async function stopSession(
+  context: Context,
+  asked: SessionRecord,
+  {action = 'stop', leaves = {}}: StopOptions = {},
+): Promise<void> {
   const {id} = asked;
-  if (asked.phase === 'stopped') return;
+  if (asked.phase === 'stopped') {
+    if (asked.queuedAt !== null) await leaveQueue(context, asked);
+    if (asked.asleep !== '') update(context, id, {asleep: ''});
+    return;
+  }
   const provider = await providerOf(context, asked);
   if (inSetupStep(asked)) return stopStep(context, provider, asked, graceMs);
-  await audited(context, asked, 'stop', '', async () => {
+  await audited(context, asked, action, '', async () => {
     const {environment} = begin(context, id, 'stopAsked', 'stopped');
     faultPoint('stop.asked');
     await finish(context, id, 'found', async () => {
       if (environment) await provider.stopEnvironment(environment, graceMs);
       faultPoint('stop.done');
       const after = environment ? await provider.getEnvironment(environment) : undefined;
-      if (after) move(context, id, 'exited', {worker: null, exitCode: after.exitCode ?? null});
+      if (after) move(context, id, 'exited', {worker: null, exitCode: after.exitCode ?? null, ...leaves});
       else move(context, id, 'vanished', {worker: null, note: 'its container is gone'});
     });
   });
@@ -85,20 +103,40 @@ function takeVariables(
   return record.variables.filter(name => values[name] === undefined);
 }
 
-/** Begins with the setup steps that are left. `signal` interrupts those; the session is then failed, and can be started again. */
+/** The first start of one that waited for room since it was made. */
+const isFirst = ({queuedAt, exitCode}: SessionRecord, how: StartWay): boolean =>
+  queuedAt !== null && exitCode === null && how === 'again';
+
+/** One that was put to sleep goes on where it was, if its agent can. */
+async function usualWay(context: Context, {agent, asleep, run}: SessionRecord): Promise<StartWay> {
+  if (asleep !== 'stopped' || run === 'shell') return 'again';
+  return (await context.agents()).orShell(agent).resume ? 'resume' : 'again';
+}
+
+/**
+ * Begins with the setup steps that are left; where there is no room it waits for that instead. `itsTurn`: it has waited. `signal`
+ * interrupts the steps; the session is then failed, and can be started again.
+ */
 export async function startSession(
   context: Context,
   asked: SessionRecord,
   size: Size,
   signal: AbortSignal,
   options: StartOptions = {},
+  {itsTurn = false}: {readonly itsTurn?: boolean} = {},
 ): Promise<void> {
   const {id} = asked;
-  const {how = 'again', here, env} = options;
+  const {here, env} = options;
+  const how = options.how ?? (await usualWay(context, asked));
   checkRoom(context.paths.state);
   checkEnv({...here, ...env});
   const command = await commandOf(context, asked, {how});
   const provider = await providerOf(context, asked);
+  if (!itsTurn && !hasRoom(context, id)) {
+    await enqueue(context, asked, how);
+    update(context, id, {missing: takeVariables(context, asked, options)});
+    return;
+  }
   await audited(context, asked, 'spawn', command.join(' '), async () => {
     const starting = begin(context, id, 'startAsked', 'started', record =>
       checkFree(context.store.all(), record.workspace.path, id),
@@ -107,7 +145,9 @@ export async function startSession(
     faultPoint('start.asked');
     await resumeSetup(context, provider, starting, {size, signal});
     await finish(context, id, 'exited', async () => {
-      await spawn(context, provider, {...starting, command}, size);
+      const start = (record: SessionRecord) => spawn(context, provider, record, size);
+      if (isFirst(starting, how)) await withFirstPrompt(context, starting, start);
+      else await start({...starting, command});
       faultPoint('start.spawned');
       move(context, id, 'started', {worker: null, exitCode: null});
     });
@@ -128,8 +168,18 @@ export async function restartSession(
   // What cannot begin is known before anything ends.
   checkEnv({...options.here, ...options.env});
   await commandOf(context, asked, {how: options.how ?? 'again'});
-  if (asked.phase === 'running') await stopSession(context, asked);
-  await startSession(context, context.store.byId(asked.id) ?? asked, size, signal, options);
+  const {id} = asked;
+  // First in the queue, and ours: nobody else takes its room between its two runs.
+  const leaves = {queuedAt: 0, worker: context.worker};
+  if (asked.phase === 'running') await stopSession(context, asked, {leaves});
+  try {
+    await startSession(context, context.store.byId(id) ?? asked, size, signal, options);
+  } catch (error) {
+    const now = context.store.byId(id);
+    if (now?.phase === 'stopped' && now.queuedAt === leaves.queuedAt)
+      update(context, id, {queuedAt: null, worker: null});
+    throw error;
+  }
 }
 
 /** By session: the second one would look for work in what the first one is removing. */

@@ -3,6 +3,9 @@ import type {Status} from '../agents/status/verdict.ts';
 import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provider.ts';
 import type {Loosening, Profile} from '../providers/sandbox/profile.ts';
 import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
+import type {FleetPort} from './port/fleet.ts';
+import type {NetworkPort} from './port/network.ts';
+import type {ProjectPort} from './port/project.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
 import type {Credentials, SessionView, WorkspaceMode} from './port/session.ts';
 import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
@@ -28,6 +31,9 @@ export {networks} from '../providers/provider.ts';
 export {type Loosening, loosenings, looseningWords, type Profile, profiles} from '../providers/sandbox/profile.ts';
 export * from './port/agent.ts';
 export * from './port/explain.ts';
+export * from './port/fleet.ts';
+export * from './port/network.ts';
+export * from './port/project.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';
@@ -44,6 +50,7 @@ export interface EngineState {
 export interface CreateRequest {
   /** Suggested by the service when left out. */
   readonly name?: string;
+  /** "": the project's, else the configured one. */
   readonly agent: string;
   /** For `shell`: the command to run instead of a shell. For others: further arguments. */
   readonly args: readonly string[];
@@ -147,7 +154,7 @@ export interface Change {
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
  */
-export interface SessionsPort {
+export interface SessionsPort extends FleetPort, NetworkPort, ProjectPort {
   list(): Promise<readonly SessionView[]>;
   get(ref: string): Promise<SessionView>;
   /** First everything there is, then each change; changes that a slow reader missed come as one. Ends with the signal. */
@@ -158,7 +165,7 @@ export interface SessionsPort {
   /** The message of what is wrong with this request, per field; empty when it would be accepted. Cheap: asked at each key. */
   validate(request: CreateRequest): Promise<Partial<Record<keyof CreateRequest, string>>>;
   /**
-   * Resolves once the agent runs. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
+   * Resolves once the agent runs or, where there is no room for it, once it waits for that: its `queued` is its place. When it fails or is cancelled, nothing is left over; but a setup step that fails or is interrupted
    * leaves the session, failed: throws SETUP_FAILED, or what interrupted it.
    */
   create(
@@ -167,6 +174,7 @@ export interface SessionsPort {
     signal: AbortSignal,
   ): Promise<SessionView>;
   stop(ref: string): Promise<SessionView>;
+  /** Where there is no room for it, it waits: its `queued` is its place then. */
   start(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
   restart(ref: string, size: Size, options?: StartOptions): Promise<SessionView>;
   /** Puts a prompt behind those that wait; it is delivered once, when the agent can take one. Throws PROMPT_INVALID, PHASE_FORBIDS. */

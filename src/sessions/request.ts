@@ -7,16 +7,18 @@ import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
-import type {Limits, Network, Provider} from '../providers/provider.ts';
+import {type Limits, type Network, networks, type Provider} from '../providers/provider.ts';
 import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
+import {checkFitsAtAll} from './fleet/queue.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
-import type {CreateRequest} from './port.ts';
+import {checkAllow, hostsGiven} from './network/hosts-given.ts';
+import type {CreateRequest, ProjectUse} from './port.ts';
 import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
@@ -24,7 +26,10 @@ import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './wor
 const smallestMemory = 16 * 1024 * 1024;
 
 /** The limits of a request over the defaults. Throws LIMIT_INVALID for what makes no sense or what this machine does not have. */
-export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
+export function limitsFor(
+  asked: Partial<Limits>,
+  {limits: defaults, fleet}: Pick<Defaults, 'limits' | 'fleet'>,
+): Limits {
   const cores = os.availableParallelism();
   const memory = os.totalmem();
   const limits = {...defaults, ...asked};
@@ -40,7 +45,9 @@ export function limitsFor(asked: Partial<Limits>, defaults: Limits): Limits {
   if (!Number.isInteger(limits.pids) || limits.pids < 8 || limits.pids > 4_194_304)
     throw refuse('Pids must be a whole number from 8 to 4194304');
   // Defaults are for the usual machine: a small one gives what it has.
-  return {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
+  const given = {...limits, memoryBytes: Math.min(limits.memoryBytes, memory), cpus: Math.min(limits.cpus, cores)};
+  checkFitsAtAll(given, fleet);
+  return given;
 }
 
 /** Throws NAME_TAKEN. */
@@ -52,11 +59,11 @@ function checkUnused(records: readonly SessionRecord[], name: string): void {
 /** Throws WORKSPACE_LOCKED when a session works directly in this directory, above or below it. */
 export function checkFree(records: readonly SessionRecord[], directory: string, except?: string): void {
   const holder = records.find(
-    ({id, phase, workspace}) =>
+    ({id, phase, queuedAt, workspace}) =>
       id !== except &&
       // What is a session's own lies in our state, which may well be below a directory of the user's.
       workspace.mode === 'bind' &&
-      holdsWorkspace(phase) &&
+      (holdsWorkspace(phase) || queuedAt !== null) &&
       overlap(workspace.path, directory),
   );
   if (holder)
@@ -116,11 +123,16 @@ function checkImage(image: string | undefined): void {
 }
 
 /** What it may reach: as asked, as configured, or by what its agent needs. */
-function networkFor(request: CreateRequest, defaults: Defaults, agent: Agent, provider: Provider): Network {
+export function networkFor(
+  request: CreateRequest,
+  defaults: Defaults,
+  agent: Agent,
+  supported: readonly Network[] = networks,
+): Network {
   if (request.network !== undefined) return request.network;
   if ((request.allow ?? []).length > 0) return 'allowlist';
   if (defaults.network !== 'auto') return defaults.network;
-  return agent.hosts.length > 0 && provider.supports.networks.includes('allowlist') ? 'allowlist' : 'none';
+  return agent.hosts.length > 0 && supported.includes('allowlist') ? 'allowlist' : 'none';
 }
 
 /** Everything about a new session, checked, and how its agent comes in. Throws what is wrong with the request; changes nothing. */
@@ -128,6 +140,7 @@ export async function factsFor(
   context: Context,
   request: CreateRequest,
   provider: Provider,
+  project: ProjectUse | null,
 ): Promise<{readonly facts: SessionFacts; readonly launch: Launch}> {
   const {store, clock, defaults} = context;
   const name = checkName(request.name ?? freeName(context));
@@ -137,13 +150,14 @@ export async function factsFor(
   checkSetup(request.setup);
   checkPrompt(request.prompt);
   checkImage(request.image);
-  const network = networkFor(request, defaults, agent, provider);
+  checkAllow(request);
+  const network = networkFor(request, defaults, agent, provider.supports.networks);
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
     });
   }
-  const limits = limitsFor(request.limits, defaults.limits);
+  const limits = limitsFor(request.limits, defaults);
   const records = store.all();
   checkUnused(records, name);
   const id = ulid(clock.now()).toLowerCase();
@@ -168,10 +182,11 @@ export async function factsFor(
     limits,
     network,
     runtime: request.runtime ?? null,
-    allow: request.allow ?? [],
+    allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
     credentials: request.credentials ?? defaults.credentials,
     home: request.home ?? null,
+    project,
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };
@@ -206,12 +221,13 @@ export function problemsOf(
     setup: messageOf(() => checkSetup(request.setup)),
     mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),
     prompt: messageOf(() => checkPrompt(request.prompt)),
-    limits: messageOf(() => limitsFor(request.limits, defaults.limits)),
+    limits: messageOf(() => limitsFor(request.limits, defaults)),
     provider:
       provider === undefined || provider === 'auto' || registry.known.includes(provider)
         ? undefined
         : `Known providers: auto, ${registry.known.join(', ')}`,
     image: messageOf(() => checkImage(request.image)),
+    allow: messageOf(() => checkAllow(request)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));
 }

@@ -3,10 +3,14 @@ import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
+import {createRest} from './fleet/rest.ts';
+import {createUsher} from './fleet/usher.ts';
+import {createVisits} from './fleet/visits.ts';
 import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
 import {createSecrets, redactingLog} from './launch/secrets.ts';
 import {isLive} from './lifecycle.ts';
+import {createNetworks} from './network/networks.ts';
 import {createOperations} from './operations.ts';
 import type {Caller, SessionsPort} from './port.ts';
 import {createPrompts} from './prompts/prompts.ts';
@@ -28,7 +32,7 @@ export interface ServiceOptions {
 export interface Service {
   /** As one client may ask for them. Its close lets go of what that client has under way, nothing else. */
   as(caller: Caller): SessionsPort;
-  /** How many there are, and how many of them run or are on the way. */
+  /** How many there are, and how many of them run, are on the way, or wait for room. */
   count(): {readonly sessions: number; readonly live: number};
   /** Runs when sessions changed. The returned function ends it. */
   onChange(listener: () => void): () => void;
@@ -63,7 +67,8 @@ export function createService(options: ServiceOptions): Service {
   const lives = createLives(context, {
     onMemory(id, {conversation, attention}) {
       // A run that is over has nothing left to look at: the next one may have begun.
-      const runs = store.byId(id)?.phase === 'running';
+      const record = store.byId(id);
+      const runs = record?.phase === 'running' || record?.asleep === 'stopped';
       store.update(id, runs ? {conversation, attention} : {conversation});
     },
   });
@@ -76,8 +81,13 @@ export function createService(options: ServiceOptions): Service {
   });
   const operations = createOperations(clock);
   const prompts = createPrompts(context, {lives, operations});
+  const {signal} = lifetime;
+  const networks = createNetworks(context, signal);
+  const usher = createUsher(context, {defaults, operations, reachable: engines.reachable, signal});
+  const visits = createVisits(clock);
+  const rest = createRest(context, {defaults, operations, lives, prompts, visits, signal});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting, prompts}, lifetime.signal);
+  followStore(context, {engines, lives, counting, prompts, networks, usher, rest}, signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -94,6 +104,8 @@ export function createService(options: ServiceOptions): Service {
           reviews,
           counting,
           prompts,
+          visits,
+          networks,
           operations,
           steps,
           firstTruth,
@@ -104,7 +116,7 @@ export function createService(options: ServiceOptions): Service {
     },
     count() {
       const records = store.all();
-      const live = records.filter(({phase}) => isLive(phase));
+      const live = records.filter(({phase, queuedAt}) => isLive(phase) || queuedAt !== null);
       return {sessions: records.length, live: live.length};
     },
     onChange: changes.listen,
@@ -112,12 +124,16 @@ export function createService(options: ServiceOptions): Service {
       closing ??= (async () => {
         lifetime.abort();
         await operations.settled();
+        usher.close();
+        rest.close();
         prompts.close();
         lives.close();
+        networks.close();
         counting.close();
         reviews.close();
         context.threads.close();
         try {
+          await context.egress.close();
           await registry.close();
         } finally {
           store.close();

@@ -2,7 +2,9 @@ import type {DatabaseSync, SQLInputValue, SQLOutputValue} from 'node:sqlite';
 import {AppError} from '../errors.ts';
 import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
+import {type RuleStore, rulesOver} from './network/rule-store.ts';
 import type {Asleep, AuditRow, Phase, StartWay} from './port.ts';
+import {type TrustStore, trustOver} from './project/trust-store.ts';
 import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
 import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
@@ -63,7 +65,7 @@ export interface Store {
   /** Throws NAME_TAKEN, and STATE_UNUSABLE while the disk cannot be written. */
   insert(record: SessionRecord): void;
   update(id: string, change: RecordChange): void;
-  /** Forgets its prompts, too. */
+  /** Forgets its prompts and the rules of its network, too. */
   remove(id: string): void;
   /** Makes the changes of `work` as a whole or, when it throws, not at all. */
   exclusively<T>(work: () => T): T;
@@ -75,6 +77,8 @@ export interface Store {
   /** The id of the last session that had this name or id, also when it is gone; undefined when nothing was done with one. */
   auditedSession(ref: string): string | undefined;
   readonly prompts: PromptStore;
+  readonly rules: RuleStore;
+  readonly trust: TrustStore;
   close(): void;
 }
 
@@ -107,6 +111,7 @@ export const openStore = (directory: string | undefined): Store => storeOver(ope
  */
 export function storeOver(database: DatabaseSync): Store {
   const prompts = promptsOver(database);
+  const rules = rulesOver(database);
   const prepared = new Map<string, ReturnType<DatabaseSync['prepare']>>();
   const sql = (text: string) => {
     const statement = prepared.get(text) ?? database.prepare(text);
@@ -217,6 +222,7 @@ export function storeOver(database: DatabaseSync): Store {
       }),
     remove(id) {
       prompts.forget(id);
+      rules.forget(id);
       change(false, () => set(id, undefined));
     },
     exclusively: work => change(false, work),
@@ -239,6 +245,8 @@ export function storeOver(database: DatabaseSync): Store {
       return row && String(row.session);
     },
     prompts,
+    rules,
+    trust: trustOver(database),
     close() {
       prompts.flush();
       try {

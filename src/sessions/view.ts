@@ -4,7 +4,7 @@ import type {SessionRecord} from './record.ts';
 import {inSetupStep, setupView} from './setup/setup-state.ts';
 import type {Live} from './terminals/live.ts';
 
-function statusOf(record: SessionRecord, {live, caughtUp, problem}: Seen): StatusVerdict {
+function statusOf(record: SessionRecord, {live, caughtUp, problem, queued}: Seen): StatusVerdict {
   const told = (status: StatusVerdict['status'], rule: string): StatusVerdict => ({
     status,
     source: 'container',
@@ -17,6 +17,8 @@ function statusOf(record: SessionRecord, {live, caughtUp, problem}: Seen): Statu
     case 'creating':
       return told('starting', inSetupStep(record) ? 'a setup step runs' : 'the container is being made');
     case 'stopped':
+      if (queued !== null) return told('starting', 'it waits for room to start');
+      if (record.asleep !== '') return told('exited', 'it was put to sleep: it wakes at attach and at a prompt');
       return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
     case 'failed':
       return told('error', 'the session failed');
@@ -48,11 +50,14 @@ export interface Seen {
   /** Its agent can go on with a conversation. */
   readonly resumes: boolean;
   readonly prompts: SessionView['prompts'];
+  readonly denied: number;
+  /** Its place among those that wait for room. */
+  readonly queued: number | null;
 }
 
 /** What clients see of a session: what is recorded, and what its terminal shows right now. */
 export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
-  const {live, step, changes, given, resumes, prompts} = seen;
+  const {live, step, changes, given, resumes, prompts, denied} = seen;
   return {
     id: record.id,
     name: record.name,
@@ -64,7 +69,10 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     phaseSince: record.phaseSince,
     note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
     status: statusOf(record, seen),
-    unseen: record.phase === 'running' && (live?.unseen ?? false),
+    unseen:
+      record.asleep === 'stopped'
+        ? record.attention === 'unseen'
+        : record.phase === 'running' && (live?.unseen ?? false),
     mode: record.mode,
     variables: [...new Set([...record.variables, ...given])].sort(),
     missing: record.missing,
@@ -75,13 +83,15 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     changes,
     limits: record.limits,
     network: record.network,
-    denied: 0,
+    denied,
     sandbox: {profile: record.sandbox.profile, loosened: record.sandbox.loosened},
     runtime: record.runtime,
     unenforced: record.unenforced,
     credentials: record.credentials,
     home: record.home,
-    queued: null,
+    project: record.project,
+    // One that is being made for the queue is not there yet.
+    queued: record.phase === 'stopped' ? seen.queued : null,
     asleep: record.asleep,
     createdAt: record.createdAt,
     exitCode: record.exitCode,

@@ -30,9 +30,9 @@ export async function waitFor(
   try {
     for await (const _ of changes.looks(AbortSignal.any([signal, late.signal]))) {
       const view = look();
-      const {phase, name, status} = view;
+      const {phase, name, status, queued} = view;
       if (statuses.includes(status.status) && !(resting.includes(status.status) && unsettled())) return view;
-      if (!isLive(phase)) {
+      if (!isLive(phase) && queued === null) {
         throw new AppError('PHASE_FORBIDS', `${name} is ${phase}: it will not be ${wanted}`, {
           hint: `Start it: \`trails start ${name}\`.`,
         });

@@ -69,7 +69,7 @@ test.each([
   [['show'], "missing required argument 'name'", '`trails help`'],
   [['ls', 'one'], 'too many arguments', '`trails help`'],
   [['ls', '--', 'one'], 'takes nothing behind --', '`trails help`'],
-  [['new', '--network', 'all'], 'Allowed choices are none, open', '`trails help`'],
+  [['new', '--network', 'all'], 'Allowed choices are none, allowlist, open', '`trails help`'],
   [['logs', 'api', '--tail', 'few'], '--tail needs a whole number, not "few"', '`trails help`'],
   [['exec', 'api'], 'trails exec needs a command', 'behind --'],
   [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish', '`trails help`'],

@@ -7,6 +7,7 @@ import type {
   SessionView,
   WorkspaceChanges,
 } from '../../src/sessions/port.ts';
+import {noNetwork} from '../support/fake-networks.ts';
 import {sampleAgent} from '../support/sample-agents.ts';
 
 export const epoch = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -26,7 +27,7 @@ export const sessionView = (changes: Partial<SessionView> = {}): SessionView => 
   limits: {memoryBytes: 2 ** 31, cpus: 2, pids: 512},
   network: 'none',
   ...{denied: 0, sandbox: {profile: 'strict', loosened: []}, runtime: null, unenforced: [], credentials: 'forward'},
-  ...{home: null, queued: null, asleep: ''},
+  ...{home: null, project: null, queued: null, asleep: ''},
   createdAt: epoch - 3_600_000,
   exitCode: null,
   title: '',
@@ -104,10 +105,12 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     engine: async () => ({provider: 'mock', state: 'ready', detail: '', hint: ''}),
     suggestName: async () => 'amber-bay',
     validate: async () => ({}),
-    create: async request => sessionView({name: request.name ?? 'amber-bay', agent: request.agent}),
+    create: async request => sessionView({name: request.name ?? 'amber-bay', agent: request.agent || 'shell'}),
     stop: async ref => ({...(await find(ref)), phase: 'stopped'}),
     start: find,
     restart: find,
+    hibernate: async ref => ({...(await find(ref)), asleep: 'paused'}),
+    wake: find,
     teardown: async () => ({work: [], saves: [], removes: ['its container', 'its output'], keeps: ['/src/api']}),
     remove: async ref => {
       await find(ref);
@@ -129,6 +132,10 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     stats: async () => [],
     audit: () => rows(),
     wait: find,
+    resolve: async ({agent}) => ({agent: agent || 'shell', variables: [], project: null}),
+    trust: refuse,
+    revokeTrust: async () => false,
+    trusted: async () => [],
     agents: async () => [sampleAgent({title: 'Shell'})],
     images: async () => [],
     buildImage: refuse,
@@ -138,6 +145,10 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     awaitPrompt: refuse,
     takeBackPrompt: refuse,
     seen: async () => {},
+    network: async ref => ({...noNetwork, network: (await find(ref)).network}),
+    watchNetwork: never,
+    decide: refuse,
+    networkSeen: async () => {},
     doctor: async () => [],
     close: async () => {},
     ...own,

@@ -12,7 +12,8 @@ async function requested(argv: readonly string[], world: World = {}): Promise<Cr
 
 test('new asks for the directory it stands in and leaves the rest to the defaults', async () => {
   expect(await requested([])).toEqual({
-    agent: 'shell',
+    // The project's, or the configured one: the service knows.
+    agent: '',
     args: [],
     repo: '/src/api',
     env: {},

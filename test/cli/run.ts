@@ -1,6 +1,7 @@
 import {PassThrough} from 'node:stream';
 import type {CliDeps, Daemon, PortOptions} from '../../src/cli/context.ts';
 import {runCli} from '../../src/cli/run-cli.ts';
+import {schemas} from '../../src/composition/schemas.ts';
 import {configAt} from '../../src/lib/config.ts';
 import type {SessionsPort} from '../../src/sessions/port.ts';
 import {temporaryDirectory} from '../support/home.ts';
@@ -44,12 +45,14 @@ export function startCli(argv: readonly string[], world: World = {}) {
     },
     startDashboard: async () => 0,
     runAttach: async ({attachment}) => attachment.closed,
+    doctor: ({ask}) => ask(),
     setup: {missing: async () => [], plan: async () => []},
     daemon: noDaemon,
     explain: {
       screen: () => Promise.reject(new Error('nothing is explained in this world')),
       recording: () => Promise.reject(new Error('nothing is explained in this world')),
     },
+    schema: async of => schemas[of],
     runHere: async () => 0,
     onInterrupt(call) {
       interrupts.add(call);

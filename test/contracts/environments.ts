@@ -101,6 +101,47 @@ export function describeEnvironments(scene: Scene): void {
       await events.end();
     });
 
+    scene.test('a paused one does nothing, and tells so; it goes on where it was', async () => {
+      const {id, terminal} = await scene.spawnUntil(scene.programs.echo(), 'ready');
+      const events = scene.events(id);
+      terminal.write(Buffer.from('typed before'));
+      await terminal.reader.shows('typed before');
+      await scene.provider.pauseEnvironment(id);
+      await scene.provider.pauseEnvironment(id);
+      await events.next('paused');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'paused'});
+      // Its terminal can be opened, read and written, and its use of the machine be asked, as before.
+      const second = await scene.open(id);
+      await second.caughtUp;
+      expect(second.reader.text).toContain('ready');
+      terminal.write(Buffer.from('typed while asleep\n'));
+      expect((await scene.provider.stats([id])).get(id)?.memoryBytes).toBeGreaterThan(0);
+      await expect(scene.provider.exec(id, scene.programs.readInput())).rejects.toThrow();
+      expect(terminal.reader.text).not.toContain('asleep');
+      await scene.provider.resumeEnvironment(id);
+      await scene.provider.resumeEnvironment(id);
+      await events.next('resumed');
+      await second.reader.shows('typed while asleep');
+      second.write(Buffer.from('and awake'));
+      await second.reader.shows('and awake');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'running'});
+      await events.end();
+      await scene.provider.destroyEnvironment(id);
+    });
+
+    scene.test('a paused one can be stopped, and another one destroyed', async () => {
+      const {id, terminal} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
+      await scene.provider.pauseEnvironment(id);
+      await scene.provider.stopEnvironment(id, 10_000);
+      expect(await terminal.closed).toBe('exited');
+      expect(await scene.provider.getEnvironment(id)).toMatchObject({state: 'exited', exitCode: 143});
+      await expect(scene.provider.pauseEnvironment(id)).rejects.toMatchObject({code: 'ENGINE_REFUSED'});
+      await scene.provider.startEnvironment(id, size);
+      await scene.provider.pauseEnvironment(id);
+      await scene.provider.destroyEnvironment(id);
+      expect(await scene.provider.getEnvironment(id)).toBeUndefined();
+    });
+
     scene.test('stats of what runs, and of nothing else', async () => {
       const {id} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
       const idle = await scene.create();

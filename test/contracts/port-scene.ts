@@ -8,6 +8,7 @@ import type {
   SessionsPort,
   SessionView,
 } from '../../src/sessions/port.ts';
+import type {FakeEgress} from '../support/fake-egress.ts';
 
 export const size = {columns: 80, rows: 24};
 export const never = new AbortController().signal;
@@ -18,6 +19,8 @@ export interface PortFixture {
   repo(name?: string): string;
   /** Moves time on. */
   pass(ms: number): void;
+  /** What lets sessions out. */
+  readonly egress: FakeEgress;
   readonly engine: {
     down(): void;
     up(): void;

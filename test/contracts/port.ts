@@ -3,6 +3,7 @@ import {describeCreating} from './port-create.ts';
 import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
 import {describeMerges} from './port-merges.ts';
+import {describeNetworks} from './port-network.ts';
 import {describeOutput} from './port-output.ts';
 import {describePrompts} from './port-prompts.ts';
 import {describeRecoveries} from './port-recoveries.ts';
@@ -29,6 +30,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeViewers(scene);
     describeOutput(scene);
     describePrompts(scene);
+    describeNetworks(scene);
     describeWorkspaces(scene);
     describeMerges(scene);
     describeWrites(scene);

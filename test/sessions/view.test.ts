@@ -7,7 +7,7 @@ import {sampleStatus} from '../support/sample-session.ts';
 const live = {detector: {verdict: sampleStatus('waiting')}, emulator: {title: ''}, unseen: false} as Live;
 const seen = (over: Partial<Seen>): Seen => ({
   ...{live, caughtUp: true, problem: undefined, changes: null, step: undefined, given: [], resumes: false},
-  prompts: {waiting: 0, last: null},
+  ...{prompts: {waiting: 0, last: null}, denied: 0, queued: null},
   ...over,
 });
 const statusOf = (over: Partial<Seen>) => sessionView(sampleRecord({phase: 'running'}), seen(over)).status.status;

@@ -6,11 +6,13 @@ import type {
   CreateProgress,
   CreateRequest,
   ExecHandle,
+  ProjectView,
   ScreenFrame,
   SessionsPort,
   SessionView,
   StartOptions,
 } from '../../src/sessions/port.ts';
+import {fakeNetworks} from './fake-networks.ts';
 import {fakePrompts} from './fake-prompts.ts';
 import {fakeWorkspaces} from './fake-workspaces.ts';
 import {feed} from './feed.ts';
@@ -52,6 +54,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const waiting: {method: string; resolve: () => void}[] = [];
   const creations: PendingCreation[] = [];
   const attachments: {readonly ref: string; readonly end: (end: AttachmentEnd) => void}[] = [];
+  let project: ProjectView | null = null;
   let problems: Partial<Record<keyof CreateRequest, string>> = {};
 
   const called = (method: Method, detail = '') => {
@@ -66,6 +69,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     return found;
   };
   const workspaces = fakeWorkspaces(called, find);
+  const networks = fakeNetworks(called, find);
   const tell = () => {
     changed.push(true);
   };
@@ -113,6 +117,14 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       return {provider: 'podman', state: 'ready', detail: '', hint: ''};
     },
     ...fakePrompts(called, find),
+    ...networks.methods,
+    // Asked with each check of a form: not written down.
+    resolve: async ({agent}) => ({agent, variables: [], project}),
+    async trust() {
+      throw new AppError('UNSUPPORTED', 'the fake trusts nothing');
+    },
+    revokeTrust: async () => false,
+    trusted: async () => [],
     async suggestName() {
       called('suggestName');
       return 'brave-otter';
@@ -154,6 +166,14 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     async restart(ref, _size, options = {}) {
       called('restart', startDetail(ref, options));
       return change(ref, {phase: 'running'});
+    },
+    async hibernate(ref, way = 'pause') {
+      called('hibernate', `${ref} ${way}`);
+      return change(ref, way === 'stop' ? {phase: 'stopped', asleep: 'stopped'} : {asleep: 'paused'});
+    },
+    async wake(ref) {
+      called('wake', ref);
+      return change(ref, {phase: 'running', asleep: ''});
     },
     async teardown(ref) {
       called('teardown', ref);
@@ -257,6 +277,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     logs,
     screens,
     ...workspaces.tools,
+    setNetwork: networks.setNetwork,
     change,
     add(session: SessionView) {
       all = [...all, session];
@@ -269,6 +290,9 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     failWith(method: Method, error: unknown) {
       if (error === undefined) failures.delete(method);
       else failures.set(method, error);
+    },
+    findProject(next: ProjectView | null) {
+      project = next;
     },
     findProblems(next: typeof problems) {
       problems = next;

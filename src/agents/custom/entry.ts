@@ -1,16 +1,13 @@
 import path from 'node:path';
 import {isImageReference} from '../../lib/image-reference.ts';
-import {type Agent, type HomePath, type ManagedFile, type Mode, modes, type Seed} from '../agent.ts';
-import {mostRows} from '../status/foot.ts';
-import type {HookRule, ScreenRule, StatusRules, TitleRule} from '../status/rules.ts';
-import {kinds, statuses} from '../status/verdict.ts';
-import {patternOf} from './patterns.ts';
 import {
+  described,
   flag,
   list,
   oneOf,
   plain,
   type Read,
+  reader,
   record,
   someOf,
   text,
@@ -18,7 +15,12 @@ import {
   wholeNumber,
   withAll,
   wrong,
-} from './reading.ts';
+} from '../../lib/reading/reading.ts';
+import {type Agent, type HomePath, type ManagedFile, type Mode, modes, type Seed} from '../agent.ts';
+import {mostRows} from '../status/foot.ts';
+import type {HookRule, ScreenRule, StatusRules, TitleRule} from '../status/rules.ts';
+import {kinds, statuses} from '../status/verdict.ts';
+import {patternOf} from './patterns.ts';
 
 /** What config.yaml says of one agent: only what it says. */
 export interface Entry {
@@ -46,20 +48,19 @@ export interface Entry {
 
 const words = list(text(), 'a list of arguments is needed');
 
-const program: Read<Agent['command']> = spot => {
+const program: Read<Agent['command']> = reader({...words.schema, minItems: 1}, spot => {
   const [first, ...rest] = words(spot);
   if (first === undefined) throw wrong(spot, 'a program is needed, and its arguments');
   return [first, ...rest];
-};
+});
 
 /** Arguments with a place for what is put into them. */
-const wordsWith =
-  (place: string): Read<readonly string[]> =>
-  spot => {
+const wordsWith = (place: string): Read<readonly string[]> =>
+  reader(words.schema, spot => {
     const found = words(spot);
     if (found.some(word => word.includes(place))) return found;
     throw wrong(spot, `one of the arguments has to hold ${place}`);
-  };
+  });
 
 const isVariable = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]{0,99}$/.test(name);
 const variablesAre = 'a variable is named by letters, digits and _';
@@ -69,9 +70,10 @@ const variable = textAs(name => {
   return name;
 }, 'the name of a variable is needed');
 
-const value: Read<string> = spot =>
+const value: Read<string> = reader(text().schema, spot =>
   // An empty value is one.
-  spot.value.is === 'scalar' && spot.value.value === '' ? '' : text()(spot);
+  spot.value.is === 'scalar' && spot.value.value === '' ? '' : text()(spot),
+);
 
 function checkHost(found: string): string {
   if (!/^\.?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i.test(found))
@@ -92,23 +94,25 @@ function checkHomePath(found: string): string {
 
 const homePath = textAs(checkHomePath, 'a path below your home is needed, such as .config/my-agent');
 const longHomePath = withAll<HomePath, 'path'>(['path'], {path: homePath, without: list(text())});
-const home: Read<HomePath> = spot => (spot.value.is === 'map' ? longHomePath(spot) : {path: homePath(spot)});
+const home: Read<HomePath> = reader({anyOf: [homePath.schema, longHomePath.schema]}, spot =>
+  spot.value.is === 'map' ? longHomePath(spot) : {path: homePath(spot)},
+);
 
 const seedFields = withAll<Seed, 'path' | 'format' | 'content'>(['path', 'format', 'content'], {
   path: homePath,
   format: oneOf(['json', 'text']),
-  content: spot => plain(spot) as Seed['content'],
+  content: reader({type: ['object', 'string']}, spot => plain(spot) as Seed['content']),
   when: variable,
   unless: homePath,
 });
-const seed: Read<Seed> = spot => {
+const seed: Read<Seed> = reader(seedFields.schema, spot => {
   const made = seedFields(spot);
   const {format, content} = made;
   const fits = format === 'text' ? typeof content === 'string' : typeof content === 'object' && !Array.isArray(content);
   if (!fits || content === null)
     throw wrong(spot, `\`content:\` has to be ${format === 'text' ? 'a text' : 'settings'}`);
   return made;
-};
+});
 
 const managed = withAll<ManagedFile, 'path' | 'content'>(['path', 'content'], {
   path: textAs(found => {
@@ -123,7 +127,9 @@ const modeFields = someOf<NonNullable<NonNullable<Agent['modes']>[Mode]>>(
   {args: words, env},
   'a list of arguments is needed, or settings `args:` and `env:`',
 );
-const mode: typeof modeFields = spot => (spot.value.is === 'list' ? {args: words(spot)} : modeFields(spot));
+const mode: typeof modeFields = reader({anyOf: [words.schema, modeFields.schema]}, spot =>
+  spot.value.is === 'list' ? {args: words(spot)} : modeFields(spot),
+);
 
 const pattern = textAs(patternOf, 'a regular expression is needed');
 const patterns = list(pattern, 'a list of regular expressions is needed');
@@ -133,12 +139,12 @@ const screenFields = withAll<ScreenRule, 'id' | 'status'>(['id', 'status'], {
   ...{...claim, id: text(), all: patterns, says: patterns, none: patterns, coloured: patterns, always: flag},
   ...{detail: pattern, rows: wholeNumber(1, mostRows)},
 });
-const screenRule: Read<ScreenRule> = spot => {
+const screenRule: Read<ScreenRule> = reader(screenFields.schema, spot => {
   const rule = screenFields(spot);
   if ((rule.all ?? []).length === 0 && (rule.says ?? []).length === 0)
     throw wrong(spot, '`all:` or `says:` needs a pattern: without any it applies to every screen');
   return rule;
-};
+});
 
 const status = someOf<StatusRules>({
   screen: list(screenRule, 'a list of rules is needed'),
@@ -165,25 +171,40 @@ const status = someOf<StatusRules>({
 
 /** Everything that may stand below `agents.NAME`. */
 export const readEntry: Read<Partial<Entry>> = someOf<Entry>({
-  like: text('the name of an agent is needed'),
-  title: text(),
-  command: program,
-  args: oneOf(['append', 'replace']),
-  prompt: wordsWith('{prompt}'),
-  resume: withAll<NonNullable<Agent['resume']>, 'last'>(['last'], {last: words, one: wordsWith('{id}')}),
-  modes: someOf(Object.fromEntries(modes.map(one => [one, mode])) as Record<Mode, typeof mode>),
-  home: list(home, 'a list of paths below your home is needed'),
-  credentials: list(variable, 'a list of variables is needed'),
-  baseUrls: list(variable, 'a list of variables is needed'),
-  hosts: list(textAs(checkHost), 'a list of hosts is needed'),
-  env,
-  seeds: list(seed),
-  managed: list(managed),
-  image: textAs(found => {
-    if (!isImageReference(found)) throw new Error('an image of the engine is needed, or `host`');
-    return found;
-  }),
-  install: text(),
-  share: flag,
-  status,
+  like: described('The agent it starts from.', text('the name of an agent is needed')),
+  title: described('What a person calls it.', text()),
+  command: described('The program and its arguments.', program),
+  args: described('What `-- ARGS` does: `append` to the command, or `replace` it.', oneOf(['append', 'replace'])),
+  prompt: described('The arguments that give it a first prompt, with {prompt} in them.', wordsWith('{prompt}')),
+  resume: described(
+    'The arguments that go on with a conversation: the `last:` one, or `one:` by its {id}.',
+    withAll<NonNullable<Agent['resume']>, 'last'>(['last'], {last: words, one: wordsWith('{id}')}),
+  ),
+  modes: described(
+    'The arguments and variables of each mode: how much it does without asking.',
+    someOf(Object.fromEntries(modes.map(one => [one, mode])) as Record<Mode, typeof mode>),
+  ),
+  home: described(
+    'Paths below your home of which it gets a copy.',
+    list(home, 'a list of paths below your home is needed'),
+  ),
+  credentials: described(
+    'Variables with its keys: it gets those that are set where it is started.',
+    list(variable, 'a list of variables is needed'),
+  ),
+  baseUrls: described('Variables that tell it where its model is.', list(variable, 'a list of variables is needed')),
+  hosts: described('Hosts it needs to reach.', list(textAs(checkHost), 'a list of hosts is needed')),
+  env: described('Variables it gets, with their values. No place for keys.', env),
+  seeds: described('Files that are put into its home unless they are there.', list(seed)),
+  managed: described('Files below /etc or /run/trails that it reads and cannot change.', list(managed)),
+  image: described(
+    'The image it runs in: one of the engine, or `host`.',
+    textAs(found => {
+      if (!isImageReference(found)) throw new Error('an image of the engine is needed, or `host`');
+      return found;
+    }),
+  ),
+  install: described('How to get it on this machine.', text()),
+  share: described('It works with the files of your own home instead of a copy.', flag),
+  status: described('How its status is read off its screen, its titles and its hooks.', status),
 });

@@ -65,7 +65,7 @@ export function openBoxTerminal(box: Box, {from, cuts}: TerminalOptions): Termin
       for (const piece of box.output.read(from, cuts)) next(piece.bytes, piece.end);
       listener = next;
       settleHistory();
-      if (box.state === 'running') box.viewers.add(viewer);
+      if (box.running) box.viewers.add(viewer);
       else viewer.end('exited');
     },
     write: bytes => box.running?.input(bytes),

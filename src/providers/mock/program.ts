@@ -27,6 +27,9 @@ export interface Running {
   endInput(): void;
   resize(size: Size): void;
   signal(name: 'TERM' | 'KILL'): void;
+  /** Nothing reaches it until `resume`: neither time nor input nor TERM. */
+  pause(): void;
+  resume(): void;
   readonly exit: Promise<number>;
 }
 
@@ -49,6 +52,12 @@ export function runProgram(program: Program, options: RunOptions): Running {
   let onResize: ((size: Size) => void) | undefined;
   let onTerm: (() => void) | undefined;
   const timers = new Set<() => void>();
+  /** What came while it was paused; undefined while it is not. */
+  let held: (() => void)[] | undefined;
+  const reach = (work: () => void) => {
+    if (held) held.push(() => reach(work));
+    else if (!over) work();
+  };
   let settle: (code: number) => void = () => {};
   const exit = new Promise<number>(resolve => {
     settle = resolve;
@@ -85,7 +94,7 @@ export function runProgram(program: Program, options: RunOptions): Running {
     after(ms, call) {
       const cancel = clock.after(ms, () => {
         timers.delete(cancel);
-        if (!over) call();
+        reach(call);
       });
       timers.add(cancel);
     },
@@ -94,20 +103,23 @@ export function runProgram(program: Program, options: RunOptions): Running {
   program(host);
   return {
     exit,
-    input: bytes => {
-      if (!over) onInput?.(bytes);
-    },
-    endInput: () => {
-      if (!over) onInputEnd?.();
-    },
+    input: bytes => reach(() => onInput?.(bytes)),
+    endInput: () => reach(() => onInputEnd?.()),
     resize(next) {
       size = next;
-      if (!over) onResize?.(next);
+      reach(() => onResize?.(next));
     },
     signal(name) {
-      if (name === 'KILL') end(137);
-      else if (onTerm && !over) onTerm();
-      else end(143);
+      if (name === 'KILL') return end(137);
+      reach(() => (onTerm ? onTerm() : end(143)));
+    },
+    pause() {
+      held ??= [];
+    },
+    resume() {
+      const late = held ?? [];
+      held = undefined;
+      for (const work of late) work();
     },
   };
 }

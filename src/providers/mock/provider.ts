@@ -89,10 +89,18 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
     return at;
   };
 
-  return {
+  const provider: Provider = {
     name: 'mock',
-    supports: {pause: false, limits: false, networks: ['none', 'open'], checkpoints: false},
-    check: async () => [{check: 'mock', state: 'ok', detail: 'sessions of --dev live in memory and end with it'}],
+    supports: {pause: true, limits: false, networks: ['none', 'allowlist', 'open'], checkpoints: false},
+    check: async () => [
+      {
+        ...{check: 'mock', title: 'Make-believe engine', state: 'ok'},
+        ...{
+          detail: 'sessions of --dev live in memory and end with it',
+          why: 'it shows the dashboard without an engine',
+        },
+      },
+    ],
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
       if (!knownImage.test(spec.image)) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);
@@ -119,7 +127,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
     listEnvironments: async labels => [...boxes.values()].filter(box => matches(box, labels)).map(environmentOf),
     async spawnAgent(id, command, size) {
       const box = boxOf(id);
-      if (box.state === 'running') throw new AppError('ENGINE_REFUSED', `${box.spec.name} runs already`);
+      if (box.running) throw new AppError('ENGINE_REFUSED', `${box.spec.name} runs already`);
       return start(box, command, size);
     },
     async startEnvironment(id, size) {
@@ -172,10 +180,25 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
     async stopEnvironment(id, graceMs) {
       const running = boxes.get(id)?.running;
       if (!running) return;
+      await provider.resumeEnvironment(id);
       const cancel = clock.after(graceMs, () => running.signal('KILL'));
       running.signal('TERM');
       await running.exit;
       cancel();
+    },
+    async pauseEnvironment(id) {
+      const box = boxOf(id);
+      if (box.state === 'paused') return;
+      runningBox(id).running?.pause();
+      box.state = 'paused';
+      tell(box, 'paused');
+    },
+    async resumeEnvironment(id) {
+      const box = boxOf(id);
+      if (box.state !== 'paused') return;
+      box.state = 'running';
+      box.running?.resume();
+      tell(box, 'resumed');
     },
     async destroyEnvironment(id) {
       const box = boxes.get(id);
@@ -187,7 +210,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
       tell(box, 'removed');
     },
     async stats(ids) {
-      const up = ids.filter(id => boxes.get(id)?.state === 'running');
+      const up = ids.filter(id => ['running', 'paused'].includes(boxes.get(id)?.state ?? ''));
       return new Map(
         up.map((id, index) => [
           id,
@@ -231,4 +254,5 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
     },
     close: async () => {},
   };
+  return provider;
 }

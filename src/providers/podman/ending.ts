@@ -19,10 +19,12 @@ export interface EndingInput {
   readonly clock: Clock;
   /** Whether this container does not run, or is gone. */
   readonly ended: (id: string) => Promise<boolean>;
+  /** Lets a paused one go on: signals reach nothing that is frozen. */
+  readonly resume: (id: EnvironmentId, signal?: AbortSignal) => Promise<void>;
 }
 
 /** Stopping and removing containers. */
-export function createEnding({engine, hub, clock, ended}: EndingInput) {
+export function createEnding({engine, hub, clock, ended, resume}: EndingInput) {
   const post = (id: string, action: string, accept: readonly number[], signal?: AbortSignal) =>
     engine.ask('POST', `${compat}/containers/${id}/${action}`, {accept, signal});
 
@@ -53,6 +55,7 @@ export function createEnding({engine, hub, clock, ended}: EndingInput) {
       if (await ended(id)) return;
       const {within, forget} = await watchEnd(id);
       try {
+        await resume(id, signal);
         await post(id, 'kill?signal=TERM', refused, signal);
         if (await within(Math.min(hangUpMs, graceMs))) return;
         await post(id, 'kill?signal=HUP', refused, signal);
@@ -66,6 +69,7 @@ export function createEnding({engine, hub, clock, ended}: EndingInput) {
     },
 
     async remove(id: EnvironmentId, signal?: AbortSignal): Promise<void> {
+      await resume(id, signal);
       // Killed first: a forced removal alone waits ten seconds for an agent that ignores TERM.
       await post(id, 'kill?signal=KILL', refused, signal);
       faultPoint('podman.killed');

@@ -78,6 +78,8 @@ export function environmentOf(json: InspectJson): Environment {
 const events: Readonly<Record<string, EnvironmentEvent['type']>> = {
   create: 'created',
   start: 'started',
+  pause: 'paused',
+  unpause: 'resumed',
   // Podman's filter wants `died`, its output says `die`.
   die: 'exited',
   died: 'exited',

@@ -27,7 +27,7 @@ export async function withFirstPrompt(
   const agent = (await context.agents()).orShell(record.agent);
   const [prompt] = store.prompts.of(record.id);
   const itsOwn = agent.prompt && !(agent.args === 'replace' && args.length > 0);
-  if (!prompt || !itsOwn || Buffer.byteLength(prompt.text) > mostBytes) {
+  if (prompt?.state !== 'queued' || !itsOwn || Buffer.byteLength(prompt.text) > mostBytes) {
     await start(record);
     return;
   }

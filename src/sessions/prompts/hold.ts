@@ -1,5 +1,5 @@
 import type {Agent} from '../../agents/agent.ts';
-import type {Phase, StartWay, Status, StatusVerdict} from '../port.ts';
+import type {Asleep, Phase, StartWay, Status, StatusVerdict} from '../port.ts';
 import {mostTypedBytes} from './typed-bytes.ts';
 
 /** So long nothing is typed after a person's last key. */
@@ -10,6 +10,9 @@ const lookAgainMs = 1000;
 /** All that decides whether a prompt may be typed now. */
 export interface Moment {
   readonly phase: Phase;
+  /** It waits for room to start. */
+  readonly queued: boolean;
+  readonly asleep: Asleep;
   readonly run: StartWay;
   readonly agent: Agent;
   /** Undefined while its terminal is not open and read. */
@@ -61,7 +64,10 @@ const isMute = ({status}: Agent, {source}: StatusVerdict): boolean =>
   status.screen.length + status.titles.length + status.hooks.length === 0;
 
 /** Undefined: it may be typed now. */
-export function holdOf({phase, run, agent, terminal, text, now, leftOver, freshMs}: Moment): Hold | undefined {
+export function holdOf(moment: Moment): Hold | undefined {
+  const {phase, queued, asleep, run, agent, terminal, text, now, leftOver, freshMs} = moment;
+  if (asleep !== '') return {why: 'it is asleep: it is being woken'};
+  if (queued) return {why: 'it waits for room to start'};
   if (phase !== 'running') return {why: phaseWords[phase]};
   if (run === 'shell' && agent.name !== 'shell') return {why: 'a shell runs in its place: it waits for the next start'};
   if (!terminal) return {why: 'its terminal is being opened', again: lookAgainMs};

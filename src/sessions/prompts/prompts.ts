@@ -90,6 +90,8 @@ export function createPrompts(
     return holdOf({
       ...{
         phase: record.removing ? 'stopping' : record.phase,
+        queued: record.phase === 'stopped' && record.queuedAt !== null,
+        asleep: record.asleep,
         agent: agents.orShell(record.agent),
         run: record.run,
         text,

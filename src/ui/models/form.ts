@@ -6,6 +6,7 @@ import {
   type Mode,
   type Network,
   type Profile,
+  type ProjectView,
   profiles,
   type Size,
   type WorkspaceMode,
@@ -48,13 +49,15 @@ export interface FormState {
   readonly present: ReadonlySet<string>;
   readonly focus: FormField;
   readonly problems: Partial<Record<FormField, string>>;
+  /** The project file of the directory; null while none is known. */
+  readonly project: ProjectView | null;
   /** What came of the last try to create it. */
   readonly failure: {readonly text: string; readonly hint: string} | undefined;
   /** Fields that were written in or left, or all after a try: only these complain. */
   readonly touched: ReadonlySet<FormField>;
 }
 
-const networkChoices = ['default', 'none', 'open'] as const;
+const networkChoices = ['default', 'none', 'allowlist', 'open'] as const;
 /** A strict one with one thing loosened is chosen by the name of that; more of them at once are for the command line. */
 const sandboxChoices = ['default', ...profiles, ...loosenings] as const;
 const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
@@ -86,6 +89,7 @@ export const newForm = (
   present,
   focus: 'name',
   problems: {},
+  project: null,
   failure: undefined,
   touched: new Set(),
 });
@@ -219,6 +223,7 @@ const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   network: 'network',
   profile: 'sandbox',
   loosen: 'sandbox',
+  allow: 'network',
   provider: 'image',
 };
 

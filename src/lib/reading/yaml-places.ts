@@ -21,23 +21,39 @@ export type Placed = {readonly at: Place} & (
   | {readonly is: 'scalar'; readonly value: unknown; readonly text: string}
 );
 
-/** What is wrong at one place of a text. */
+export interface Problem {
+  readonly at: Place;
+  readonly message: string;
+}
+
+/** What is wrong in a text, in the order of its places. */
 export class Misplaced extends Error {
   override readonly name = 'Misplaced';
-  readonly at: Place;
+  readonly problems: readonly Problem[];
 
-  constructor(at: Place, message: string) {
-    super(message);
-    this.at = at;
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({message}) => message).join('\n'));
+    this.problems = problems;
   }
 }
+
+/** A list of a thousand mistakes helps nobody. */
+const mostTold = 20;
+
+/** As a person finds it: FILE:LINE:COLUMN in front of each, one a line. */
+export function placesIn(file: string, {problems}: Misplaced): string {
+  const lines = problems.slice(0, mostTold).map(({at, message}) => `${file}:${at.line}:${at.column}: ${message}`);
+  return [...lines, ...(problems.length > mostTold ? [`and ${problems.length - mostTold} more`] : [])].join('\n');
+}
+
+export const misplacedAt = (at: Place, message: string): Misplaced => new Misplaced([{at, message}]);
 
 /** An alias may stand for what it is part of. */
 const deepest = 40;
 /** Aliases of aliases grow without end. */
 const mostValues = 50_000;
 
-function placer(document: Document, lines: LineCounter) {
+function placer(document: Document, lines: LineCounter, aliases: boolean) {
   let left = mostValues;
   const placeOf = (node: {readonly range?: readonly number[] | null}): Place => {
     const {line, col} = lines.linePos(node.range?.[0] ?? 0);
@@ -47,13 +63,14 @@ function placer(document: Document, lines: LineCounter) {
     const node = found as Node | null;
     const at = node?.range ? placeOf(node) : outer;
     left -= 1;
-    if (depth > deepest || left < 0) throw new Misplaced(at, 'there is too much of it, or an alias is part of itself');
+    if (depth > deepest || left < 0) throw misplacedAt(at, 'there is too much of it, or an alias is part of itself');
+    if (isAlias(node) && !aliases) throw misplacedAt(at, 'an alias cannot stand here: write out what it stands for');
     if (isAlias(node)) return {...placed(node.resolve(document), at, depth + 1), at};
     if (isMap(node)) {
       const entries = node.items.map(({key, value}) => {
         const name = isScalar(key) ? key : undefined;
         const keyAt = name ? placeOf(name) : at;
-        if (!name) throw new Misplaced(keyAt, 'a name is needed in front of the colon');
+        if (!name) throw misplacedAt(keyAt, 'a name is needed in front of the colon');
         return {key: String(name.source ?? name.value), at: keyAt, value: placed(value, keyAt, depth + 1)};
       });
       return {at, is: 'map', entries};
@@ -65,18 +82,36 @@ function placer(document: Document, lines: LineCounter) {
   return placed;
 }
 
-/** What stands under a key of the text's outermost map; undefined without it. Throws Misplaced for a text that is no YAML. */
-export function sectionOf(text: string, key: string): PlacedEntry | undefined {
+const start: Place = {line: 1, column: 1};
+
+interface Taking {
+  /** False: an alias is a mistake. To find what one stands for costs a look through the whole text. */
+  readonly aliases?: boolean;
+}
+
+/** The parser calls itself for what is in brackets, and tells of the end of its stack as of any mistake. */
+const isTooDeep = (message: string): boolean => message.startsWith('Maximum call stack');
+
+/** What a text holds. Throws Misplaced for one that is no YAML. */
+export function placedIn(text: string, {aliases = true}: Taking = {}): Placed {
   const lines = new LineCounter();
   const document = parseDocument(text, {lineCounter: lines});
-  const [error] = document.errors;
-  if (error) {
-    const {line = 1, col = 1} = error.linePos?.[0] ?? {};
-    const [reason = ''] = error.message.split(/ at line \d|\n/);
-    throw new Misplaced({line, column: col}, reason);
+  if (document.errors.some(({message}) => isTooDeep(message))) throw misplacedAt(start, 'it is nested too deeply');
+  if (document.errors.length > 0) {
+    throw new Misplaced(
+      document.errors.map(({linePos, message}) => {
+        const {line = 1, col = 1} = linePos?.[0] ?? {};
+        const [reason = ''] = message.split(/ at line \d|\n/);
+        return {at: {line, column: col}, message: reason};
+      }),
+    );
   }
-  const start: Place = {line: 1, column: 1};
-  const whole = placer(document, lines)(document.contents, start, 0);
+  return placer(document, lines, aliases)(document.contents, start, 0);
+}
+
+/** What stands under a key of the text's outermost map; undefined without it. Throws Misplaced for a text that is no YAML. */
+export function sectionOf(text: string, key: string): PlacedEntry | undefined {
+  const whole = placedIn(text);
   return whole.is === 'map' ? whole.entries.find(entry => entry.key === key) : undefined;
 }
 

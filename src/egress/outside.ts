@@ -1,0 +1,20 @@
+import {lookup} from 'node:dns/promises';
+import net from 'node:net';
+import type {Address} from './policy/addresses.ts';
+
+/** The internet, handed in so that tests own it. */
+export interface Outside {
+  resolve(host: string): Promise<readonly Address[]>;
+  /** A connection on its way to exactly this address. */
+  dial(address: Address, port: number): net.Socket;
+  /** Certificates that are trusted besides the usual ones. */
+  readonly ca?: string;
+}
+
+export const theInternet: Outside = {
+  async resolve(host) {
+    const found = await lookup(host, {all: true, order: 'verbatim'});
+    return found.map(({address, family}) => ({address, family: family === 6 ? 6 : 4}));
+  },
+  dial: ({address}, port) => net.connect({host: address, port, allowHalfOpen: true, noDelay: true, keepAlive: true}),
+};

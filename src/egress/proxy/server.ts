@@ -1,0 +1,53 @@
+import http from 'node:http';
+import type {Server, Socket} from 'node:net';
+import {broker} from '../broker/broker.ts';
+import type {Serving} from './admit.ts';
+import {longestHead, plain} from './plain.ts';
+import {asBytes, malformed} from './refusals.ts';
+import {tunnel} from './tunnel.ts';
+
+/** Of one session at once. */
+const mostConnections = 512;
+const headWithinMs = 15_000;
+const keptOpenMs = 30_000;
+
+/** The server of one session's socket, which is not listening yet, and everything that is connected to it. */
+export interface ProxyServer {
+  readonly server: Server;
+  /** Breaks every connection. */
+  cut(): void;
+}
+
+export function createProxyServer(serving: Serving): ProxyServer {
+  const open = new Set<Socket>();
+  const server = http.createServer({
+    insecureHTTPParser: false,
+    maxHeaderSize: longestHead,
+    headersTimeout: headWithinMs,
+    // Of a whole request: an upload takes as long as it takes.
+    requestTimeout: 0,
+    keepAliveTimeout: keptOpenMs,
+    connectionsCheckingInterval: headWithinMs,
+    noDelay: true,
+  });
+  server.maxConnections = mostConnections;
+  server.on('connection', socket => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  server.on('connect', (request, socket, head) => void tunnel(serving, request, socket as Socket, head));
+  server.on('request', (request, response) => {
+    if (request.url?.startsWith('/')) void broker(serving, request, response);
+    else void plain(serving, request, response);
+  });
+  server.on('clientError', (_, socket) => {
+    if (socket.writable) socket.end(asBytes(malformed('it is malformed')));
+    else socket.destroy();
+  });
+  return {
+    server,
+    cut() {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
