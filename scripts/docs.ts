@@ -15,6 +15,7 @@ import {settings} from '../src/lib/settings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
+import {sandboxRegions} from './sandbox-docs.ts';
 
 // The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
 
@@ -155,6 +156,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/agents.md': {agents},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
+  'docs/security.md': sandboxRegions,
 };
 
 /** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */
