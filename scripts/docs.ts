@@ -17,6 +17,7 @@ import {checksOf} from '../src/providers/podman/findings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
+import {sandboxRegions} from './sandbox-docs.ts';
 
 // The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
 
@@ -171,6 +172,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
   'docs/doctor.md': {checks},
+  'docs/security.md': sandboxRegions,
 };
 
 /** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */
