@@ -15,10 +15,12 @@ import {
 import {createOver} from './create-call.ts';
 import {findingWords, statusWords} from './enums.ts';
 import {execOver} from './exec-call.ts';
+import {fleetOver} from './fleet-over.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
 import {networkOver} from './network-over.ts';
+import {projectsOver} from './projects-over.ts';
 import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
 import {set} from './set.ts';
@@ -73,7 +75,9 @@ export function remoteSessions(line: Line): SessionsPort {
       viewIn(
         await change(({sessions}) => sessions.restart({session, size: sizeMessage(size), ...startMessage(options)})),
       ),
+    ...projectsOver(line),
     ...promptsOver(line),
+    ...fleetOver(line),
     ...networkOver(line),
     changes: async (session, signal) =>
       workspaceChanges(
@@ -182,8 +186,8 @@ export function remoteSessions(line: Line): SessionsPort {
       (await change(({sessions}) => sessions.removeImage({name}, within(signal)), signal)).reference,
     doctor: async signal =>
       (await ask(({daemon}) => daemon.doctor({}, within(signal)), signal)).findings.map(
-        ({check, state, detail, fix}) => ({
-          ...{check, state: findingWords.word(state, 'warning'), detail},
+        ({check, title, state, detail, why, fix}) => ({
+          ...{check, title, state: findingWords.word(state, 'warning'), detail, why},
           ...(fix === '' ? {} : {fix}),
         }),
       ),

@@ -10,12 +10,15 @@ import type {
   Network,
   Phase,
   Profile,
+  ProjectUse,
   PromptState,
+  SleepWay,
   StartWay,
   Status,
   WorkspaceMode,
 } from '../sessions/port.ts';
 import {DoctorResponse_State as FindingState} from './gen/trails/v1/daemon_service_pb.js';
+import {SleepWay as SleepWayEnum} from './gen/trails/v1/fleet_service_pb.js';
 import {
   ApplyWay as ApplyWayEnum,
   Asleep as AsleepEnum,
@@ -27,6 +30,7 @@ import {
   Network as NetworkEnum,
   Phase as PhaseEnum,
   Profile as ProfileEnum,
+  ProjectUse as ProjectUseEnum,
   Prompt_State,
   StartWay as StartWayEnum,
   Status as StatusEnum,
@@ -101,6 +105,11 @@ export const profileWords = vocabulary<Profile, ProfileEnum>({
   relaxed: ProfileEnum.RELAXED,
 });
 
+export const projectUseWords = vocabulary<ProjectUse, ProjectUseEnum>({
+  trusted: ProjectUseEnum.TRUSTED,
+  tightened: ProjectUseEnum.TIGHTENED,
+});
+
 export const looseningWords = vocabulary<Loosening, LooseningEnum>({
   'tmp-exec': LooseningEnum.TMP_EXEC,
   debug: LooseningEnum.DEBUG,
@@ -117,6 +126,11 @@ export const asleepWords = vocabulary<Asleep, AsleepEnum>({
   '': AsleepEnum.UNSPECIFIED,
   paused: AsleepEnum.PAUSED,
   stopped: AsleepEnum.STOPPED,
+});
+
+export const sleepWords = vocabulary<SleepWay, SleepWayEnum>({
+  pause: SleepWayEnum.PAUSE,
+  stop: SleepWayEnum.STOP,
 });
 
 export const modeWords = vocabulary<Mode, ModeEnum>({

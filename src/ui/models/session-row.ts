@@ -1,6 +1,6 @@
 import {briefWords, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
-import {countSpans} from './change-text.ts';
+import {countSpans, shortNumber} from './change-text.ts';
 import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
 import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
@@ -42,7 +42,8 @@ function aboutOf(session: SessionView, pending: string | undefined): Pick<Sessio
   if (pending !== undefined) return {about: pending, aboutTone: 'quiet'};
   const {word, tone} = lookOf(session);
   const remark = remarkOf(session);
-  if (session.phase === 'lost') return {about: word, aboutTone: tone};
+  if (session.phase === 'lost' || session.queued !== null || session.asleep !== '')
+    return {about: word, aboutTone: tone};
   if (session.phase !== 'running') return {about: remark === '' ? word : remark, aboutTone: tone};
   if (remark !== '') return {about: remark, aboutTone: tone};
   const {branch} = session.workspace;
@@ -62,14 +63,16 @@ const promptMark = ({waiting, last}: SessionView['prompts']): Span => {
   return waiting > 0 ? {text: '»', tone: 'accent'} : {text: ' '};
 };
 
-/** Its changes, behind the mark of an agent that asks for nothing. */
+/** Its changes, behind what was denied to it and the mark of an agent that asks for nothing. */
 function marksOf(session: SessionView): Line {
-  const changes = changesOf(session);
-  if (session.mode !== 'all') return changes;
-  return [{text: 'all', tone: 'waiting'}, ...(changes.length > 0 ? [{text: ' '}, ...changes] : [])];
+  const denied: Line = session.denied > 0 ? [{text: `⊘${shortNumber(session.denied)}`, tone: 'waiting'}] : [];
+  const mode: Line = session.mode === 'all' ? [{text: 'all', tone: 'waiting'}] : [];
+  const marks = [denied, mode, changesOf(session)].filter(mark => mark.length > 0);
+  return marks.flatMap((mark, index): Line => (index === 0 ? mark : [{text: ' '}, ...mark]));
 }
 
-const briefOf = ({phase, status}: SessionView): string => (phase === 'running' ? briefWords(status) : '');
+const briefOf = ({phase, status, asleep}: SessionView): string =>
+  phase === 'running' && asleep === '' ? briefWords(status) : '';
 
 export const sessionRow = (session: SessionView, context: RowContext): SessionRowModel => {
   const {glyph, tone} = lookOf(session);
