@@ -37,7 +37,7 @@ function program(): CommandUnknownOpts {
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
       doctor: never,
       setup: {missing: never, plan: never},
-      daemon: {run: never, start: never, stop: never, status: never},
+      daemon: {run: never, keep: never, start: never, stop: never, status: never},
       explain: {screen: never, recording: never},
       schema: never,
     },
