@@ -25,7 +25,10 @@ export const ruleSourceWords: Readonly<Record<RuleSource, string>> = {
   repo: 'by you, for its repository',
 };
 
-/** A destination that was asked for, and what the rules say of it now: `null` when no rule does, and it is not let through. */
+/**
+ * A destination that was asked for, and what the rules say of it now: `null` when no rule does, and it is not let through. One that was
+ * denied and has no reason left is let through the next time.
+ */
 export interface NetworkAttempt extends Attempt {
   readonly ruled: 'allow' | 'block' | null;
 }

@@ -29,7 +29,8 @@ function lookOf(attempt: NetworkAttempt): Look {
   if (outcome === 'allowed' && ruled !== 'block')
     return {glyph: '✓', tone: 'good', remark: ruled === null ? 'once' : ''};
   if (outcome === 'failed') return {glyph: '✗', tone: 'bad', remark: visible(reason)};
-  if (ruled === 'allow') return {glyph: '✓', tone: 'quiet', remark: 'allowed now; it has not asked again'};
+  if (ruled === 'allow' && reason === '')
+    return {glyph: '✓', tone: 'quiet', remark: 'allowed now; not asked for again yet'};
   if (ruled === 'block') return {glyph: '⊘', tone: 'quiet', remark: 'blocked'};
   return {glyph: '⊘', tone: 'waiting', remark: visible(reason)};
 }
