@@ -1,5 +1,12 @@
 import {Option} from '@commander-js/extra-typings';
-import type {Decision, NetworkAttempt, NetworkView, SessionsPort, SessionView} from '../sessions/port.ts';
+import {
+  canBeAllowed,
+  type Decision,
+  type NetworkAttempt,
+  type NetworkView,
+  type SessionsPort,
+  type SessionView,
+} from '../sessions/port.ts';
 import {cleanLine, safeJson} from './clean.ts';
 import {type Context, withPort} from './context.ts';
 import type {Group} from './group.ts';
@@ -57,7 +64,7 @@ async function decide(context: Context, ref: string, host: string, decision: Dec
 
 /** What a person can do about what was denied. */
 function adviseOn({print}: Context, {name}: SessionView, {attempts}: NetworkView): void {
-  const open = attempts.find(({outcome, ruled}) => outcome === 'denied' && ruled === null);
+  const open = attempts.find(({host, outcome, ruled}) => outcome === 'denied' && ruled === null && canBeAllowed(host));
   if (open) print.note(`To let it through: trails allow ${cleanLine(name)} ${cleanLine(open.host)}`);
 }
 

@@ -22,8 +22,10 @@ export const attemptCells = (attempt: NetworkAttempt, paint: Paint): readonly st
   paint('dim', remarkOf(attempt)),
 ];
 
-const membersOf = ({host, hosts}: NetworkRule): string =>
-  hosts.length === 1 && hosts[0] === host ? '' : `: ${hosts.join(', ')}`;
+const membersOf = ({host, hosts}: NetworkRule): string => {
+  const others = hosts.filter(one => one !== host);
+  return others.length === 0 ? '' : `: ${others.join(', ')}`;
+};
 
 const ruleCells = (rule: NetworkRule, paint: Paint): readonly string[] => [
   paint(rule.decision === 'block' ? 'red' : 'green', rule.decision),

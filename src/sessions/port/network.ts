@@ -33,6 +33,9 @@ export interface NetworkAttempt extends Attempt {
   readonly ruled: 'allow' | 'block' | null;
 }
 
+/** Whether a rule can speak of what was asked for: of an address none can, however it is written. */
+export const canBeAllowed = (host: string): boolean => /\.[a-z][a-z0-9-]*$/.test(host);
+
 /** What a session may reach, and what it tried to. */
 export interface NetworkView {
   readonly network: Network;

@@ -63,8 +63,8 @@ const signs: Record<NetworkRule['decision'], Span> = {
 
 /** A group says which hosts it stands for, as far as there is room. */
 function ruleLine(rule: NetworkRule, hosts: number, width: number, chosen: boolean): Line {
-  const own = rule.hosts.length === 1 && rule.hosts[0] === rule.host;
-  const members = own ? '' : `: ${rule.hosts.join(', ')}`;
+  const others = rule.hosts.filter(host => host !== rule.host);
+  const members = others.length === 0 ? '' : `: ${others.join(', ')}`;
   const words = `${rule.decision === 'block' ? 'blocked ' : ''}${ruleSourceWords[rule.from]}${members}`;
   return [
     {text: chosen ? '▌' : ' ', tone: 'accent'},
