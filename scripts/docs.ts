@@ -8,6 +8,7 @@ import {knownAgents} from '../src/agents/known/known.ts';
 import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {schemas} from '../src/composition/schemas.ts';
+import {hostGroups} from '../src/egress/policy/host-groups.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
@@ -131,6 +132,12 @@ const agents = (): string =>
     ]),
   );
 
+const groups = (): string =>
+  table(
+    ['Word', 'Hosts'],
+    Object.entries(hostGroups).map(([word, hosts]) => [code(word), listed(hosts)]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -153,6 +160,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/keys.md': {keys: everyKey},
   'docs/cli.md': {errors, commands},
   'docs/agents.md': {agents},
+  'docs/network.md': {groups},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
 };
