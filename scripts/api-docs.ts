@@ -5,6 +5,7 @@ import type {DescMessage, DescMethod, DescService} from '@bufbuild/protobuf';
 import {codeToHttpStatus, codeToString} from '@connectrpc/connect/protocol-connect';
 import {wireError} from '../src/api/errors.ts';
 import {DaemonService} from '../src/api/gen/trails/v1/daemon_service_pb.js';
+import {FleetService} from '../src/api/gen/trails/v1/fleet_service_pb.js';
 import {NetworkService} from '../src/api/gen/trails/v1/network_service_pb.js';
 import {SessionService} from '../src/api/gen/trails/v1/session_service_pb.js';
 import {AppError, errorCodes} from '../src/errors.ts';
@@ -27,7 +28,7 @@ const answerOf = ({output, methodKind}: DescMethod): string => fields(output, me
 
 /** Every call there is, by service. */
 export const calls = (): string =>
-  [SessionService, NetworkService, DaemonService]
+  [SessionService, NetworkService, FleetService, DaemonService]
     .map(service => {
       const comments = commentsOf(service);
       const rows = service.methods.map(method => [

@@ -15,6 +15,7 @@ import {
 import {createOver} from './create-call.ts';
 import {findingWords, statusWords} from './enums.ts';
 import {execOver} from './exec-call.ts';
+import {fleetOver} from './fleet-over.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
@@ -76,6 +77,7 @@ export function remoteSessions(line: Line): SessionsPort {
       ),
     ...projectsOver(line),
     ...promptsOver(line),
+    ...fleetOver(line),
     ...networkOver(line),
     changes: async (session, signal) =>
       workspaceChanges(

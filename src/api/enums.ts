@@ -12,11 +12,13 @@ import type {
   Profile,
   ProjectUse,
   PromptState,
+  SleepWay,
   StartWay,
   Status,
   WorkspaceMode,
 } from '../sessions/port.ts';
 import {DoctorResponse_State as FindingState} from './gen/trails/v1/daemon_service_pb.js';
+import {SleepWay as SleepWayEnum} from './gen/trails/v1/fleet_service_pb.js';
 import {
   ApplyWay as ApplyWayEnum,
   Asleep as AsleepEnum,
@@ -124,6 +126,11 @@ export const asleepWords = vocabulary<Asleep, AsleepEnum>({
   '': AsleepEnum.UNSPECIFIED,
   paused: AsleepEnum.PAUSED,
   stopped: AsleepEnum.STOPPED,
+});
+
+export const sleepWords = vocabulary<SleepWay, SleepWayEnum>({
+  pause: SleepWayEnum.PAUSE,
+  stop: SleepWayEnum.STOP,
 });
 
 export const modeWords = vocabulary<Mode, ModeEnum>({

@@ -8,6 +8,7 @@ import type {Caller} from '../sessions/port.ts';
 import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
+import {FleetService} from './gen/trails/v1/fleet_service_pb.js';
 import {NetworkService} from './gen/trails/v1/network_service_pb.js';
 import {ProjectService} from './gen/trails/v1/project_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
@@ -17,6 +18,7 @@ import {WideSessions} from './wide-sessions.ts';
 export interface Calls {
   readonly sessions: Client<typeof SessionService>;
   readonly daemon: Client<typeof DaemonService>;
+  readonly fleet: Client<typeof FleetService>;
   readonly network: Client<typeof NetworkService>;
   readonly projects: Client<typeof ProjectService>;
 }
@@ -91,6 +93,7 @@ export function openLine({socket, caller, ready, pulse = usualPulse}: LineOption
     return {
       sessions: createClient(SessionService, transport),
       daemon: createClient(DaemonService, transport),
+      fleet: createClient(FleetService, transport),
       network: createClient(NetworkService, transport),
       projects: createClient(ProjectService, transport),
     };

@@ -18,6 +18,7 @@ import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
 import {addSend} from './send-command.ts';
 import {addSetup} from './setup-command.ts';
+import {addHibernate, addWake} from './sleep-commands.ts';
 import {addTop} from './top-command.ts';
 import {addTrust} from './trust-command.ts';
 import {addWait} from './wait-command.ts';
@@ -43,6 +44,8 @@ export const commandGroups: readonly Group[] = [
   addStop,
   addStart,
   addRestart,
+  addHibernate,
+  addWake,
   addRemove,
   addRestore,
   addDoctor,

@@ -6,6 +6,7 @@ import {type Context, terminalSize, withPort} from './context.ts';
 import {environment} from './environment.ts';
 import type {Group} from './group.ts';
 import {sessionJson} from './session-json.ts';
+import {tellQueued} from './until-started.ts';
 
 interface Operation {
   readonly name: string;
@@ -77,7 +78,8 @@ const starting =
           cleansUp: true,
         });
         if (json) await print.json(sessionJson(session));
-        else print.note(`${cleanLine(session.name)} is ${session.phase}`);
+        else if (session.queued === null) print.note(`${cleanLine(session.name)} is ${session.phase}`);
+        tellQueued(context, session);
         tellMissing(context, session, 'restart');
       });
   };

@@ -27,6 +27,7 @@ import type {Group} from './group.ts';
 import {noteProject} from './project-text.ts';
 import {promptGiven} from './prompt-given.ts';
 import {sessionJson} from './session-json.ts';
+import {tellQueued, untilStarted} from './until-started.ts';
 
 interface NewOptions {
   readonly agent?: string;
@@ -130,6 +131,7 @@ async function announce(
   await print.line(name);
   const {mode, source} = session.workspace;
   const where = mode === 'bind' ? `directly in ${cleanLine(source)}` : `in a ${mode} of ${cleanLine(source)}`;
+  if (session.queued !== null) return;
   if (options.hint) print.note(`${name} runs ${where}. Enter it: trails attach ${name}`);
 }
 
@@ -189,7 +191,9 @@ export const addNew: Group = (program, context) => {
           noteProject(context, (await port.resolve(request)).project);
           const session = await create(context, port, request, signal);
           await announce(context, session, {json, hint: !attach});
-          if (attach) await attachTo(context, port, session.id, keys.detach);
+          if (!attach) return tellQueued(context, session);
+          await untilStarted(context, port, session, signal);
+          await attachTo(context, port, session.id, keys.detach);
         },
         {cleansUp: true},
       );

@@ -14,7 +14,7 @@ import {projectUseWords} from './project-text.ts';
 import {table} from './table.ts';
 import {age, bytes} from './units.ts';
 
-type Shown = Status | Exclude<SessionView['phase'], 'running'>;
+type Shown = Status | Exclude<SessionView['phase'], 'running'> | 'queued' | 'asleep';
 
 interface Look {
   readonly glyph: string;
@@ -38,13 +38,18 @@ const looks: Record<Shown, Look> = {
   creating: {glyph: '◌', style: 'dim', rank: 4},
   stopping: {glyph: '◌', style: 'dim', rank: 4},
   unknown: {glyph: '·', style: 'dim', rank: 4},
+  queued: {glyph: '◇', style: 'dim', rank: 4},
+  asleep: {glyph: '☾', style: 'dim', rank: 5},
   stopped: {glyph: '■', style: 'dim', rank: 5},
 };
 
-const ends: ReadonlySet<Shown> = new Set(['ready', 'error', 'exited', 'stopped', 'failed']);
+const ends: ReadonlySet<Shown> = new Set(['ready', 'error', 'exited', 'stopped', 'failed', 'asleep']);
 
-export const shownStatus = (session: SessionView): Shown =>
-  session.phase === 'running' ? session.status.status : session.phase;
+export const shownStatus = ({phase, status, queued, asleep}: SessionView): Shown => {
+  if (queued !== null) return 'queued';
+  if (asleep !== '') return 'asleep';
+  return phase === 'running' ? status.status : phase;
+};
 
 /** The agent's own words about its status, else why the session is in its phase. */
 const remark = (session: SessionView): string =>
@@ -57,8 +62,11 @@ const rankOf = (session: SessionView): number => (isUnseen(session) ? newRank : 
 
 /** What it waits for, or that it retries, beside its status. */
 const statusText = (session: SessionView): string => {
-  const brief = session.phase === 'running' ? briefWords(session.status) : '';
-  return [shownStatus(session), brief && `(${brief})`, isUnseen(session) ? '(new)' : ''].filter(Boolean).join(' ');
+  const status = shownStatus(session);
+  const brief = session.phase === 'running' && status !== 'asleep' ? briefWords(session.status) : '';
+  return [status, session.queued ?? '', brief && `(${brief})`, isUnseen(session) ? '(new)' : '']
+    .filter(Boolean)
+    .join(' ');
 };
 
 export const inOrder = (sessions: readonly SessionView[]): readonly SessionView[] =>
@@ -123,7 +131,7 @@ const sandboxFacts = (session: SessionView): readonly (readonly [string, string]
   ['keys', session.credentials === 'broker' ? 'broker: its keys stay outside of it' : ''],
   ['kept home', session.home ?? ''],
   ['queued', session.queued === null ? '' : `waits for room, at place ${session.queued}`],
-  ['asleep', session.asleep],
+  ['asleep', session.asleep && `${session.asleep}: wakes at attach, shell, exec, start and a prompt`],
 ];
 
 /** `network`: what there is to say of its network. */

@@ -8,13 +8,16 @@ import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
 import {placeOf} from './fleet/budget.ts';
+import {fleetCalls} from './fleet/fleet-calls.ts';
+import {wakeSession} from './fleet/sleep.ts';
+import type {Visits} from './fleet/visits.ts';
 import {imageCalls} from './image-calls.ts';
 import {resolveSession} from './names.ts';
 import {networkCalls} from './network/network-calls.ts';
 import type {Networks} from './network/networks.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
-import type {CreateProgress, SessionsPort} from './port.ts';
+import type {CreateProgress, SessionsPort, Size} from './port.ts';
 import {projectCalls} from './project/project-calls.ts';
 import {problemsWithProject} from './project/resolve.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
@@ -42,6 +45,7 @@ export interface Shared {
   readonly reviews: Reviews;
   readonly counting: Counting;
   readonly prompts: Prompts;
+  readonly visits: Visits;
   readonly networks: Networks;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
@@ -55,7 +59,7 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, prompts, networks, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, networks, visits, operations, steps, firstTruth} = shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -123,6 +127,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     await operations.run(() => work(record, own));
     return record.id;
   };
+  const wake = async (record: SessionRecord, size: Size = {columns: 80, rows: 24}) =>
+    operations.run(async () => wakeSession(await configured(), record, size, closed));
   const imagesOfDefault = async () => {
     const {defaults} = await configured();
     const {name, images} = await (defaults.provider === 'auto' ? registry.auto() : registry.open(defaults.provider));
@@ -178,7 +184,13 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     },
     stop: async ref => viewOf(await operate(ref, record => stopSession(context, record))),
     start: async (ref, size, options) =>
-      viewOf(await operate(ref, (record, own) => startSession(own, record, size, closed, options))),
+      viewOf(
+        await operate(ref, (record, own) =>
+          record.asleep === 'paused'
+            ? wakeSession(own, record, size, closed)
+            : startSession(own, record, size, closed, options),
+        ),
+      ),
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
     ...projectCalls(configured),
@@ -195,7 +207,8 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       const unsettled = () => prompts.unsettled(id);
       return waitFor({look: () => viewOf(id), unsettled, changes, clock, statuses, timeoutMs}, until(signal));
     },
-    ...terminalCalls({context, lives, counting, find, settled, until}),
+    ...terminalCalls({context, lives, counting, find, settled, until, visits, wake}),
+    ...fleetCalls({lives, operate, viewOf, closed}),
     async stats(signal) {
       await settled();
       return statsOf(context, signal);

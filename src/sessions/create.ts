@@ -4,7 +4,7 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
-import {mayStart} from './fleet/budget.ts';
+import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
@@ -44,6 +44,13 @@ export const specFor = (
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
 
+/** For the audit log: above all, each way in which it is held less than it could be. */
+const whatIsMade = ({agent, workspace, provider, image, sandbox, network}: SessionFacts): string => {
+  const loosened = sandbox.loosened.length === 0 ? '' : `, loosened: ${sandbox.loosened.join(' ')}`;
+  const held = `${sandbox.profile}${loosened}, network ${network}`;
+  return `${agent} in ${workspace.path} (${workspace.mode}), ${provider}, ${image}, ${held}`;
+};
+
 /** Enters a session in the store, if its name and its directory are still free now. */
 function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker, defaults} = context;
@@ -66,7 +73,7 @@ function claim(context: Context, facts: SessionFacts): void {
       worker,
     };
     const now = mayStart(store.all(), claim, defaults.fleet);
-    store.insert({...claim, queuedAt: now ? null : clock.now()});
+    store.insert({...claim, queuedAt: now ? null : queuedNow(store.all(), clock.now())});
   });
   context.changes.tell();
   faultPoint('create.claimed');
@@ -155,7 +162,7 @@ async function make(
     }
   };
 
-  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}${projectWords(project)}`;
+  const where = `${whatIsMade(facts)}${projectWords(project)}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     context.secrets.give(facts.id, given);

@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import type {Context} from './context.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
+import type {Rest} from './fleet/rest.ts';
 import type {Usher} from './fleet/usher.ts';
 import type {Networks} from './network/networks.ts';
 import type {Prompts} from './prompts/prompts.ts';
@@ -17,6 +18,7 @@ export function followStore(
     prompts,
     networks,
     usher,
+    rest,
   }: {
     readonly engines: EngineLinks;
     readonly lives: Lives;
@@ -24,6 +26,7 @@ export function followStore(
     readonly prompts: Prompts;
     readonly networks: Networks;
     readonly usher: Usher;
+    readonly rest: Rest;
   },
   signal: AbortSignal,
 ): void {
@@ -41,6 +44,7 @@ export function followStore(
       if (!tried) return;
       prompts.follow(records);
       usher.follow();
+      rest.follow(records);
     } catch (error) {
       // State that cannot be read is told to whoever asks for the list.
       if (!(error instanceof AppError)) throw error;

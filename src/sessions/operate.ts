@@ -107,8 +107,16 @@ function takeVariables(
 const isFirst = ({queuedAt, exitCode}: SessionRecord, how: StartWay): boolean =>
   queuedAt !== null && exitCode === null && how === 'again';
 
+/** One that was put to sleep goes on where it was, if its agent can. */
+async function usualWay(context: Context, {agent, asleep, run}: SessionRecord): Promise<StartWay> {
+  if (asleep !== 'stopped' || run === 'shell') return 'again';
+  return (await context.agents()).orShell(agent).resume ? 'resume' : 'again';
+}
+
 /**
- * Begins with the setup steps that are left; where there is no room it waits for that instead. `itsTurn`: it has waited. `signal` interrupts those; the session is then failed, and can be started again. */
+ * Begins with the setup steps that are left; where there is no room it waits for that instead. `itsTurn`: it has waited. `signal`
+ * interrupts the steps; the session is then failed, and can be started again.
+ */
 export async function startSession(
   context: Context,
   asked: SessionRecord,
@@ -118,7 +126,8 @@ export async function startSession(
   {itsTurn = false}: {readonly itsTurn?: boolean} = {},
 ): Promise<void> {
   const {id} = asked;
-  const {how = 'again', here, env} = options;
+  const {here, env} = options;
+  const how = options.how ?? (await usualWay(context, asked));
   checkRoom(context.paths.state);
   checkEnv({...here, ...env});
   const command = await commandOf(context, asked, {how});

@@ -3,7 +3,9 @@ import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
+import {createRest} from './fleet/rest.ts';
 import {createUsher} from './fleet/usher.ts';
+import {createVisits} from './fleet/visits.ts';
 import {followStore} from './following.ts';
 import {redactedPort} from './launch/redacted-port.ts';
 import {createSecrets, redactingLog} from './launch/secrets.ts';
@@ -65,7 +67,8 @@ export function createService(options: ServiceOptions): Service {
   const lives = createLives(context, {
     onMemory(id, {conversation, attention}) {
       // A run that is over has nothing left to look at: the next one may have begun.
-      const runs = store.byId(id)?.phase === 'running';
+      const record = store.byId(id);
+      const runs = record?.phase === 'running' || record?.asleep === 'stopped';
       store.update(id, runs ? {conversation, attention} : {conversation});
     },
   });
@@ -81,8 +84,10 @@ export function createService(options: ServiceOptions): Service {
   const {signal} = lifetime;
   const networks = createNetworks(context, signal);
   const usher = createUsher(context, {defaults, operations, reachable: engines.reachable, signal});
+  const visits = createVisits(clock);
+  const rest = createRest(context, {defaults, operations, lives, prompts, visits, signal});
   const steps = new Map<string, string>();
-  followStore(context, {engines, lives, counting, prompts, networks, usher}, signal);
+  followStore(context, {engines, lives, counting, prompts, networks, usher, rest}, signal);
   // What it finds is in the way of nothing but what would mend it, too.
   void operations.run(() => mendWorkspaces(context));
   let closing: Promise<void> | undefined;
@@ -99,6 +104,7 @@ export function createService(options: ServiceOptions): Service {
           reviews,
           counting,
           prompts,
+          visits,
           networks,
           operations,
           steps,
@@ -119,6 +125,7 @@ export function createService(options: ServiceOptions): Service {
         lifetime.abort();
         await operations.settled();
         usher.close();
+        rest.close();
         prompts.close();
         lives.close();
         networks.close();

@@ -18,6 +18,7 @@ function statusOf(record: SessionRecord, {live, caughtUp, problem, queued}: Seen
       return told('starting', inSetupStep(record) ? 'a setup step runs' : 'the container is being made');
     case 'stopped':
       if (queued !== null) return told('starting', 'it waits for room to start');
+      if (record.asleep !== '') return told('exited', 'it was put to sleep: it wakes at attach and at a prompt');
       return told('exited', `the container ended with code ${record.exitCode ?? '?'}`);
     case 'failed':
       return told('error', 'the session failed');
@@ -68,7 +69,10 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     phaseSince: record.phaseSince,
     note: record.removing ? 'being torn down' : ((record.phase === 'creating' ? step : undefined) ?? record.note),
     status: statusOf(record, seen),
-    unseen: record.phase === 'running' && (live?.unseen ?? false),
+    unseen:
+      record.asleep === 'stopped'
+        ? record.attention === 'unseen'
+        : record.phase === 'running' && (live?.unseen ?? false),
     mode: record.mode,
     variables: [...new Set([...record.variables, ...given])].sort(),
     missing: record.missing,

@@ -42,6 +42,8 @@ const ascii: Readonly<Record<string, string>> = {
   '◉': '@',
   '↻': '&',
   '■': '-',
+  '◇': 'q',
+  '☾': 'z',
   '▌': '>',
   '✓': '+',
   '⊘': '#',

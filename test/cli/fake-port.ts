@@ -109,6 +109,8 @@ export function fakePort(sessions: readonly SessionView[] = [sessionView()], own
     stop: async ref => ({...(await find(ref)), phase: 'stopped'}),
     start: find,
     restart: find,
+    hibernate: async ref => ({...(await find(ref)), asleep: 'paused'}),
+    wake: find,
     teardown: async () => ({work: [], saves: [], removes: ['its container', 'its output'], keeps: ['/src/api']}),
     remove: async ref => {
       await find(ref);

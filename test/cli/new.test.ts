@@ -58,6 +58,15 @@ test('every option reaches the request', async () => {
   );
 });
 
+test('a profile and what is loosened reach the request; what cannot be loosened is refused', async () => {
+  const argv = ['--profile', 'relaxed', '--loosen', 'writable-root', '--loosen', 'debug'];
+  expect(await requested(argv)).toMatchObject({profile: 'relaxed', loosen: ['writable-root', 'debug']});
+  expect(await cli(['new', '--loosen', 'seccomp'])).toMatchObject({
+    code: 64,
+    stderr: expect.stringMatching(/seccomp.*writable-root/),
+  });
+});
+
 test('words behind -- are never read as a name or an option', async () => {
   expect(await requested(['--', 'bash', '-c', 'exit', '--json'])).toMatchObject({
     args: ['bash', '-c', 'exit', '--json'],

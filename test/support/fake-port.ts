@@ -167,6 +167,14 @@ export function fakePort(sessions: readonly SessionView[] = []) {
       called('restart', startDetail(ref, options));
       return change(ref, {phase: 'running'});
     },
+    async hibernate(ref, way = 'pause') {
+      called('hibernate', `${ref} ${way}`);
+      return change(ref, way === 'stop' ? {phase: 'stopped', asleep: 'stopped'} : {asleep: 'paused'});
+    },
+    async wake(ref) {
+      called('wake', ref);
+      return change(ref, {phase: 'running', asleep: ''});
+    },
     async teardown(ref) {
       called('teardown', ref);
       const {workspace} = find(ref);

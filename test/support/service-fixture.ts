@@ -7,13 +7,13 @@ import {silentLog} from '../../src/lib/log.ts';
 import {type Paths, pathsFrom} from '../../src/lib/paths.ts';
 import {workerOf} from '../../src/lib/worker.ts';
 import {createMock} from '../../src/providers/mock/provider.ts';
-import type {Provider} from '../../src/providers/provider.ts';
+import type {EnvironmentId, Provider} from '../../src/providers/provider.ts';
 import {createRegistry} from '../../src/providers/registry.ts';
 import {createChanges} from '../../src/sessions/changes.ts';
 import {type Context, homeLabel, labels} from '../../src/sessions/context.ts';
 import {createSecrets} from '../../src/sessions/launch/secrets.ts';
-import type {SessionsPort} from '../../src/sessions/port.ts';
-import {createService, type Service} from '../../src/sessions/service.ts';
+import type {SessionsPort, SessionView} from '../../src/sessions/port.ts';
+import {createService} from '../../src/sessions/service.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import {createThreadPool} from '../../src/workspaces/threads/thread-pool.ts';
 import type {PortFixture} from '../contracts/port.ts';
@@ -59,11 +59,7 @@ export const openServiceFixture = async (): Promise<PortFixture> => openService(
 type Fleet = Context['defaults']['fleet'];
 
 /** `fleet` may be changed while it runs, as the configuration may. */
-export async function openService({
-  fleet = {},
-}: {
-  readonly fleet?: Partial<Fleet>;
-} = {}): Promise<PortFixture & {readonly service: Service; readonly fleet: Partial<Fleet>}> {
+export async function openService({fleet = {}}: {readonly fleet?: Partial<Fleet>} = {}) {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-port-')));
   const paths = pathsFrom({TRAILS_HOME: home});
   const clock = manualClock();
@@ -75,6 +71,10 @@ export async function openService({
   const service = createService({context, defaults});
   const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
   const environments = () => mock.listEnvironments(homeLabel(paths));
+  const behind = async ({id}: SessionView, work: (environment: EnvironmentId) => Promise<void>) => {
+    const found = (await environments()).find(one => one.labels[labels.session] === id);
+    if (found) await work(found.id);
+  };
   return {
     service,
     fleet,
@@ -88,12 +88,11 @@ export async function openService({
     egress,
     engine: {
       ...{down, up},
-      hold: method => hold(method as keyof Provider),
+      hold: (method: string) => hold(method as keyof Provider),
       names: async () => (await environments()).map(one => one.name),
-      async removeBehind({id}) {
-        const found = (await environments()).find(one => one.labels[labels.session] === id);
-        if (found) await mock.destroyEnvironment(found.id);
-      },
+      removeBehind: (session: SessionView) => behind(session, id => mock.destroyEnvironment(id)),
+      pauseBehind: (session: SessionView) => behind(session, id => mock.pauseEnvironment(id)),
+      resumeBehind: (session: SessionView) => behind(session, id => mock.resumeEnvironment(id)),
     },
     directories() {
       const directory = path.join(paths.state, 'sessions');

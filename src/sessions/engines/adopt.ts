@@ -87,7 +87,7 @@ export async function adopt(context: Context, provider: Provider, environment: E
     conversation: '',
     attention: '',
     missing: [],
-    ...{queuedAt: null, asleep: '', unenforced: []},
+    ...{queuedAt: null, asleep: environment.state === 'paused' ? 'paused' : '', unenforced: []},
     removing: false,
     worker: null,
   };

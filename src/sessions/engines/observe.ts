@@ -1,5 +1,6 @@
-import type {Provider} from '../../providers/provider.ts';
-import {type Context, move} from '../context.ts';
+import type {Environment, Provider} from '../../providers/provider.ts';
+import {type Context, move, update} from '../context.ts';
+import type {SessionRecord} from '../record.ts';
 import {interruptSetup} from '../setup/setup-end.ts';
 import {awaitsSetup} from '../setup/setup-state.ts';
 
@@ -11,7 +12,17 @@ export async function observe(context: Context, engine: Provider, id: string, si
   if (!now) move(context, id, 'vanished', {note: 'its container was removed outside Trails'}, seen);
   else if (now.state === 'exited') move(context, id, 'exited', {exitCode: now.exitCode ?? null}, seen);
   // Of a step that was given up while the engine did not answer.
-  else if (now.state === 'running' && awaitsSetup(seen)) await interruptSetup(context, engine, seen);
-  else if (now.state === 'running')
-    move(context, id, seen.phase === 'lost' ? 'found' : 'started', {exitCode: null}, seen);
+  else if (isUp(now) && awaitsSetup(seen)) await interruptSetup(context, engine, seen);
+  else if (isUp(now)) enterRunning(context, seen, now);
+}
+
+/** It runs, or is paused. */
+export const isUp = ({state}: Environment): boolean => state === 'running' || state === 'paused';
+
+/** Enters that it runs, and whether it is paused: somebody may have done that outside Trails, or died in the middle of it. */
+export function enterRunning(context: Context, record: SessionRecord, observed: Environment): void {
+  const asleep = observed.state === 'paused' ? 'paused' : '';
+  const what = record.phase === 'stopping' || record.phase === 'lost' ? 'found' : 'started';
+  const now = move(context, record.id, what, {exitCode: null, asleep}, record);
+  if (now?.phase === 'running' && now.worker === null && now.asleep !== asleep) update(context, now.id, {asleep});
 }

@@ -7,6 +7,7 @@ import {awaitsSetup} from '../setup/setup-state.ts';
 import {unmake} from '../unmake.ts';
 import {isLeftHelper} from '../work/helper-environment.ts';
 import {adopt} from './adopt.ts';
+import {enterRunning, isUp} from './observe.ts';
 
 export type Remedy = 'leave' | 'unmake' | 'interrupted' | 'running' | 'ended' | 'lost';
 
@@ -17,7 +18,7 @@ export type Remedy = 'leave' | 'unmake' | 'interrupted' | 'running' | 'ended' | 
 export function remedyFor(record: SessionRecord, observed: Environment | undefined, abandoned: boolean): Remedy {
   if (!abandoned) return 'leave';
   if (record.removing) return 'unmake';
-  const runs = observed?.state === 'running' || observed?.state === 'paused';
+  const runs = observed !== undefined && isUp(observed);
   const ran = record.phase === 'creating' && observed?.state === 'exited';
   if (awaitsSetup(record) && (runs || ran)) return 'interrupted';
   if (runs) return 'running';
@@ -49,10 +50,7 @@ function apply(context: Context, seen: SessionRecord, observed: Environment | un
   if (remedy === 'lost')
     move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'}, record);
   if (remedy === 'ended') move(context, record.id, 'exited', {exitCode: observed?.exitCode ?? record.exitCode}, record);
-  if (remedy === 'running') {
-    const what = record.phase === 'stopping' || record.phase === 'lost' ? 'found' : 'started';
-    move(context, record.id, what, {exitCode: null}, record);
-  }
+  if (remedy === 'running' && observed) enterRunning(context, record, observed);
 }
 
 /** Brings the rows of one provider in line with what its engine has. Safe to run at any time. */

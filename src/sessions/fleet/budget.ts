@@ -39,6 +39,10 @@ const earlier = (a: Claim, b: Claim): number =>
 export const queueOf = <T extends Claim>(claims: readonly T[]): readonly T[] =>
   claims.filter(waitsForRoom).sort(earlier);
 
+/** When one that is asked for now counts as asked for: behind all others, also those of the same moment. */
+export const queuedNow = (claims: readonly Claim[], now: number): number =>
+  queueOf(claims).reduce((latest, {queuedAt}) => Math.max(latest, (queuedAt ?? 0) + 1), now);
+
 /** Its place in the queue, from 1; null when it does not wait. */
 export function placeOf(claims: readonly Claim[], id: string): number | null {
   const index = queueOf(claims).findIndex(one => one.id === id);

@@ -4,7 +4,7 @@ import {audited, type Context} from '../context.ts';
 import {allows} from '../lifecycle.ts';
 import type {StartWay} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
-import {type Budget, holdsRoom, mayStart} from './budget.ts';
+import {type Budget, holdsRoom, mayStart, queuedNow} from './budget.ts';
 
 const amount = (bytes: number): string => `${Math.round((bytes / 2 ** 30) * 10) / 10}g`;
 
@@ -47,7 +47,13 @@ export async function enqueue(context: Context, asked: SessionRecord, run: Start
         throw new AppError('PHASE_FORBIDS', `${record.name} cannot be started: it is ${record.phase}`);
       const now = clock.now();
       const stood = record.phase === 'stopped' ? {} : {phase: 'stopped' as const, phaseSince: now, note: ''};
-      store.update(record.id, {...stood, queuedAt: record.queuedAt ?? now, run, asleep: '', worker: null});
+      store.update(record.id, {
+        ...stood,
+        queuedAt: record.queuedAt ?? queuedNow(store.all(), now),
+        run,
+        asleep: '',
+        worker: null,
+      });
     });
     changes.tell();
   });

@@ -41,6 +41,10 @@ export interface Live {
   attach(size: Size): Promise<Attachment>;
   /** Of those who are attached. */
   readonly hands: Hands;
+  /** Somebody is. */
+  readonly watched: boolean;
+  /** When it printed last, was opened, or somebody left it. */
+  readonly activeAt: number;
   /** Types this, as one write. */
   write(bytes: Uint8Array): void;
   /** How the terminal ended, if it has. */
@@ -81,6 +85,7 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
   const {detector} = status;
   const lifetime = new AbortController();
   let printed = false;
+  let activeAt = clock.now();
   /** A viewer's own terminal answers what is asked of a terminal. */
   let answered = false;
   let live = false;
@@ -143,6 +148,7 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
   });
   stream.onData((bytes, end) => {
     printed = true;
+    activeAt = clock.now();
     player.feed(bytes, end);
     position = end;
     progress.tell();
@@ -214,6 +220,12 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
       if (!ended) stream.write(bytes);
     },
     listen: changes.listen,
+    get watched() {
+      return viewers.present;
+    },
+    get activeAt() {
+      return activeAt;
+    },
     get unseen() {
       return status.unseen;
     },
@@ -227,6 +239,10 @@ export async function openLive({context, provider, record, onStatus, onMemory}: 
       if (lifetime.signal.aborted) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
       const attachment = viewers.add(wanted);
       status.seen();
+      const left = () => {
+        activeAt = clock.now();
+      };
+      attachment.closed.then(left, left);
       // The last picture is for whoever came too late.
       if (ended) emulator.whenParsed(() => viewers.end(ended?.told ?? {reason: 'detached'}));
       return attachment;

@@ -1,8 +1,10 @@
 import {shell} from '../../agents/known/shell.ts';
 import {AppError} from '../../errors.ts';
 import {audited, type Context, providerOf} from '../context.ts';
+import {placeOf} from '../fleet/budget.ts';
+import type {Visits} from '../fleet/visits.ts';
 import {plainLog} from '../logs.ts';
-import type {ExecHandle, ExecRequest, SessionsPort} from '../port.ts';
+import type {ExecHandle, ExecRequest, SessionsPort, Size} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import type {Counting} from '../work/counting.ts';
 import {openExec} from './exec-handle.ts';
@@ -20,6 +22,8 @@ export function terminalCalls({
   find,
   settled,
   until,
+  visits,
+  wake,
 }: {
   readonly context: Context;
   readonly lives: Lives;
@@ -27,10 +31,27 @@ export function terminalCalls({
   readonly find: (ref: string) => SessionRecord;
   readonly settled: () => Promise<unknown>;
   readonly until: (signal: AbortSignal) => AbortSignal;
+  readonly visits: Visits;
+  readonly wake: (record: SessionRecord, size?: Size) => Promise<void>;
 }): TerminalCalls {
   const {store, changes, clock} = context;
-  const running = (ref: string): SessionRecord & {environment: NonNullable<SessionRecord['environment']>} => {
-    const record = find(ref);
+  /** It runs, and is awake: whoever asks for its terminal wakes it. */
+  const running = async (
+    ref: string,
+    size?: Size,
+  ): Promise<SessionRecord & {environment: NonNullable<SessionRecord['environment']>}> => {
+    const asked = find(ref);
+    if (asked.asleep !== '') await wake(asked, size);
+    const record = store.byId(asked.id) ?? asked;
+    if (record.phase === 'stopped' && record.queuedAt !== null) {
+      throw new AppError(
+        'PHASE_FORBIDS',
+        `${record.name} waits for room, at place ${placeOf(store.all(), record.id)}`,
+        {
+          hint: 'It starts by itself: stop another one, or raise fleet.maxRunning or fleet.memory.',
+        },
+      );
+    }
     if (record.phase !== 'running' || !record.environment) {
       throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}`, {
         hint:
@@ -48,11 +69,12 @@ export function terminalCalls({
   };
   const exec = async (ref: string, request: ExecRequest, action: string): Promise<ExecHandle> => {
     await settled();
-    const record = running(ref);
+    const record = await running(ref, request.tty);
     const provider = await providerOf(context, record);
     const handle = await audited(context, record, action, request.argv.join(' '), () =>
       openExec(provider, record.environment, request),
     );
+    visits.during(record.id, handle.exit);
     countBehind(handle.exit, record);
     return handle;
   };
@@ -60,7 +82,7 @@ export function terminalCalls({
   return {
     async attach(ref, size) {
       await settled();
-      const record = running(ref);
+      const record = await running(ref, size);
       const attachment = await audited(context, record, 'attach', `${size.columns}x${size.rows}`, async () =>
         (await lives.of(record)).attach(size),
       );

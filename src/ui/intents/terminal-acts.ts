@@ -56,7 +56,8 @@ export function terminalActs(context: Context) {
     attach: () => hand(({id}, size) => port.attach(id, size), 'the agent ended', true),
     shell() {
       const session = selectedSession(store.current());
-      if (session && allows(session.phase, 'startAsked')) return hand(shellInstead, 'the shell ended', true);
+      if (session?.asleep === '' && allows(session.phase, 'startAsked'))
+        return hand(shellInstead, 'the shell ended', true);
       return hand(async ({id}, size) => attachProcess(await port.shell(id, size)), 'the shell ended', false);
     },
   };

@@ -2,8 +2,10 @@ import {allows} from '../../sessions/lifecycle.ts';
 import type {SessionView} from '../../sessions/port.ts';
 import type {Focus} from '../focus.ts';
 
-export const stoppable = (targets: readonly SessionView[]) => targets.filter(({phase}) => allows(phase, 'stopAsked'));
-export const startable = (targets: readonly SessionView[]) => targets.filter(({phase}) => allows(phase, 'startAsked'));
+export const stoppable = (targets: readonly SessionView[]) =>
+  targets.filter(({phase, queued}) => queued !== null || allows(phase, 'stopAsked'));
+export const startable = (targets: readonly SessionView[]) =>
+  targets.filter(({phase, queued}) => queued === null && allows(phase, 'startAsked'));
 export const runnable = (targets: readonly SessionView[]) =>
   targets.filter(({phase}) => allows(phase, 'stopAsked') || allows(phase, 'startAsked'));
 export const resumable = (targets: readonly SessionView[]) => runnable(targets).filter(({resumes}) => resumes);
@@ -14,7 +16,9 @@ const noSession = ({shown}: Focus): string =>
 export const noneSelected = (focus: Focus): string | undefined => (focus.session ? undefined : noSession(focus));
 
 /** What stands in the way, and the key that helps. */
-const phaseProblem = ({name, phase}: SessionView): string => {
+const phaseProblem = ({name, phase, queued}: SessionView): string => {
+  if (queued !== null)
+    return `${name} waits for room, at place ${queued}: it starts by itself, x takes it from the queue`;
   if (phase === 'creating') return `${name} is still being created`;
   if (phase === 'lost') return `${name} is lost, its container is gone: d forgets it`;
   return `${name} is ${phase}${allows(phase, 'startAsked') ? ': x starts it' : ''}`;
@@ -23,7 +27,7 @@ const phaseProblem = ({name, phase}: SessionView): string => {
 export const notRunning = (focus: Focus): string | undefined => {
   const {session} = focus;
   if (!session) return noSession(focus);
-  return allows(session.phase, 'stopAsked') ? undefined : phaseProblem(session);
+  return allows(session.phase, 'stopAsked') || session.asleep !== '' ? undefined : phaseProblem(session);
 };
 
 /** In a session that has ended the shell takes the agent's place. */

@@ -1,4 +1,4 @@
-import {modeWords} from '../../sessions/port.ts';
+import {loosenings, looseningWords, modeWords} from '../../sessions/port.ts';
 import {broughtNames} from './brought.ts';
 import {agentOf, type ChoiceField, type FormField, type FormState, formFields, isChoice, isIdle} from './form.ts';
 import {type Line, quiet, type Span} from './line.ts';
@@ -20,6 +20,7 @@ const about: Record<FormField, string> = {
   memory: 'Like 2g or 512m.',
   cpus: 'Like 2 or 0.5.',
   pids: 'The most processes at once, like 512.',
+  sandbox: 'How hard it is held: strict, relaxed, or strict with one thing loosened; ← → choose.',
   network: '',
 };
 
@@ -43,10 +44,11 @@ const unchosen: Readonly<Record<ChoiceField, string | undefined>> = {
   agent: undefined,
   mode: 'default',
   network: 'default',
+  sandbox: 'default',
 };
 const choiceTexts: Readonly<Record<string, string>> = {default: 'as configured'};
 /** Choices that take something of the safety away. */
-const loose: ReadonlySet<string> = new Set(['bind', 'open', 'all']);
+const loose: ReadonlySet<string> = new Set(['bind', 'open', 'all', 'relaxed', ...loosenings]);
 
 const placeholders: Partial<Record<FormField, string>> = {
   prompt: 'none: it waits for you',
@@ -95,6 +97,8 @@ function remarkOn(form: FormState, field: ChoiceField): Span | undefined {
   const {mode} = form.chosen;
   if (field === 'mode' && mode !== 'default')
     return {text: modeWords[mode], tone: mode === 'all' ? 'waiting' : 'quiet'};
+  const loosened = field === 'sandbox' && loosenings.find(one => one === form.chosen.sandbox);
+  if (loosened) return {text: looseningWords[loosened], tone: 'waiting'};
   if (field !== 'agent') return undefined;
   const agent = agentOf(form);
   if (!agent) return undefined;

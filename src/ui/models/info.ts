@@ -1,4 +1,11 @@
-import {type AuditRow, modeWords, type SessionStats, type SessionView, sourceWords} from '../../sessions/port.ts';
+import {
+  type AuditRow,
+  looseningWords,
+  modeWords,
+  type SessionStats,
+  type SessionView,
+  sourceWords,
+} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
 import {countSpans} from './change-text.ts';
 import {type Line, quiet, type Span, textOf} from './line.ts';
@@ -65,6 +72,8 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     row('rule', status.rule),
     row('unseen', isUnseen(session) ? 'nobody has looked since' : '', {tone: 'accent'}),
     row('phase', `${session.phase}${session.exitCode === null ? '' : `, exit code ${session.exitCode}`}`),
+    row('queued', session.queued === null ? '' : `waits for room, at place ${session.queued}`),
+    row('asleep', session.asleep && `${session.asleep}: wakes at attach, a shell and a prompt`),
     row('note', session.note === status.detail ? '' : session.note),
     row('title', session.title),
     row('agent', session.agent),
@@ -95,6 +104,8 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
       `${networks[session.network]}${session.denied > 0 ? ` · ⊘ ${session.denied} denied: N shows them` : ''}`,
       session.network === 'open' || session.denied > 0 ? {tone: 'waiting'} : {},
     ),
+    row('sandbox', session.sandbox.profile),
+    ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
     row('limits', `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes`),
     stats &&
       row(

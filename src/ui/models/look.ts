@@ -28,6 +28,8 @@ const phaseLooks: Partial<Record<Phase, Look>> = {
   lost: {glyph: '✗', tone: 'bad', word: 'lost'},
 };
 
+const sleeping: Look = {glyph: '☾', tone: 'quiet', word: 'asleep'};
+
 const ends: ReadonlySet<Status> = new Set(['ready', 'error', 'exited']);
 
 /** It came to an end or an error, and nobody has looked since. */
@@ -36,10 +38,11 @@ export const isUnseen = ({unseen, phase, status}: SessionView): boolean =>
 
 /** Whatever the end is, a dot says that it is news; an error keeps its own. */
 export function lookOf(session: SessionView): Look {
-  const {phase, status} = session;
-  const look = phaseLooks[phase] ?? statusLooks[status.status];
+  const {phase, status, queued, asleep} = session;
+  if (queued !== null) return {glyph: '◇', tone: 'quiet', word: `queued ${queued}`};
+  const look = asleep === '' ? (phaseLooks[phase] ?? statusLooks[status.status]) : sleeping;
   if (isUnseen(session) && look.tone !== 'bad') return {...look, glyph: '◉', tone: 'accent'};
-  if (phase !== 'running') return look;
+  if (phase !== 'running' || asleep !== '') return look;
   if (retries(status)) return {glyph: '↻', tone: 'waiting', word: 'retries'};
   return status.status === 'waiting' ? {...look, word: verdictWords(status)} : look;
 }
@@ -50,6 +53,7 @@ export const sinceOf = (session: SessionView): number =>
 
 /** What there is to say about it, beyond its look; "" for nothing. */
 export const remarkOf = (session: SessionView): string => {
+  if (session.queued !== null || session.asleep !== '') return '';
   if (session.phase === 'running') return session.status.detail;
   if (session.phase === 'stopped' && session.exitCode !== null) return `exit ${session.exitCode}`;
   return session.note;

@@ -17,8 +17,12 @@ const statusRank: Record<Status, number> = {
 const unseenRank = 1;
 const phaseRank: Partial<Record<Phase, number>> = {creating: 3, stopping: 4, stopped: 5, failed: 2, lost: 2};
 
-const rankOf = (session: SessionView): number =>
-  isUnseen(session) ? unseenRank : (phaseRank[session.phase] ?? statusRank[session.status.status]);
+function rankOf(session: SessionView): number {
+  if (isUnseen(session)) return unseenRank;
+  if (session.queued !== null) return statusRank.starting;
+  if (session.asleep !== '') return statusRank.exited;
+  return phaseRank[session.phase] ?? statusRank[session.status.status];
+}
 
 /** Within a group the oldest first, so that a row keeps its place. */
 export const ordered = (sessions: readonly SessionView[]): readonly SessionView[] =>

@@ -42,7 +42,8 @@ function aboutOf(session: SessionView, pending: string | undefined): Pick<Sessio
   if (pending !== undefined) return {about: pending, aboutTone: 'quiet'};
   const {word, tone} = lookOf(session);
   const remark = remarkOf(session);
-  if (session.phase === 'lost') return {about: word, aboutTone: tone};
+  if (session.phase === 'lost' || session.queued !== null || session.asleep !== '')
+    return {about: word, aboutTone: tone};
   if (session.phase !== 'running') return {about: remark === '' ? word : remark, aboutTone: tone};
   if (remark !== '') return {about: remark, aboutTone: tone};
   const {branch} = session.workspace;
@@ -70,7 +71,8 @@ function marksOf(session: SessionView): Line {
   return marks.flatMap((mark, index): Line => (index === 0 ? mark : [{text: ' '}, ...mark]));
 }
 
-const briefOf = ({phase, status}: SessionView): string => (phase === 'running' ? briefWords(status) : '');
+const briefOf = ({phase, status, asleep}: SessionView): string =>
+  phase === 'running' && asleep === '' ? briefWords(status) : '';
 
 export const sessionRow = (session: SessionView, context: RowContext): SessionRowModel => {
   const {glyph, tone} = lookOf(session);

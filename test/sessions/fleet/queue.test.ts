@@ -46,7 +46,7 @@ test('memory is counted by the limits; what never fits is refused and leaves not
   expect(await scene.port.validate(scene.request({name: 'huge', limits: {memoryBytes: 2 ** 31}}))).toMatchObject({
     limits: expect.stringContaining('fleet.memory'),
   });
-  expect((await scene.port.list()).map(({name}) => name)).toEqual(['half', 'more']);
+  expect((await scene.port.list()).map(({name}) => name).sort()).toEqual(['half', 'more']);
 });
 
 test('a start waits like a creation; a stop takes it from the queue', async () => {
