@@ -9,6 +9,7 @@ import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {schemas} from '../src/composition/schemas.ts';
 import {machineTable} from '../src/doctor/table.ts';
+import {hostGroups} from '../src/egress/policy/host-groups.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
@@ -147,6 +148,12 @@ const checks = (): string =>
     ]),
   );
 
+const groups = (): string =>
+  table(
+    ['Word', 'Hosts'],
+    Object.entries(hostGroups).map(([word, hosts]) => [code(word), listed(hosts)]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -169,6 +176,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/keys.md': {keys: everyKey},
   'docs/cli.md': {errors, commands},
   'docs/agents.md': {agents},
+  'docs/network.md': {groups},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
   'docs/doctor.md': {checks},

@@ -12,6 +12,7 @@ import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
 import {addList, addShow} from './list-commands.ts';
+import {addAllow, addBlock, addNetwork} from './network-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
@@ -37,6 +38,9 @@ export const commandGroups: readonly Group[] = [
   addWait,
   addDiff,
   addApply,
+  addNetwork,
+  addAllow,
+  addBlock,
   addTop,
   addStop,
   addStart,
