@@ -43,6 +43,7 @@ const service = createService({
     ...{worker: workerOf(process.pid), log: silentLog, caller: {pid: process.pid, command: 'bench'}},
     defaults: {
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',

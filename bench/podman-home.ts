@@ -109,6 +109,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       caller,
     },
     defaults: {
+      agent: 'shell',
       provider: 'podman',
       image: 'host',
       limits,

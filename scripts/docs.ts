@@ -32,6 +32,7 @@ function program(): CommandUnknownOpts {
     {
       ...{stdin, stdout, stderr, env: {}, clock: systemClock, version: '', config: configAt('/')},
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
+      doctor: never,
       setup: {missing: never, plan: never},
       daemon: {run: never, start: never, stop: never, status: never},
       explain: {screen: never, recording: never},

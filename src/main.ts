@@ -27,13 +27,12 @@ const control = async () => (await daemon()).controlOf(world);
 
 const explainer = async () => (await import('./composition/explain.ts')).explainOf(world);
 
+const doctor = () => import('./composition/doctor.ts');
+
 const setup: Setup = {
   async missing() {
-    const [{missingForSetup}, {engineSocket}] = await Promise.all([
-      import('./providers/podman/setup.ts'),
-      import('./providers/podman/socket.ts'),
-    ]);
-    const missing = await missingForSetup({paths, env});
+    const [{setupOn}, {engineSocket}] = await Promise.all([doctor(), import('./providers/podman/socket.ts')]);
+    const missing = await setupOn(world).blocking();
     if (missing.length === 0) return [];
     // A Docker that answers is an engine too.
     const docker = await engineSocket('docker', paths, env).then(
@@ -43,13 +42,13 @@ const setup: Setup = {
     return docker ? [] : missing;
   },
   async plan() {
-    const [{planSetup}, {planSystemd}, {daemonProgram}] = await Promise.all([
-      import('./providers/podman/setup.ts'),
+    const [{setupOn}, {planSystemd}, {daemonProgram}] = await Promise.all([
+      doctor(),
       import('./daemon/systemd.ts'),
       daemon(),
     ]);
     const stop = async () => (await control()).stop();
-    return [...(await planSetup({paths, env})), ...(await planSystemd({paths, env, program: daemonProgram, stop}))];
+    return [...(await setupOn(world).plan()), ...(await planSystemd({paths, env, program: daemonProgram, stop}))];
   },
 };
 
@@ -103,6 +102,9 @@ process.exitCode = await runCli(process.argv.slice(2), {
       stdin.pause();
       stdin.unref();
     }
+  },
+  async doctor({provider, json, ask}) {
+    return (await doctor()).findingsOn(world, {provider, draws: !json}, ask);
   },
   setup,
   daemon: {

@@ -11,6 +11,7 @@ const rooms: Record<string, readonly string[]> = {
   providers: ['lib', 'errors'],
   egress: ['lib', 'errors'],
   workspaces: ['lib', 'errors'],
+  doctor: ['providers', 'lib', 'errors'],
   sessions: ['providers', 'terminal', 'agents', 'workspaces', 'egress', 'lib', 'errors'],
   api: ['sessions', 'terminal', 'lib', 'errors'],
   daemon: ['api', 'sessions', 'lib', 'errors'],

@@ -20,6 +20,7 @@ import type {Session} from './gen/trails/v1/session_pb.js';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
 import {networkOver} from './network-over.ts';
+import {projectsOver} from './projects-over.ts';
 import {promptsOver} from './prompts-over.ts';
 import {engineState, sessionView} from './session-message.ts';
 import {set} from './set.ts';
@@ -74,6 +75,7 @@ export function remoteSessions(line: Line): SessionsPort {
       viewIn(
         await change(({sessions}) => sessions.restart({session, size: sizeMessage(size), ...startMessage(options)})),
       ),
+    ...projectsOver(line),
     ...promptsOver(line),
     ...fleetOver(line),
     ...networkOver(line),
@@ -184,8 +186,8 @@ export function remoteSessions(line: Line): SessionsPort {
       (await change(({sessions}) => sessions.removeImage({name}, within(signal)), signal)).reference,
     doctor: async signal =>
       (await ask(({daemon}) => daemon.doctor({}, within(signal)), signal)).findings.map(
-        ({check, state, detail, fix}) => ({
-          ...{check, state: findingWords.word(state, 'warning'), detail},
+        ({check, title, state, detail, why, fix}) => ({
+          ...{check, title, state: findingWords.word(state, 'warning'), detail, why},
           ...(fix === '' ? {} : {fix}),
         }),
       ),

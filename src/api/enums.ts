@@ -10,6 +10,7 @@ import type {
   Network,
   Phase,
   Profile,
+  ProjectUse,
   PromptState,
   SleepWay,
   StartWay,
@@ -29,6 +30,7 @@ import {
   Network as NetworkEnum,
   Phase as PhaseEnum,
   Profile as ProfileEnum,
+  ProjectUse as ProjectUseEnum,
   Prompt_State,
   StartWay as StartWayEnum,
   Status as StatusEnum,
@@ -101,6 +103,11 @@ export const networkWords = vocabulary<Network, NetworkEnum>({
 export const profileWords = vocabulary<Profile, ProfileEnum>({
   strict: ProfileEnum.STRICT,
   relaxed: ProfileEnum.RELAXED,
+});
+
+export const projectUseWords = vocabulary<ProjectUse, ProjectUseEnum>({
+  trusted: ProjectUseEnum.TRUSTED,
+  tightened: ProjectUseEnum.TIGHTENED,
 });
 
 export const looseningWords = vocabulary<Loosening, LooseningEnum>({

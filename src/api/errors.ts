@@ -41,6 +41,8 @@ const wireCodes: Readonly<Record<ErrorCode, Code>> = {
   NOT_ALLOWED: Code.PermissionDenied,
   STATE_UNUSABLE: Code.ResourceExhausted,
   CONFIG_INVALID: Code.FailedPrecondition,
+  PROJECT_MISSING: Code.NotFound,
+  PROJECT_CHANGED: Code.Aborted,
   TIMEOUT: Code.DeadlineExceeded,
   DAEMON_UNREACHABLE: Code.Unavailable,
   DAEMON_LOST: Code.Unavailable,

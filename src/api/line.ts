@@ -10,6 +10,7 @@ import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
 import {FleetService} from './gen/trails/v1/fleet_service_pb.js';
 import {NetworkService} from './gen/trails/v1/network_service_pb.js';
+import {ProjectService} from './gen/trails/v1/project_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
 import {WideSessions} from './wide-sessions.ts';
 
@@ -19,6 +20,7 @@ export interface Calls {
   readonly daemon: Client<typeof DaemonService>;
   readonly fleet: Client<typeof FleetService>;
   readonly network: Client<typeof NetworkService>;
+  readonly projects: Client<typeof ProjectService>;
 }
 
 export interface LineOptions {
@@ -93,6 +95,7 @@ export function openLine({socket, caller, ready, pulse = usualPulse}: LineOption
       daemon: createClient(DaemonService, transport),
       fleet: createClient(FleetService, transport),
       network: createClient(NetworkService, transport),
+      projects: createClient(ProjectService, transport),
     };
   };
   const connect = async (): Promise<Calls> => {

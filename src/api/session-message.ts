@@ -19,6 +19,7 @@ import {
   networkWords,
   phaseWords,
   profileWords,
+  projectUseWords,
   statusWords,
   workspaceWords,
 } from './enums.ts';
@@ -79,6 +80,7 @@ export const sessionMessage = (view: SessionView): MessageInitShape<typeof Sessi
   ...(view.home === null ? {} : {home: view.home}),
   ...(view.queued === null ? {} : {queued: view.queued}),
   asleep: asleepWords.wire(view.asleep),
+  ...(view.project === null ? {} : {project: projectUseWords.wire(view.project)}),
   createTime: timestampFromMs(view.createdAt),
   ...(view.exitCode === null ? {} : {exitCode: view.exitCode}),
   title: view.title,
@@ -141,6 +143,7 @@ export const sessionView = (message: Session): SessionView => ({
   home: message.home ?? null,
   queued: message.queued ?? null,
   asleep: asleepWords.word(message.asleep, ''),
+  project: projectUseWords.word(message.project, null),
   createdAt: momentOf(message.createTime),
   exitCode: message.exitCode ?? null,
   title: message.title,

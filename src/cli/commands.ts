@@ -6,7 +6,7 @@ import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
 import {addDiff} from './diff-command.ts';
-import {addDoctor, addSetup} from './engine-commands.ts';
+import {addDoctor} from './doctor-command.ts';
 import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
@@ -16,8 +16,10 @@ import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
 import {addRestore} from './restore-command.ts';
 import {addSend} from './send-command.ts';
+import {addSetup} from './setup-command.ts';
 import {addHibernate, addWake} from './sleep-commands.ts';
 import {addTop} from './top-command.ts';
+import {addTrust} from './trust-command.ts';
 import {addWait} from './wait-command.ts';
 
 /** In the order of the help text: the day's work first. */
@@ -48,6 +50,7 @@ export const commandGroups: readonly Group[] = [
   addAgents,
   addAudit,
   addConfig,
+  addTrust,
   addDaemon,
   addCompletion,
 ];

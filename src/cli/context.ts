@@ -1,5 +1,6 @@
 import type {Readable, Writable} from 'node:stream';
 import {AppError} from '../errors.ts';
+import type {Step} from '../lib/checkup/step.ts';
 import type {Clock} from '../lib/clock.ts';
 import type {Config, ConfigFile} from '../lib/config.ts';
 import {orAborted} from '../lib/or-aborted.ts';
@@ -17,22 +18,19 @@ import {createPrint, type Print} from './print.ts';
 export type Input = Readable & {readonly isTTY?: boolean};
 export type Output = Writable & {readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
 
-/** One thing `trails setup` would do. Nothing happens before `run`. */
-export interface SetupStep {
-  readonly title: string;
-  readonly why: string;
-  /** The command or the file, as it would be run or written. */
-  readonly detail: string;
-  /** Sessions run without it: it is done only when a person says yes to it alone, and never by `--yes`. */
-  readonly optional?: boolean;
-  run(onLine: (line: string) => void): Promise<void>;
-}
-
 export interface Setup {
   /** What keeps sessions from starting here, found without asking an engine; empty on a machine that is ready. */
   missing(): Promise<readonly Finding[]>;
   /** The steps that are still needed; empty when there is nothing to do. */
-  plan(): Promise<readonly SetupStep[]>;
+  plan(): Promise<readonly Step[]>;
+}
+
+export interface DoctorOptions {
+  readonly provider?: string | undefined;
+  /** Nobody reads the result as it is drawn: the terminal is left alone. */
+  readonly json: boolean;
+  /** What the engines say, from who holds the sessions. */
+  ask(): Promise<readonly Finding[]>;
 }
 
 /** The process in the background, as `trails daemon status` shows it. */
@@ -91,6 +89,8 @@ export interface CliDeps {
   }): Promise<number>;
   /** Hands the terminal to a session until its end or the detach key. */
   runAttach(options: {readonly attachment: Attachment; readonly detachKey: string}): Promise<AttachmentEnd>;
+  /** Everything that was looked at, on this machine and in its engines. */
+  doctor(options: DoctorOptions): Promise<readonly Finding[]>;
   readonly setup: Setup;
   readonly daemon: Daemon;
   readonly explain: Explain;

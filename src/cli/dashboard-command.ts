@@ -1,7 +1,7 @@
 import {AppError} from '../errors.ts';
 import {type Context, needTerminal, type PortOptions} from './context.ts';
-import {runSetup} from './engine-commands.ts';
 import {findingLines} from './finding-text.ts';
+import {runSetup} from './setup-command.ts';
 
 /** A machine without an engine is offered one before the dashboard opens on nothing. */
 async function offerSetup(context: Context): Promise<void> {

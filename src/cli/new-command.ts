@@ -24,6 +24,7 @@ import {collect} from './collect.ts';
 import {type Context, needTerminal, terminalSize, withPort} from './context.ts';
 import {environment} from './environment.ts';
 import type {Group} from './group.ts';
+import {noteProject} from './project-text.ts';
 import {promptGiven} from './prompt-given.ts';
 import {sessionJson} from './session-json.ts';
 import {tellQueued, untilStarted} from './until-started.ts';
@@ -58,7 +59,7 @@ type Given<T> = {-readonly [K in keyof T]?: Exclude<T[K], undefined>};
 const given = <T extends object>(fields: T): Given<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 
-async function requestFrom(context: Context, name: string | undefined, options: NewOptions): Promise<CreateRequest> {
+function requestFrom(context: Context, name: string | undefined, options: NewOptions): CreateRequest {
   const {workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime} = options;
   const {allow, profile, loosen, credentials, home} = options;
   const {memory: memoryBytes, cpus, pids} = options;
@@ -66,7 +67,7 @@ async function requestFrom(context: Context, name: string | undefined, options: 
   return {
     ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime}),
     ...given({allow, profile, loosen, credentials, home}),
-    agent: options.agent ?? (await context.config.load()).agent,
+    agent: options.agent ?? '',
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
     env: environment(options.env ?? [], context.env),
@@ -182,11 +183,12 @@ export const addNew: Group = (program, context) => {
       if (attach) needTerminal(context, 'trails new --attach');
       const {prompt} = options;
       const asked = prompt === undefined ? options : {...options, prompt: await promptGiven(context, prompt)};
-      const request = await requestFrom(context, name, asked);
+      const request = requestFrom(context, name, asked);
       const {keys} = await context.config.load();
       await withPort(
         context,
         async (port, signal) => {
+          noteProject(context, (await port.resolve(request)).project);
           const session = await create(context, port, request, signal);
           await announce(context, session, {json, hint: !attach});
           if (!attach) return tellQueued(context, session);

@@ -10,6 +10,7 @@ import {
 } from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
+import {projectUseWords} from './project-text.ts';
 import {table} from './table.ts';
 import {age, bytes} from './units.ts';
 
@@ -163,6 +164,7 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
     ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
     ['network', session.network],
     ...sandboxFacts(session),
+    ['project', session.project === null ? '' : projectUseWords[session.project]],
     ['created', new Date(session.createdAt).toISOString()],
   ];
   return table(facts.filter(([, text]) => text !== '').map(([label, text]) => [paint('dim', label), cleanLine(text)]));

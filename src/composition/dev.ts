@@ -57,6 +57,7 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
         allow: network === 'allowlist' ? ['npm'] : [],
         credentials: 'forward',
         home: null,
+        project: null,
       },
       sandbox: sandboxOf('strict'),
       ...{workspace, createdAt: clock.now(), setup: []},

@@ -21,9 +21,10 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} = await config.load();
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+    await config.load();
   return {
-    ...{provider, image, network, mode, gpg, profile, credentials, runtime},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     fleet: {
       maxRunning: fleet.maxRunning,

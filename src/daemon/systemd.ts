@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import path from 'node:path';
 import {AppError} from '../errors.ts';
+import type {Step} from '../lib/checkup/step.ts';
 import {run} from '../lib/exec.ts';
 import {writeWhole} from '../lib/files.ts';
 import {daemonFiles, type Paths} from '../lib/paths.ts';
@@ -22,15 +23,6 @@ export interface SystemdOptions {
   readonly systemctl?: Systemctl;
 }
 
-/** One thing `trails setup` offers: nobody needs it, so it is done only when a person says yes to it. */
-export interface OptionalStep {
-  readonly title: string;
-  readonly why: string;
-  readonly detail: string;
-  readonly optional: true;
-  run(onLine: (line: string) => void): Promise<void>;
-}
-
 const usualSystemctl =
   (env: Env): Systemctl =>
   args =>
@@ -39,7 +31,7 @@ const usualSystemctl =
 const textOf = (file: string): string | undefined => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 
 /** Offers to let systemd listen for the daemon and start it; empty where no user manager answers, or when it is done already. */
-export async function planSystemd(options: SystemdOptions): Promise<readonly OptionalStep[]> {
+export async function planSystemd(options: SystemdOptions): Promise<readonly Step[]> {
   const {paths, env, program, stop, systemctl = usualSystemctl(env)} = options;
   // A home of its own is for a trial or a test; the units are for the user's one.
   if (process.platform !== 'linux' || env.TRAILS_HOME) return [];
@@ -62,6 +54,7 @@ export async function planSystemd(options: SystemdOptions): Promise<readonly Opt
   };
   return [
     {
+      name: 'daemon.systemd',
       title: 'Let systemd start the daemon',
       why: 'Trails starts it by itself too; systemd keeps it apart from the terminal it was first used in, and its output in the journal',
       detail: `${units.map(([file]) => file).join(', ')}; back: systemctl --user disable --now trails.socket trails.service`,

@@ -1,3 +1,4 @@
+import type {Finding} from '../lib/checkup/check.ts';
 import type {Size} from '../lib/size.ts';
 import type {Sandbox} from './sandbox/profile.ts';
 
@@ -148,13 +149,7 @@ export type EnvironmentEvent = {
   readonly exitCode?: number;
 };
 
-/** One thing doctor looked at. `fix` is a command or a sentence a person can act on. */
-export interface Finding {
-  readonly check: string;
-  readonly state: 'ok' | 'warning' | 'missing';
-  readonly detail: string;
-  readonly fix?: string;
-}
+export type {Finding} from '../lib/checkup/check.ts';
 
 export interface Progress {
   /** In words, for the screen: "making the container". */

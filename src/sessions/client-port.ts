@@ -18,10 +18,12 @@ import type {Networks} from './network/networks.ts';
 import {removeSession, restartSession, startSession, stopSession} from './operate.ts';
 import type {Operations} from './operations.ts';
 import type {CreateProgress, SessionsPort, Size} from './port.ts';
+import {projectCalls} from './project/project-calls.ts';
+import {problemsWithProject} from './project/resolve.ts';
 import {promptCalls} from './prompts/prompt-calls.ts';
 import type {Prompts} from './prompts/prompts.ts';
 import type {SessionRecord} from './record.ts';
-import {freeName, problemsOf} from './request.ts';
+import {freeName} from './request.ts';
 import {statsOf} from './stats.ts';
 import type {Lives} from './terminals/lives.ts';
 import {terminalCalls} from './terminals/terminal-calls.ts';
@@ -159,7 +161,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       return link.state;
     },
     suggestName: async () => freeName(context),
-    validate: async request => problemsOf(await configured(), await context.agents(), request),
+    validate: async request => problemsWithProject(await configured(), await context.agents(), request),
     async create(request, onProgress, signal) {
       await settled();
       const name = request.name ?? freeName(context);
@@ -191,6 +193,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       ),
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
+    ...projectCalls(configured),
     ...promptCalls({context, prompts, find, settled, until}),
     ...networkCalls({context, networks, find, settled, until}),
     ...reviewCalls({context, reviews, operations, find, settled, until}),

@@ -22,6 +22,7 @@ import type {RecordChange, Store} from './store.ts';
 
 export interface Defaults {
   readonly provider: string;
+  readonly agent: string;
   readonly image: string;
   readonly limits: Limits;
   /** `auto`: by the agent. */

@@ -9,7 +9,8 @@ import {busyText} from './fleet/queue.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
-import type {CreateProgress, CreateRequest} from './port.ts';
+import type {CreateProgress, CreateRequest, ProjectView} from './port.ts';
+import {howUsed, type ResolvedRequest, resolveRequest} from './project/resolve.ts';
 import {withFirstPrompt} from './prompts/first-prompt.ts';
 import {enterPrompt} from './prompts/new-prompt.ts';
 import {promptText} from './prompts/prompt-text.ts';
@@ -43,6 +44,13 @@ export const specFor = (
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
 });
 
+/** For the audit log: above all, each way in which it is held less than it could be. */
+const whatIsMade = ({agent, workspace, provider, image, sandbox, network}: SessionFacts): string => {
+  const loosened = sandbox.loosened.length === 0 ? '' : `, loosened: ${sandbox.loosened.join(' ')}`;
+  const held = `${sandbox.profile}${loosened}, network ${network}`;
+  return `${agent} in ${workspace.path} (${workspace.mode}), ${provider}, ${image}, ${held}`;
+};
+
 /** Enters a session in the store, if its name and its directory are still free now. */
 function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker, defaults} = context;
@@ -69,6 +77,13 @@ function claim(context: Context, facts: SessionFacts): void {
   });
   context.changes.tell();
   faultPoint('create.claimed');
+}
+
+/** What of a project file is in it, for the audit log. */
+function projectWords(project: ProjectView | null): string {
+  if (!project) return '';
+  const what = project.applied.length === 0 ? 'nothing of it' : project.applied.join('; ');
+  return `, ${project.file} (${project.trust}): ${what}`;
 }
 
 /** Takes a failed creation back. False when the engine or the disk did not let us: reconcile goes on with it later. */
@@ -121,8 +136,7 @@ async function takesRoom(context: Context, {id, environment}: SessionRecord): Pr
 }
 
 async function make(
-  context: Context,
-  request: CreateRequest,
+  {request, context, project}: ResolvedRequest,
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -133,7 +147,7 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const {facts, launch} = await factsFor(context, request, provider);
+  const {facts, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -148,7 +162,7 @@ async function make(
     }
   };
 
-  const where = `${facts.agent} in ${facts.workspace.path} (${facts.workspace.mode}), ${facts.provider}, ${facts.image}`;
+  const where = `${whatIsMade(facts)}${projectWords(project)}`;
   const record = await audited(context, facts, 'create', where, async () => {
     claim(context, facts);
     context.secrets.give(facts.id, given);
@@ -205,7 +219,7 @@ export async function createSession(
   signal: AbortSignal,
 ): Promise<string> {
   try {
-    return await make(context, request, onProgress, signal);
+    return await make(await resolveRequest(context, request), onProgress, signal);
   } catch (error) {
     if (!signal.aborted || error instanceof AppError) throw error;
     throw new AppError('CANCELLED', 'Creating the session was cancelled', {cause: error});

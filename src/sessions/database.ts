@@ -33,6 +33,7 @@ const migrations: readonly string[] = [
      at integer not null, unique (scope, subject, host)) strict;
    create table trusted (repo text primary key, digest text not null, at integer not null) strict;`,
   'create table network_seen (session text primary key, at integer not null) strict',
+  "alter table trusted add column text text not null default ''",
 ];
 
 function migrate(database: DatabaseSync): void {

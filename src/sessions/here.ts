@@ -4,18 +4,19 @@ const picked = (env: Readonly<Record<string, string | undefined>>, names: readon
   Object.fromEntries(names.flatMap(name => (env[name] ? [[name, env[name]]] : [])));
 
 /**
- * The port for somebody who asks from a shell: what is made or started brings along those of its variables that its agent needs, and no
- * other ones.
+ * The port for somebody who asks from a shell: what is made or started brings along those of its variables that its agent needs or that a
+ * trusted project names, and no other ones.
  */
 export function bringingHere(port: SessionsPort, env: Readonly<Record<string, string | undefined>>): SessionsPort {
-  /** None for one that there is not: whoever is asked for it says so. */
-  const ofAgent = async (name: string) =>
-    picked(env, (await port.agents()).find(agent => agent.name === name)?.variables ?? []);
   const ofSession = async (ref: string) => picked(env, (await port.get(ref)).variables);
   return {
     ...port,
     create: async (request, onProgress, signal) =>
-      port.create({...request, here: {...(await ofAgent(request.agent)), ...request.here}}, onProgress, signal),
+      port.create(
+        {...request, here: {...picked(env, (await port.resolve(request)).variables), ...request.here}},
+        onProgress,
+        signal,
+      ),
     start: async (ref, size, options) =>
       port.start(ref, size, {...options, here: {...(await ofSession(ref)), ...options?.here}}),
     restart: async (ref, size, options) =>

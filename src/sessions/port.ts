@@ -5,6 +5,7 @@ import type {Loosening, Profile} from '../providers/sandbox/profile.ts';
 import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
 import type {FleetPort} from './port/fleet.ts';
 import type {NetworkPort} from './port/network.ts';
+import type {ProjectPort} from './port/project.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
 import type {Credentials, SessionView, WorkspaceMode} from './port/session.ts';
 import type {Attachment, ExecHandle, ExecRequest, ScreenFrame} from './port/terminal.ts';
@@ -32,6 +33,7 @@ export * from './port/agent.ts';
 export * from './port/explain.ts';
 export * from './port/fleet.ts';
 export * from './port/network.ts';
+export * from './port/project.ts';
 export * from './port/records.ts';
 export * from './port/session.ts';
 export * from './port/terminal.ts';
@@ -48,6 +50,7 @@ export interface EngineState {
 export interface CreateRequest {
   /** Suggested by the service when left out. */
   readonly name?: string;
+  /** "": the project's, else the configured one. */
   readonly agent: string;
   /** For `shell`: the command to run instead of a shell. For others: further arguments. */
   readonly args: readonly string[];
@@ -151,7 +154,7 @@ export interface Change {
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
  */
-export interface SessionsPort extends FleetPort, NetworkPort {
+export interface SessionsPort extends FleetPort, NetworkPort, ProjectPort {
   list(): Promise<readonly SessionView[]>;
   get(ref: string): Promise<SessionView>;
   /** First everything there is, then each change; changes that a slow reader missed come as one. Ends with the signal. */

@@ -7,7 +7,7 @@ import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import type {Paths} from '../lib/paths.ts';
-import type {Limits, Network, Provider} from '../providers/provider.ts';
+import {type Limits, type Network, networks, type Provider} from '../providers/provider.ts';
 import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
@@ -18,7 +18,7 @@ import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
 import {checkAllow, hostsGiven} from './network/hosts-given.ts';
-import type {CreateRequest} from './port.ts';
+import type {CreateRequest, ProjectUse} from './port.ts';
 import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
@@ -123,11 +123,16 @@ function checkImage(image: string | undefined): void {
 }
 
 /** What it may reach: as asked, as configured, or by what its agent needs. */
-function networkFor(request: CreateRequest, defaults: Defaults, agent: Agent, provider: Provider): Network {
+export function networkFor(
+  request: CreateRequest,
+  defaults: Defaults,
+  agent: Agent,
+  supported: readonly Network[] = networks,
+): Network {
   if (request.network !== undefined) return request.network;
   if ((request.allow ?? []).length > 0) return 'allowlist';
   if (defaults.network !== 'auto') return defaults.network;
-  return agent.hosts.length > 0 && provider.supports.networks.includes('allowlist') ? 'allowlist' : 'none';
+  return agent.hosts.length > 0 && supported.includes('allowlist') ? 'allowlist' : 'none';
 }
 
 /** Everything about a new session, checked, and how its agent comes in. Throws what is wrong with the request; changes nothing. */
@@ -135,6 +140,7 @@ export async function factsFor(
   context: Context,
   request: CreateRequest,
   provider: Provider,
+  project: ProjectUse | null,
 ): Promise<{readonly facts: SessionFacts; readonly launch: Launch}> {
   const {store, clock, defaults} = context;
   const name = checkName(request.name ?? freeName(context));
@@ -145,7 +151,7 @@ export async function factsFor(
   checkPrompt(request.prompt);
   checkImage(request.image);
   checkAllow(request);
-  const network = networkFor(request, defaults, agent, provider);
+  const network = networkFor(request, defaults, agent, provider.supports.networks);
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
@@ -180,6 +186,7 @@ export async function factsFor(
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
     credentials: request.credentials ?? defaults.credentials,
     home: request.home ?? null,
+    project,
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };

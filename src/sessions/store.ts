@@ -4,6 +4,7 @@ import type {EnvironmentId} from '../providers/provider.ts';
 import {isDiskTrouble, openDatabase} from './database.ts';
 import {type RuleStore, rulesOver} from './network/rule-store.ts';
 import type {Asleep, AuditRow, Phase, StartWay} from './port.ts';
+import {type TrustStore, trustOver} from './project/trust-store.ts';
 import {type PromptStore, promptsOver} from './prompts/prompt-store.ts';
 import {type Attention, type SessionFacts, type SessionRecord, wholeFacts} from './record.ts';
 
@@ -77,6 +78,7 @@ export interface Store {
   auditedSession(ref: string): string | undefined;
   readonly prompts: PromptStore;
   readonly rules: RuleStore;
+  readonly trust: TrustStore;
   close(): void;
 }
 
@@ -244,6 +246,7 @@ export function storeOver(database: DatabaseSync): Store {
     },
     prompts,
     rules,
+    trust: trustOver(database),
     close() {
       prompts.flush();
       try {

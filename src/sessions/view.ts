@@ -89,6 +89,7 @@ export const sessionView = (record: SessionRecord, seen: Seen): SessionView => {
     unenforced: record.unenforced,
     credentials: record.credentials,
     home: record.home,
+    project: record.project,
     // One that is being made for the queue is not there yet.
     queued: record.phase === 'stopped' ? seen.queued : null,
     asleep: record.asleep,

@@ -7,6 +7,7 @@ import {type Context, createNoticeBoard, type LendTerminal} from './context.ts';
 import {focusOf} from './focus.ts';
 import {followSelected} from './followers.ts';
 import {navigation} from './intents/navigation.ts';
+import {networkActs} from './intents/network.ts';
 import {newSession} from './intents/new-session.ts';
 import {prompting} from './intents/prompting.ts';
 import {review} from './intents/review.ts';
@@ -119,6 +120,7 @@ export function createDashboard(start: DashboardStart): Dashboard {
     ...navigation(context),
     ...sessionActs(context),
     ...review(context),
+    ...networkActs(context),
     ...terminalActs(context),
     ...formActs,
     ...promptActs,

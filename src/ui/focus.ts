@@ -3,12 +3,14 @@ import {inView, selectedSession} from './in-view.ts';
 import {layoutOf} from './layout.ts';
 import {applyProblem} from './models/apply.ts';
 import {type DiffEnds, endsOf} from './models/diff-place.ts';
+import {type NetworkFocus, networkFocus} from './models/network-focus.ts';
 import {calls, visibleSessions} from './models/order.ts';
 import type {State} from './state.ts';
 
 export const places = [
   'dashboard',
   'diff',
+  'network',
   'filter',
   'form',
   'prompt',
@@ -34,6 +36,8 @@ export interface Focus {
   readonly paneOpen: boolean;
   /** Of the diff in view; undefined while there is none. */
   readonly diff: DiffEnds | undefined;
+  /** Of the network in view: what the keys are about; undefined while it is not told. */
+  readonly network: NetworkFocus | undefined;
   /** Why what is asked for cannot be applied; undefined when it can. */
   readonly applyProblem: string | undefined;
   /** Both sides changed something of what is to be applied. */
@@ -51,6 +55,7 @@ export const targetsOf = (state: State): readonly SessionView[] => {
 
 const placeOf = (state: State): Place => {
   if (state.overlay.kind !== 'none') return state.overlay.kind;
+  if (inView(state, 'network')) return 'network';
   return inView(state, 'diff') ? 'diff' : 'dashboard';
 };
 
@@ -67,6 +72,7 @@ export const focusOf = (state: State): Focus => {
     narrow: layoutOf(state.size).kind === 'one',
     paneOpen: state.paneOpen,
     diff: state.diff && state.diff.id === state.selected ? endsOf(state.diff) : undefined,
+    network: networkFocus(state),
     applyProblem: apply && applyProblem(apply),
     conflicts: (apply?.plan?.conflicts.length ?? 0) > 0,
   };

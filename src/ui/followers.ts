@@ -5,6 +5,7 @@ import {diffFollowers} from './diff-followers.ts';
 import {inView} from './in-view.ts';
 import {noticeOf} from './models/notices.ts';
 import {clean} from './models/text.ts';
+import {networkFollowers} from './network-followers.ts';
 import type {State} from './state.ts';
 
 const previewFps = 20;
@@ -82,7 +83,7 @@ function followersOf(context: Context): readonly Follower[] {
       }
     },
   };
-  return [screen, logs, ...diffFollowers(context), audit, stats, seeing(context)];
+  return [screen, logs, ...diffFollowers(context), ...networkFollowers(context), audit, stats, seeing(context)];
 }
 
 /** Follows what the pane shows of the selected session, and nothing else. */

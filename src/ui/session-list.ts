@@ -148,12 +148,14 @@ export function keepTime(store: DashboardStore, clock: Clock, signal: AbortSigna
   const tick = () => {
     if (signal.aborted) return;
     const now = clock.now();
-    const {sessions = [], creation, now: before, lent} = store.current();
+    const {sessions = [], creation, now: before, lent, tab, network} = store.current();
     const older = (session: SessionView) => {
       const since = sinceOf(session);
       return age(since, now) !== age(since, before) && (now - since < youngMs || now - before >= calmMs);
     };
-    if (!lent && (creation !== undefined || sessions.some(older))) store.soon(state => ({...state, now}));
+    const tried = (network?.view?.attempts ?? []).some(({lastAt}) => age(lastAt, now) !== age(lastAt, before));
+    if (!lent && (creation !== undefined || sessions.some(older) || (tab === 'network' && tried)))
+      store.soon(state => ({...state, now}));
     clock.after(tickMs, tick);
   };
   clock.after(tickMs, tick);

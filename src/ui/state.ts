@@ -3,10 +3,11 @@ import type {ApplyState} from './models/apply.ts';
 import type {ConfirmState} from './models/confirm.ts';
 import type {DiffPlace, DiffState} from './models/diff-place.ts';
 import type {FormState} from './models/form.ts';
+import type {NetworkState} from './models/network-place.ts';
 import type {PromptSheet} from './models/prompt-sheet.ts';
 import {emptyField, type TextField} from './models/text-field.ts';
 
-export const tabs = ['screen', 'logs', 'diff', 'info'] as const;
+export const tabs = ['screen', 'logs', 'diff', 'network', 'info'] as const;
 export type Tab = (typeof tabs)[number];
 
 export interface Notice {
@@ -72,6 +73,7 @@ export interface State {
   readonly diff: DiffState | undefined;
   /** Where one was in the diffs of other sessions, by their ids. */
   readonly diffPlaces: ReadonlyMap<string, DiffPlace>;
+  readonly network: NetworkState | undefined;
   readonly audit: Of<readonly AuditRow[]> | undefined;
   readonly stats: ReadonlyMap<string, SessionStats>;
   /** Why the pane of this session cannot be shown. */
@@ -112,6 +114,7 @@ export const firstState = ({size, now, dev, version, cwd, detachKey, present}: S
   logs: undefined,
   diff: undefined,
   diffPlaces: new Map(),
+  network: undefined,
   audit: undefined,
   stats: new Map(),
   paneProblem: undefined,

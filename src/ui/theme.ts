@@ -46,6 +46,7 @@ const ascii: Readonly<Record<string, string>> = {
   '☾': 'z',
   '▌': '>',
   '✓': '+',
+  '⊘': '#',
   '·': '-',
   '…': '~',
   '╭': '+',

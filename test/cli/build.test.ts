@@ -80,7 +80,7 @@ test('a published package carries no other package, least of all a Node', async 
     expect.arrayContaining(['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', 'dist/main.js', 'dist/trails.js']),
   );
   expect(
-    files.filter(file => !/^(dist|images)\/|^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(file)),
+    files.filter(file => !/^(dist|images|schema)\/|^(README\.md|LICENSE|CHANGELOG\.md|package\.json)$/.test(file)),
   ).toEqual([]);
   expect(files).not.toContain('dist/.stamp');
   expect(existsSync(path.join(to, 'node_modules'))).toBe(false);

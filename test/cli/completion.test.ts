@@ -41,7 +41,7 @@ test.each([
   ],
   [
     ['new', '--network', ''],
-    ['none', 'open'],
+    ['none', 'allowlist', 'open'],
   ],
   [['new', '--agent', ''], ['shell']],
   [['images', 'build', ''], ['shell']],

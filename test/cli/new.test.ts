@@ -12,7 +12,8 @@ async function requested(argv: readonly string[], world: World = {}): Promise<Cr
 
 test('new asks for the directory it stands in and leaves the rest to the defaults', async () => {
   expect(await requested([])).toEqual({
-    agent: 'shell',
+    // The project's, or the configured one: the service knows.
+    agent: '',
     args: [],
     repo: '/src/api',
     env: {},
@@ -55,6 +56,15 @@ test('every option reaches the request', async () => {
       size: {columns: 100, rows: 30},
     },
   );
+});
+
+test('a profile and what is loosened reach the request; what cannot be loosened is refused', async () => {
+  const argv = ['--profile', 'relaxed', '--loosen', 'writable-root', '--loosen', 'debug'];
+  expect(await requested(argv)).toMatchObject({profile: 'relaxed', loosen: ['writable-root', 'debug']});
+  expect(await cli(['new', '--loosen', 'seccomp'])).toMatchObject({
+    code: 64,
+    stderr: expect.stringMatching(/seccomp.*writable-root/),
+  });
 });
 
 test('words behind -- are never read as a name or an option', async () => {

@@ -45,6 +45,7 @@ export function startCli(argv: readonly string[], world: World = {}) {
     },
     startDashboard: async () => 0,
     runAttach: async ({attachment}) => attachment.closed,
+    doctor: ({ask}) => ask(),
     setup: {missing: async () => [], plan: async () => []},
     daemon: noDaemon,
     explain: {

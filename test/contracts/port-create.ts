@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {CreateProgress, CreateRequest} from '../../src/sessions/port.ts';
-import {code, never, type PortScene} from './port-scene.ts';
+import {code, never, type PortScene, size} from './port-scene.ts';
 
 const tooMuch = {memoryBytes: os.totalmem() * 2, cpus: os.availableParallelism() + 1};
 const asRoot = process.getuid?.() === 0;
@@ -18,6 +18,18 @@ export function describeCreating(scene: PortScene): void {
       expect(seen.map(step => step.index)).toEqual([1, 2, 3, 4]);
       expect(new Set(seen.map(step => step.total))).toEqual(new Set([4]));
       expect(await scene.fixture.engine.names()).toEqual([`trails-${view.id}`]);
+    });
+
+    test('how hard it is held is as asked, in its row and in the audit log, and stays at a restart', async () => {
+      const loosened = ['tmp-exec', 'debug'] as const;
+      const {id} = await scene.create({profile: 'strict', loosen: ['debug', 'tmp-exec', 'debug']});
+      await scene.port.restart('api', size);
+      expect((await scene.port.get('api')).sandbox).toEqual({profile: 'strict', loosened});
+      const rows = await Array.fromAsync(scene.port.audit({ref: id}, never));
+      expect(rows.find(row => row.action === 'create')?.detail).toContain('strict, loosened: tmp-exec debug');
+      expect((await scene.create({name: 'plain'})).sandbox).toEqual({profile: 'strict', loosened: []});
+      const relaxed = await scene.create({name: 'loose', profile: 'relaxed', loosen: ['writable-root']});
+      expect(relaxed.sandbox.loosened).toEqual(['tmp-exec', 'debug', 'namespaces', 'writable-root']);
     });
 
     test('meanwhile the list tells its step', async () => {

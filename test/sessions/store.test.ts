@@ -57,6 +57,7 @@ test('rows of the version before setup steps are read, and have none', () => {
     alter table sessions drop column unenforced;
     drop table prompts;
     drop table network_rules;
+    drop table network_seen;
     drop table trusted;
     pragma user_version = 2`);
   database.close();

@@ -13,8 +13,10 @@ export function fakeEgress(now: () => number = () => 0) {
   const calls: string[] = [];
   const listeners = new Set<(id: string) => void>();
   let failure: Error | undefined;
+  const waiting = new Map<string, () => void>();
   const called = (call: string) => {
     calls.push(call);
+    waiting.get(call)?.();
     if (failure) throw failure;
   };
   const nothing: EgressState = {attempts: [], routes: []};
@@ -44,6 +46,8 @@ export function fakeEgress(now: () => number = () => 0) {
     egress,
     served,
     calls,
+    /** Resolves at the next such call. */
+    next: (call: string) => new Promise<void>(resolve => waiting.set(call, resolve)),
     failWith(error: Error | undefined) {
       failure = error;
     },

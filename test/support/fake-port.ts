@@ -6,6 +6,7 @@ import type {
   CreateProgress,
   CreateRequest,
   ExecHandle,
+  ProjectView,
   ScreenFrame,
   SessionsPort,
   SessionView,
@@ -53,6 +54,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
   const waiting: {method: string; resolve: () => void}[] = [];
   const creations: PendingCreation[] = [];
   const attachments: {readonly ref: string; readonly end: (end: AttachmentEnd) => void}[] = [];
+  let project: ProjectView | null = null;
   let problems: Partial<Record<keyof CreateRequest, string>> = {};
 
   const called = (method: Method, detail = '') => {
@@ -116,6 +118,13 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     },
     ...fakePrompts(called, find),
     ...networks.methods,
+    // Asked with each check of a form: not written down.
+    resolve: async ({agent}) => ({agent, variables: [], project}),
+    async trust() {
+      throw new AppError('UNSUPPORTED', 'the fake trusts nothing');
+    },
+    revokeTrust: async () => false,
+    trusted: async () => [],
     async suggestName() {
       called('suggestName');
       return 'brave-otter';
@@ -281,6 +290,9 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     failWith(method: Method, error: unknown) {
       if (error === undefined) failures.delete(method);
       else failures.set(method, error);
+    },
+    findProject(next: ProjectView | null) {
+      project = next;
     },
     findProblems(next: typeof problems) {
       problems = next;

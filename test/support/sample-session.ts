@@ -25,7 +25,7 @@ export const sampleSession = (over: Partial<SessionView> = {}): SessionView => (
   limits: {memoryBytes: 2 * 2 ** 30, cpus: 2, pids: 512},
   network: 'none',
   ...{denied: 0, sandbox: {profile: 'strict', loosened: []}, runtime: null, unenforced: [], credentials: 'forward'},
-  ...{home: null, queued: null, asleep: ''},
+  ...{home: null, project: null, queued: null, asleep: ''},
   createdAt: sampleNow - 3_600_000,
   exitCode: null,
   title: '',

@@ -40,6 +40,7 @@ export const contextOver = (
   defaults: {
     ...{
       provider: 'mock',
+      agent: 'shell',
       image: 'host',
       network: 'none',
       mode: 'ask',

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {age, elapsed} from '../../src/ui/models/age.ts';
 import {clip} from '../../src/ui/models/clip.ts';
 import {headerLine} from '../../src/ui/models/header.ts';
-import {bytes} from '../../src/ui/models/info.ts';
+import {bytes, infoLines} from '../../src/ui/models/info.ts';
 import {limitsOf} from '../../src/ui/models/limits-text.ts';
 import {lineWidth, textOf} from '../../src/ui/models/line.ts';
 import {firstRow} from '../../src/ui/models/list.ts';
@@ -227,5 +227,16 @@ test('ages and sizes in their largest unit', () => {
     '1.5 KB',
     '2 GB',
     '210 MB',
+  ]);
+});
+
+test('the info names each way in which a session is held less than it could be', () => {
+  const sandbox = {profile: 'strict', loosened: ['debug', 'writable-root']} as const;
+  const view = {now: sampleNow, width: 200, stats: undefined, audit: []};
+  const lines = infoLines(sampleSession({sandbox}), view).map(textOf);
+  expect(lines.filter(line => /^(sandbox|loosened)/.test(line))).toEqual([
+    'sandbox    strict',
+    'loosened   debug: its processes may trace each other and read each other’s memory: debuggers, strace',
+    'loosened   writable-root: the files of its image can be changed, until it is removed',
   ]);
 });

@@ -85,6 +85,18 @@ test('what is left empty is left to the configuration', async () => {
   expect(Object.keys(request ?? {})).not.toContain('prompt');
 });
 
+test.each([
+  ['right', {profile: 'strict'}],
+  ['right right', {profile: 'relaxed'}],
+  ['right right right', {profile: 'strict', loosen: ['tmp-exec']}],
+  ['left', {profile: 'strict', loosen: ['writable-root']}],
+])('the sandbox is chosen: %s', async (keys, asked) => {
+  const {press, until, fake} = await openForm();
+  press('shift-tab', ...keys.split(' '), 'enter');
+  await until(now => now.overlay.kind === 'creating');
+  expect(fake.creations[0]?.request).toMatchObject(asked);
+});
+
 test('an agent brings its own variables that are set, and no value of them is ever in what is drawn', async () => {
   const env = {ANTHROPIC_API_KEY: 'sk-secret', TZ: 'Europe/Berlin', EMPTY: '', AWS_SECRET: 'other-secret'};
   const {press, until, state, fake} = await openForm(env);

@@ -45,7 +45,7 @@ interface Served {
 }
 
 const port = 443;
-const denied = {block: 'a rule blocks it', unknown: 'it is not on the list of this session'} as const;
+const denied = {block: 'it is blocked', unknown: 'it is not on the list'} as const;
 
 /** Opens nothing: what its sessions ask for is told as if it had been asked, and judged by their real rules. */
 export function makeBelieveEgress(clock: Clock, visitsOf: (id: string) => readonly Visit[]): Egress {
@@ -57,7 +57,7 @@ export function makeBelieveEgress(clock: Clock, visitsOf: (id: string) => readon
 
   const attempt = (id: string, {policy, attempts, once}: Served, host: string) => {
     const said = decide(policy.rules, host);
-    const passes = said === 'allow' || (said !== 'block' && once.delete(host));
+    const passes = said === 'allow' || once.delete(host);
     const before = attempts.get(host);
     const now = clock.now();
     attempts.set(host, {

@@ -91,8 +91,16 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
 
   const provider: Provider = {
     name: 'mock',
-    supports: {pause: true, limits: false, networks: ['none', 'open'], checkpoints: false},
-    check: async () => [{check: 'mock', state: 'ok', detail: 'sessions of --dev live in memory and end with it'}],
+    supports: {pause: true, limits: false, networks: ['none', 'allowlist', 'open'], checkpoints: false},
+    check: async () => [
+      {
+        ...{check: 'mock', title: 'Make-believe engine', state: 'ok'},
+        ...{
+          detail: 'sessions of --dev live in memory and end with it',
+          why: 'it shows the dashboard without an engine',
+        },
+      },
+    ],
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
       if (!knownImage.test(spec.image)) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);

@@ -13,6 +13,7 @@ const directories = [
   'proc',
   'root',
   'run/trails',
+  'run/trails-egress',
   'run/trails-exchange',
   'run/trails-secrets',
   'run/trails-tmp',

@@ -1,9 +1,7 @@
-import {existsSync, readFileSync} from 'node:fs';
-import {programOnPath} from './package-managers.ts';
-import type {Env} from './socket.ts';
+import type {Machine} from '../../lib/checkup/machine.ts';
 
-/** What of this machine decides over Podman's settings. */
-export interface Machine {
+/** What of a machine decides over Podman's settings. */
+export interface Traits {
   /** Old and new cgroups at once, as on some virtual machines and CI runners: crun refuses it. */
   readonly cgroupHybrid: boolean;
   /** Can limits of processes be raised above our own? Root without CAP_SYS_RESOURCE cannot. */
@@ -28,24 +26,25 @@ export interface Setting {
 const capSysResource = 24n;
 const netavarkPlaces = ['/usr/lib/podman/netavark', '/usr/libexec/podman/netavark'];
 
-const read = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+const has = async (machine: Machine, file: string): Promise<boolean> => (await machine.about(file)) !== undefined;
 
-export function readMachine(env: Env): Machine {
-  const limits = read('/proc/self/limits');
+export async function readTraits(machine: Machine): Promise<Traits> {
+  const [limits = '', status = ''] = await Promise.all(['/proc/self/limits', '/proc/self/status'].map(machine.read));
   const hard = (label: string): number => {
     const found = new RegExp(`^${label}\\s+\\S+\\s+(\\S+)`, 'm').exec(limits)?.[1];
     return found === undefined || found === 'unlimited' ? Number.POSITIVE_INFINITY : Number(found);
   };
-  const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(read('/proc/self/status'))?.[1] ?? '0'}`);
+  const capabilities = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+  const netavark = await Promise.all([...netavarkPlaces, 'netavark'].map(machine.which));
   return {
-    cgroupHybrid: existsSync('/sys/fs/cgroup/unified/cgroup.procs'),
-    canRaiseLimits: process.platform !== 'linux' || (capabilities >> capSysResource) % 2n === 1n,
+    cgroupHybrid: await has(machine, '/sys/fs/cgroup/unified/cgroup.procs'),
+    canRaiseLimits: machine.platform !== 'linux' || (capabilities >> capSysResource) % 2n === 1n,
     hardOpenFiles: hard('Max open files'),
     hardProcesses: hard('Max processes'),
-    hasJournal: existsSync('/run/systemd/journal/socket'),
-    hasNetavark: netavarkPlaces.some(existsSync) || programOnPath('netavark', env) !== undefined,
-    hasOldNetworks: existsSync('/etc/cni/net.d/87-podman-bridge.conflist'),
-    root: process.getuid?.() === 0,
+    hasJournal: await has(machine, '/run/systemd/journal/socket'),
+    hasNetavark: netavark.some(Boolean),
+    hasOldNetworks: await has(machine, '/etc/cni/net.d/87-podman-bridge.conflist'),
+    root: machine.user.uid === 0,
   };
 }
 
@@ -53,13 +52,13 @@ export function readMachine(env: Env): Machine {
 const podmanOpenFiles = 1_048_576;
 
 interface Rule {
-  readonly when: (machine: Machine) => boolean;
-  readonly gives: (machine: Machine, wrapper: string) => Setting;
+  readonly when: (traits: Traits) => boolean;
+  readonly gives: (traits: Traits, wrapper: string) => Setting;
 }
 
 const rules: readonly Rule[] = [
   {
-    when: machine => machine.cgroupHybrid && !machine.root,
+    when: traits => traits.cgroupHybrid && !traits.root,
     gives: () => ({
       table: 'engine',
       key: 'runtime',
@@ -68,7 +67,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: machine => machine.cgroupHybrid && machine.root,
+    when: traits => traits.cgroupHybrid && traits.root,
     gives: () => ({
       table: 'engine',
       key: 'runtime',
@@ -77,7 +76,7 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: machine => machine.cgroupHybrid && machine.root,
+    when: traits => traits.cgroupHybrid && traits.root,
     gives: (_, wrapper) => ({
       table: 'engine.runtimes',
       key: 'crun',
@@ -86,16 +85,16 @@ const rules: readonly Rule[] = [
     }),
   },
   {
-    when: machine => machine.root && !machine.canRaiseLimits && machine.hardOpenFiles < podmanOpenFiles,
-    gives: machine => ({
+    when: traits => traits.root && !traits.canRaiseLimits && traits.hardOpenFiles < podmanOpenFiles,
+    gives: traits => ({
       table: 'containers',
       key: 'default_ulimits',
-      value: `["nofile=${Math.min(machine.hardOpenFiles, 65_536)}:${Math.min(machine.hardOpenFiles, 65_536)}", "nproc=${Math.min(machine.hardProcesses, 32_768)}:${Math.min(machine.hardProcesses, 32_768)}"]`,
+      value: `["nofile=${Math.min(traits.hardOpenFiles, 65_536)}:${Math.min(traits.hardOpenFiles, 65_536)}", "nproc=${Math.min(traits.hardProcesses, 32_768)}:${Math.min(traits.hardProcesses, 32_768)}"]`,
       why: 'the limits Podman asks for by default are above what this machine allows',
     }),
   },
   {
-    when: machine => machine.hasNetavark && machine.hasOldNetworks,
+    when: traits => traits.hasNetavark && traits.hasOldNetworks,
     gives: () => ({
       table: 'network',
       key: 'network_backend',
@@ -108,7 +107,7 @@ const rules: readonly Rule[] = [
 /** Alone it would be no reason for a file of ours; with one it is worth saying. */
 const companions: readonly Rule[] = [
   {
-    when: machine => !machine.hasJournal,
+    when: traits => !traits.hasJournal,
     gives: () => ({
       table: 'engine',
       key: 'events_logger',
@@ -119,8 +118,8 @@ const companions: readonly Rule[] = [
 ];
 
 /** The settings without which containers would not start here. */
-export const machineNeeds = (machine: Machine, wrapper: string): Setting[] =>
-  rules.filter(rule => rule.when(machine)).map(rule => rule.gives(machine, wrapper));
+export const machineNeeds = (traits: Traits, wrapper: string): Setting[] =>
+  rules.filter(rule => rule.when(traits)).map(rule => rule.gives(traits, wrapper));
 
 /** Needs no change when crun is replaced: it is found anew each time. */
 export const crunWrapper = `#!/bin/sh
@@ -129,10 +128,10 @@ exec unshare -m --propagation slave sh -c 'umount /sys/fs/cgroup/unified; exec c
 `;
 
 /** All settings of the file, or none where the machine needs no file. */
-export function settingsFor(machine: Machine, wrapper: string): Setting[] {
-  const needs = machineNeeds(machine, wrapper);
+export function settingsFor(traits: Traits, wrapper: string): Setting[] {
+  const needs = machineNeeds(traits, wrapper);
   if (needs.length === 0) return [];
-  return [...needs, ...companions.filter(rule => rule.when(machine)).map(rule => rule.gives(machine, wrapper))];
+  return [...needs, ...companions.filter(rule => rule.when(traits)).map(rule => rule.gives(traits, wrapper))];
 }
 
 /** As a containers.conf, each setting with its reason above it. */

@@ -1,6 +1,4 @@
-import {existsSync} from 'node:fs';
-import path from 'node:path';
-import type {Env} from './socket.ts';
+import type {Machine} from '../../lib/checkup/machine.ts';
 
 export interface PackageManager {
   readonly program: string;
@@ -14,9 +12,18 @@ export interface PackageManager {
 }
 
 /** Programs and, by the same name, what is needed for them to work. */
-export type Needed = 'podman' | 'crun' | 'runc' | 'conmon' | 'network' | 'rootless' | 'init';
+export type Needed =
+  | 'podman'
+  | 'crun'
+  | 'runc'
+  | 'conmon'
+  | 'network'
+  | 'rootless'
+  | 'rootless network'
+  | 'init'
+  | 'git';
 
-const shared = {podman: ['podman'], crun: ['crun'], runc: ['runc'], conmon: ['conmon']} as const;
+const shared = {podman: ['podman'], crun: ['crun'], runc: ['runc'], conmon: ['conmon'], git: ['git']} as const;
 
 /** The first whose program is there is used. */
 export const packageManagers: readonly PackageManager[] = [
@@ -28,7 +35,8 @@ export const packageManagers: readonly PackageManager[] = [
     packages: {
       ...shared,
       network: ['netavark', 'aardvark-dns', 'iptables'],
-      rootless: ['uidmap', 'slirp4netns', 'fuse-overlayfs'],
+      rootless: ['uidmap', 'fuse-overlayfs'],
+      'rootless network': ['slirp4netns'],
       init: ['catatonit'],
     },
   },
@@ -39,7 +47,8 @@ export const packageManagers: readonly PackageManager[] = [
     packages: {
       ...shared,
       network: ['netavark', 'aardvark-dns', 'iptables-nft'],
-      rootless: ['shadow-utils', 'slirp4netns', 'fuse-overlayfs'],
+      rootless: ['shadow-utils', 'fuse-overlayfs'],
+      'rootless network': ['slirp4netns'],
       init: ['catatonit'],
     },
   },
@@ -50,7 +59,8 @@ export const packageManagers: readonly PackageManager[] = [
     packages: {
       ...shared,
       network: ['netavark', 'aardvark-dns', 'iptables'],
-      rootless: ['shadow', 'slirp4netns', 'fuse-overlayfs'],
+      rootless: ['shadow', 'fuse-overlayfs'],
+      'rootless network': ['slirp4netns'],
       init: ['catatonit'],
     },
   },
@@ -61,7 +71,8 @@ export const packageManagers: readonly PackageManager[] = [
     packages: {
       ...shared,
       network: ['netavark', 'aardvark-dns', 'iptables'],
-      rootless: ['shadow', 'slirp4netns', 'fuse-overlayfs'],
+      rootless: ['shadow', 'fuse-overlayfs'],
+      'rootless network': ['slirp4netns'],
       init: ['catatonit'],
     },
   },
@@ -72,7 +83,8 @@ export const packageManagers: readonly PackageManager[] = [
     packages: {
       ...shared,
       network: ['netavark', 'aardvark-dns', 'iptables'],
-      rootless: ['shadow-uidmap', 'slirp4netns', 'fuse-overlayfs'],
+      rootless: ['shadow-uidmap', 'fuse-overlayfs'],
+      'rootless network': ['slirp4netns'],
       init: ['catatonit'],
     },
   },
@@ -81,16 +93,14 @@ export const packageManagers: readonly PackageManager[] = [
     install: ['install'],
     needsRoot: false,
     // There the engine lives in a virtual machine, which brings everything else.
-    packages: {podman: ['podman'], crun: [], runc: [], conmon: [], network: [], rootless: [], init: []},
+    packages: {
+      ...{podman: ['podman'], crun: [], runc: [], conmon: [], network: []},
+      ...{rootless: [], 'rootless network': [], init: [], git: ['git']},
+    },
   },
 ];
 
-export const packageManagerOf = (env: Env): PackageManager | undefined =>
-  packageManagers.find(manager => programOnPath(manager.program, env) !== undefined);
-
-export const programOnPath = (name: string, env: Env): string | undefined =>
-  (env.PATH ?? '')
-    .split(path.delimiter)
-    .filter(Boolean)
-    .map(directory => path.join(directory, name))
-    .find(file => existsSync(file));
+export async function packageManagerOf(machine: Machine): Promise<PackageManager | undefined> {
+  for (const manager of packageManagers) if (await machine.which(manager.program)) return manager;
+  return undefined;
+}

@@ -1,6 +1,7 @@
 import {chmodSync, existsSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
+import {thisMachine} from '../../lib/checkup/this-machine.ts';
 import type {Clock} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
@@ -132,10 +133,17 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     name: flavor,
     // Of limits the engine tells when the first environment is made; until then they are taken for granted.
     get supports() {
-      return {pause, limits, networks: ['none', 'open'], checkpoints: false} as const;
+      return {pause, limits, networks: ['none', 'allowlist', 'open'], checkpoints: false} as const;
     },
     images,
-    check: signal => findingsOf(engine, images, {paths, env}, signal),
+    check: signal =>
+      findingsOf(
+        {
+          ...{engine, paths, machine: thisMachine(env), images: () => images.list()},
+          socket: () => engineSocket(flavor, paths, env),
+        },
+        signal,
+      ),
 
     async createEnvironment(spec, onProgress, signal) {
       try {

@@ -95,9 +95,15 @@ async function startPodman(paths: Paths): Promise<string> {
   void service.failed.then(error => {
     broken = error;
   });
+  let over = false;
+  void service.ended.then(() => {
+    over = true;
+  });
   for (let waited = 0; waited < patienceMs; waited += 10) {
+    // Another one of ours may have been quicker: then that one answers.
+    const last = broken || over;
     if (await answers(socketPath)) return socketPath;
-    if (broken) break;
+    if (last) break;
     await pause(10);
   }
   const missing = (broken as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';

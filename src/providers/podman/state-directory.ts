@@ -1,6 +1,7 @@
-import {chmodSync, chownSync, mkdirSync, statSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {EnvironmentSpec} from '../provider.ts';
+import {relayFiles} from '../sandbox/relay/relay.ts';
 import type {Owner} from './ownership.ts';
 
 export const ownerOf = (directory: string): Owner => {
@@ -28,5 +29,8 @@ export function makeDirectories(spec: EnvironmentSpec): string {
     // Who owns the workspace is who the agent is.
     if (agents && process.getuid?.() === 0) chownSync(directory, uid, gid);
   }
+  if (spec.network === 'allowlist')
+    for (const [name, content] of Object.entries(relayFiles))
+      writeFileSync(path.join(spec.stateDir, 'run', name), content, {mode: 0o644});
   return path.join(spec.stateDir, 'output.log');
 }

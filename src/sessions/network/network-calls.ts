@@ -40,18 +40,16 @@ export function networkCalls({
   const {store, clock, egress} = context;
 
   /** A broader block stands above what is to be allowed. */
-  const checkBlocks = async (record: SessionRecord, word: string, own: boolean) => {
-    const rules = (await rulesFor(context, record)).filter(({decision}) => decision === 'block');
-    const above = own ? rules.filter(rule => rule.host !== word || rule.from !== 'session') : rules;
-    const by = above.find(rule => hostsOf(word).some(host => ruledBy([rule], host) === 'block'));
+  const checkBlocks = async (record: SessionRecord, word: string) => {
+    const blocks = (await rulesFor(context, record)).filter(({decision}) => decision === 'block');
+    // The one about this very host gives way.
+    const by = blocks
+      .filter(({host}) => host !== word)
+      .find(rule => hostsOf(word).some(host => ruledBy([rule], host) === 'block'));
     if (!by) return;
-    throw new AppError(
-      'HOST_BLOCKED',
-      `${word} is blocked for ${record.name}${by.host === word ? '' : ` by ${by.host}`}`,
-      {
-        hint: `Take that back first: \`trails network ${record.name} --forget ${by.host}\`.`,
-      },
-    );
+    throw new AppError('HOST_BLOCKED', `${word} is blocked for ${record.name} by ${by.host}`, {
+      hint: `Take that back first: \`trails network ${record.name} --forget ${by.host}\`.`,
+    });
   };
   const once = async (record: SessionRecord, word: string) => {
     const [host = '', ...others] = hostsOf(word);
@@ -61,7 +59,6 @@ export function networkCalls({
       throw new AppError('PHASE_FORBIDS', `${record.name} is ${record.phase}: nothing of it asks for ${word}`, {
         hint: `For its next run: \`trails allow ${record.name} ${word}\`.`,
       });
-    await checkBlocks(record, word, false);
     await egress.once(record.id, host);
   };
   const put = (record: SessionRecord, word: string, scope: 'session' | 'repo', decision: 'allow' | 'block') => {
@@ -84,11 +81,11 @@ export function networkCalls({
   const carryOut: Record<Decision, (record: SessionRecord, word: string) => Promise<void>> = {
     once,
     async session(record, word) {
-      await checkBlocks(record, word, true);
+      await checkBlocks(record, word);
       await put(record, word, 'session', 'allow');
     },
     async repo(record, word) {
-      await checkBlocks(record, word, true);
+      await checkBlocks(record, word);
       await put(record, word, 'repo', 'allow');
     },
     block: (record, word) => put(record, word, 'session', 'block'),
@@ -125,7 +122,7 @@ export function networkCalls({
     },
     async networkSeen(ref) {
       await settled();
-      networks.seen(find(ref));
+      await networks.seen(find(ref));
     },
   };
 }

@@ -16,7 +16,7 @@ export interface Networks {
   looks(id: string, signal: AbortSignal): AsyncIterable<void>;
   /** Destinations that were denied, that no rule speaks of, and that nobody has looked at. */
   denied(id: string): number;
-  seen(record: SessionRecord): void;
+  seen(record: SessionRecord): Promise<void>;
   /** The rules of this session, or of all of its repository, are others: they hold when this resolves. */
   changed(record: SessionRecord, scope: 'session' | 'repo'): Promise<void>;
   /** Lets those out that run, and nobody else. */
@@ -120,9 +120,9 @@ export function createNetworks(context: Context, lifetime: AbortSignal): Network
     view: viewOf,
     looks: (id, signal) => heldOf(id).changes.looks(signal),
     denied: id => held.get(id)?.denied ?? 0,
-    seen({id}) {
+    async seen({id}) {
       store.rules.see(id, clock.now());
-      held.get(id)?.recount.ask();
+      await count(id);
     },
     async changed(record, scope) {
       const repo = ofRepo(record).subject;
@@ -134,7 +134,7 @@ export function createNetworks(context: Context, lifetime: AbortSignal): Network
         concerned.map(async one => {
           // Of one that is on its way, the outlet may be open by now.
           if (goesOut(one) || one.phase === 'creating') await open(one);
-          else heldOf(one.id).recount.ask();
+          await count(one.id);
         }),
       );
     },

@@ -19,7 +19,7 @@ export function makeOutlet(context: Pick<Context, 'paths'>, facts: SessionFacts)
   if (egress === undefined) return;
   try {
     mkdirSync(egress, {recursive: true});
-    chmodSync(egress, 0o755);
+    chmodSync(egress, 0o711);
   } catch (cause) {
     throw new AppError('STATE_UNUSABLE', `Could not make ${egress}: ${(cause as Error).message}`, {cause});
   }

@@ -16,6 +16,15 @@ export interface NetworkRule {
   readonly from: RuleSource;
 }
 
+/** Where a rule comes from, for a person. */
+export const ruleSourceWords: Readonly<Record<RuleSource, string>> = {
+  agent: 'its agent needs it',
+  request: 'asked for when it was made',
+  project: 'asked for by the project',
+  session: 'by you, for this session',
+  repo: 'by you, for its repository',
+};
+
 /** A destination that was asked for, and what the rules say of it now: `null` when no rule does, and it is not let through. */
 export interface NetworkAttempt extends Attempt {
   readonly ruled: 'allow' | 'block' | null;

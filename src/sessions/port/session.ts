@@ -3,6 +3,7 @@ import type {StatusVerdict} from '../../agents/status/verdict.ts';
 import type {Limits, Network} from '../../providers/provider.ts';
 import type {Loosening, Profile} from '../../providers/sandbox/profile.ts';
 import type {PromptView} from './agent.ts';
+import type {ProjectUse} from './project.ts';
 import type {ChangeCount} from './workspace.ts';
 
 export const phases = ['creating', 'running', 'stopping', 'stopped', 'failed', 'lost'] as const;
@@ -77,6 +78,8 @@ export interface SessionView {
   /** Its place among those that wait for room to start, from 1; null when it does not wait. */
   readonly queued: number | null;
   readonly asleep: Asleep;
+  /** How the project file of its repository went into it; null: there was none. */
+  readonly project: ProjectUse | null;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly exitCode: number | null;

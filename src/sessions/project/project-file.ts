@@ -18,6 +18,7 @@ import {
 import {placedIn} from '../../lib/reading/yaml-places.ts';
 import {type Limits, type Network, networks} from '../../providers/provider.ts';
 import {type Loosening, loosenings, type Profile, profiles} from '../../providers/sandbox/profile.ts';
+import {ruleWord} from '../network/hosts.ts';
 import {type Credentials, credentialWays, type WorkspaceMode} from '../port/session.ts';
 
 /** What .trails.yaml may say of the sessions of its repository. No prompt: what an agent is to do is said to each one. */
@@ -45,7 +46,6 @@ const matching = (pattern: RegExp, needed: string): Read<string> =>
     return found;
   }, needed);
 
-const hostIs = 'a host such as api.example.com or .example.com is needed, or a group such as npm';
 const variableIs = 'the name of a variable is needed: its value is taken from where a session is asked for';
 
 const limits = someOf<{memory: number; cpus: number; pids: number; disk: number}>({
@@ -85,7 +85,7 @@ const fields: Fields<Project> = {
   network: described('What a session can reach.', oneOf(networks)),
   allow: described(
     'Hosts it may reach beside those of its agent: `name.example`, `.suffix.example`, or a group such as `npm`.',
-    list(matching(/^(?:\.?(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]*|[a-z][a-z0-9-]*)$/, hostIs), 'a list of hosts is needed'),
+    list(textAs(ruleWord), 'a list of hosts is needed'),
   ),
   profile: described('How hard its sandbox is.', oneOf(profiles)),
   loosen: described('What of the sandbox is loosened, one by one.', list(oneOf(loosenings), 'a list is needed')),

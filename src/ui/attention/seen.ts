@@ -5,7 +5,7 @@ import {inView} from '../in-view.ts';
 import type {State} from '../state.ts';
 
 /** Who goes through the list has not looked at what he passes. */
-const lookMs = 1000;
+export const lookMs = 1000;
 
 const uncovered = ({overlay}: State): boolean => overlay.kind === 'none' || overlay.kind === 'filter';
 

@@ -27,6 +27,7 @@ const changes = {
   logs: state => go.toggleTab(state, 'logs'),
   diff: state => go.toggleTab(state, 'diff'),
   info: state => go.toggleTab(state, 'info'),
+  network: state => go.toggleTab(state, 'network'),
   nextTab: state => go.turnTab(state, 1),
   previousTab: state => go.turnTab(state, -1),
   scrollUp: state => go.scrollBy(state, 1),

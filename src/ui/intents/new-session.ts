@@ -1,5 +1,5 @@
 import {AppError} from '../../errors.ts';
-import type {CreateRequest} from '../../sessions/port.ts';
+import type {CreateRequest, ProjectView} from '../../sessions/port.ts';
 import type {Context} from '../context.ts';
 import {broughtBy} from '../models/brought.ts';
 import {
@@ -35,6 +35,16 @@ export function newSession(context: Context) {
     return overlay.kind === 'form' ? overlay.form : undefined;
   };
 
+  /** None of a file that cannot be read: what is wrong with it is found by the check of the request. */
+  const projectOf = async (request: CreateRequest): Promise<ProjectView | null> => {
+    try {
+      return (await port.resolve(request)).project;
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  };
+
   /** The newest check wins; an older answer that comes late is dropped. */
   const check = async (): Promise<FormState | undefined> => {
     callOff();
@@ -42,8 +52,9 @@ export function newSession(context: Context) {
     const asked = form();
     if (!asked) return undefined;
     const {request, problems} = requestOf(asked, store.current().size);
-    const found = await port.validate(request);
-    if (number === checks) store.soon(state => withForm(state, open => withProblems(open, found, problems)));
+    const [found, project] = await Promise.all([port.validate(request), projectOf(request)]);
+    if (number === checks)
+      store.soon(state => withForm(state, open => ({...withProblems(open, found, problems), project})));
     return withProblems(asked, found, problems);
   };
   const checkSoon = () => {

@@ -1,6 +1,7 @@
 import type {Focus, Place} from '../focus.ts';
 import {type Binding, bindingsOf} from './binding.ts';
 import * as why from './why-not.ts';
+import * as network from './why-not-network.ts';
 
 const stopLabel = ({targets}: Focus) =>
   why.stoppable(targets).length === 0 && why.startable(targets).length > 0 ? 'start' : 'stop';
@@ -27,6 +28,7 @@ export const keymap: readonly Binding[] = [
     ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 7, whyNot: why.notToApply}],
     ['c', 'diff', 'changes', 'what it changed, as a diff; again: the screen', {...one, footer: 10}],
     ['l', 'logs', 'logs', 'the logs; again: the screen', {...one, footer: 13}],
+    ['N', 'network', 'network', 'what it may reach and tried to; again: the screen', {...one, footer: 19}],
     ['i', 'info', 'info', 'everything known; again: the screen', {...one, footer: 15}],
     ['m', 'prompt', 'prompt', 'write a prompt to it, or to all marked', {footer: 9, whyNot: why.notToPrompt}],
     [
@@ -58,6 +60,21 @@ export const keymap: readonly Binding[] = [
     [']', 'nextFile', 'next file', 'next file', {footer: 2, whyNot: why.noFileBelow}],
     ['[', 'previousFile', 'previous file', 'previous file', {footer: 11, whyNot: why.noFileAbove}],
     ['a', 'apply', 'apply', 'apply: says what will change, then asks', {footer: 3, whyNot: why.notToApply}],
+  ]),
+  ...bindingsOf('network', [
+    ['y', 'allowSession', 'allow', 'allow it for this session', {footer: 1, whyNot: network.allowedAlready}],
+    ['o', 'allowOnce', 'once', 'let the next connection to it through', {footer: 2, whyNot: network.notOnce}],
+    [
+      'Y',
+      'allowRepo',
+      'allow for repo',
+      'allow it for all of its repository',
+      {footer: 3, whyNot: network.allowedInRepo},
+    ],
+    ['b', 'blockHost', 'block', 'block it, whatever else is said', {footer: 4, whyNot: network.blockedAlready}],
+    ['u', 'forgetHost', 'undo', 'take back what you said about it', {footer: 6, whyNot: network.nothingSaid}],
+    ['j down', 'networkDown', 'down', 'next host', {footer: 10}],
+    ['k up', 'networkUp', 'up', 'previous host', {footer: 11}],
   ]),
   ...bindingsOf('filter', [
     ['enter', 'filterKeep', 'keep', 'keep the filter', {footer: 1}],
@@ -116,7 +133,7 @@ export const keymap: readonly Binding[] = [
 ];
 
 /** A place within another one: what it does not bind means what it means there. */
-const around: Partial<Record<Place, Place>> = {diff: 'dashboard'};
+const around: Partial<Record<Place, Place>> = {diff: 'dashboard', network: 'dashboard'};
 
 /** What holds in a place: its own, then what is left of the place around it. */
 export const bindingsIn = (place: Place): readonly Binding[] => {
@@ -141,6 +158,7 @@ export const labelOf = (binding: Binding, focus: Focus): string =>
 export const placeTitles: Record<Place, string> = {
   dashboard: 'Dashboard',
   diff: 'Diff tab',
+  network: 'Network tab',
   filter: 'Filter',
   form: 'New session',
   prompt: 'While a prompt is written',

@@ -1,8 +1,8 @@
-import {modeWords} from '../../sessions/port.ts';
+import {loosenings, looseningWords, modeWords} from '../../sessions/port.ts';
 import {broughtNames} from './brought.ts';
 import {agentOf, type ChoiceField, type FormField, type FormState, formFields, isChoice, isIdle} from './form.ts';
 import {type Line, quiet, type Span} from './line.ts';
-import {charactersOf, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
+import {charactersOf, clean, padded, shorten, shortenStart, widthOf, wrapWords} from './text.ts';
 import type {TextField} from './text-field.ts';
 
 const labelWidth = 13;
@@ -20,7 +20,8 @@ const about: Record<FormField, string> = {
   memory: 'Like 2g or 512m.',
   cpus: 'Like 2 or 0.5.',
   pids: 'The most processes at once, like 512.',
-  network: 'none, or open: everything can be reached; ← → choose.',
+  sandbox: 'How hard it is held: strict, relaxed, or strict with one thing loosened; ← → choose.',
+  network: '',
 };
 
 const workspaces: Record<FormState['chosen']['workspace'], string> = {
@@ -30,16 +31,24 @@ const workspaces: Record<FormState['chosen']['workspace'], string> = {
   bind: 'The directory itself: changes are immediate; one session at a time.',
 };
 
+const networks: Record<FormState['chosen']['network'], string> = {
+  default: 'As configured: by default what its agent needs, and nothing for one that needs no model; ← → choose.',
+  none: 'Nothing can be reached.',
+  allowlist: 'What its agent needs; what else it asks for, you decide in its network tab.',
+  open: 'Everything can be reached.',
+};
+
 /** A choice that leaves it to the configuration, or to Trails. */
 const unchosen: Readonly<Record<ChoiceField, string | undefined>> = {
   workspace: 'auto',
   agent: undefined,
   mode: 'default',
   network: 'default',
+  sandbox: 'default',
 };
 const choiceTexts: Readonly<Record<string, string>> = {default: 'as configured'};
 /** Choices that take something of the safety away. */
-const loose: ReadonlySet<string> = new Set(['bind', 'open', 'all']);
+const loose: ReadonlySet<string> = new Set(['bind', 'open', 'all', 'relaxed', ...loosenings]);
 
 const placeholders: Partial<Record<FormField, string>> = {
   prompt: 'none: it waits for you',
@@ -88,6 +97,8 @@ function remarkOn(form: FormState, field: ChoiceField): Span | undefined {
   const {mode} = form.chosen;
   if (field === 'mode' && mode !== 'default')
     return {text: modeWords[mode], tone: mode === 'all' ? 'waiting' : 'quiet'};
+  const loosened = field === 'sandbox' && loosenings.find(one => one === form.chosen.sandbox);
+  if (loosened) return {text: looseningWords[loosened], tone: 'waiting'};
   if (field !== 'agent') return undefined;
   const agent = agentOf(form);
   if (!agent) return undefined;
@@ -131,6 +142,8 @@ const aboutField = (form: FormState): Span => {
   if (focus === 'agent') return aboutAgent(form);
   if (focus === 'workspace')
     return {text: workspaces[chosen.workspace], tone: chosen.workspace === 'bind' ? 'waiting' : 'quiet'};
+  if (focus === 'network')
+    return {text: networks[chosen.network], tone: chosen.network === 'open' ? 'waiting' : 'quiet'};
   if (focus === 'mode' && chosen.mode === 'all')
     return {text: 'It asks for nothing; the sandbox is the limit.', tone: 'waiting'};
   return quiet(about[focus]);
@@ -155,6 +168,14 @@ function adviceOf(form: FormState, width: number, most: number): readonly Line[]
   });
 }
 
+/** What of the directory's project file would be left out, and how that changes. */
+function projectLines({project}: FormState, width: number): readonly Line[] {
+  if (!project || project.refused.length === 0) return [];
+  const left = project.refused.map(clean).join('; ');
+  const text = `.trails.yaml is left out until you trust it (\`trails trust\`): ${left}`;
+  return [[{text: shorten(text, width), tone: 'waiting'}]];
+}
+
 /** The form in `height` lines: where they are few, the fields around the one that has the keys. */
 export function formLines(form: FormState, width: number, height: number): readonly Line[] {
   const row = (field: FormField): Line => {
@@ -167,7 +188,7 @@ export function formLines(form: FormState, width: number, height: number): reado
     ];
   };
   const rows = formFields.map(row);
-  const advice = adviceOf(form, width, height >= rows.length + 3 ? 2 : 1);
+  const advice = [...adviceOf(form, width, height >= rows.length + 3 ? 2 : 1), ...projectLines(form, width)];
   const title: readonly Line[] =
     height >= rows.length + advice.length + 3 ? [[{text: 'New session', bold: true}], []] : [];
   const room = Math.max(1, height - title.length - advice.length - 1);

@@ -1,4 +1,16 @@
-import type {AgentInfo, CreateRequest, Mode, Network, Size, WorkspaceMode} from '../../sessions/port.ts';
+import {
+  type AgentInfo,
+  type CreateRequest,
+  type Loosening,
+  loosenings,
+  type Mode,
+  type Network,
+  type Profile,
+  type ProjectView,
+  profiles,
+  type Size,
+  type WorkspaceMode,
+} from '../../sessions/port.ts';
 import {type LimitField, limitsOf} from './limits-text.ts';
 import {edit, emptyField, fieldOf, insert, insertLines, suggestion, type TextField} from './text-field.ts';
 import {wordsOf} from './words.ts';
@@ -16,9 +28,10 @@ export const formFields = [
   'cpus',
   'pids',
   'network',
+  'sandbox',
 ] as const;
 export type FormField = (typeof formFields)[number];
-export type ChoiceField = 'workspace' | 'agent' | 'mode' | 'network';
+export type ChoiceField = 'workspace' | 'agent' | 'mode' | 'network' | 'sandbox';
 
 export interface FormState {
   readonly fields: Readonly<Record<Exclude<FormField, ChoiceField>, TextField>>;
@@ -27,6 +40,7 @@ export interface FormState {
     readonly agent: string;
     readonly mode: Mode | 'default';
     readonly network: Network | 'default';
+    readonly sandbox: Profile | Loosening | 'default';
   };
   /** The directory is large, and is to be copied all the same. */
   readonly big: boolean;
@@ -35,13 +49,17 @@ export interface FormState {
   readonly present: ReadonlySet<string>;
   readonly focus: FormField;
   readonly problems: Partial<Record<FormField, string>>;
+  /** The project file of the directory; null while none is known. */
+  readonly project: ProjectView | null;
   /** What came of the last try to create it. */
   readonly failure: {readonly text: string; readonly hint: string} | undefined;
   /** Fields that were written in or left, or all after a try: only these complain. */
   readonly touched: ReadonlySet<FormField>;
 }
 
-const networkChoices = ['default', 'none', 'open'] as const;
+const networkChoices = ['default', 'none', 'allowlist', 'open'] as const;
+/** A strict one with one thing loosened is chosen by the name of that; more of them at once are for the command line. */
+const sandboxChoices = ['default', ...profiles, ...loosenings] as const;
 const workspaceChoices = ['auto', 'clone', 'copy', 'bind'] as const;
 
 export const newForm = (
@@ -59,12 +77,19 @@ export const newForm = (
     cpus: emptyField,
     pids: emptyField,
   },
-  chosen: {workspace: 'auto', agent: agents[0]?.name ?? 'shell', mode: 'default', network: 'default'},
+  chosen: {
+    workspace: 'auto',
+    agent: agents[0]?.name ?? 'shell',
+    mode: 'default',
+    network: 'default',
+    sandbox: 'default',
+  },
   big: false,
   agents,
   present,
   focus: 'name',
   problems: {},
+  project: null,
   failure: undefined,
   touched: new Set(),
 });
@@ -101,6 +126,7 @@ const turns: Record<ChoiceField, (form: FormState, by: number) => Partial<Chosen
   },
   mode: (form, by) => ({mode: cycle(modesOf(form), form.chosen.mode, by)}),
   network: ({chosen}, by) => ({network: cycle(networkChoices, chosen.network, by)}),
+  sandbox: ({chosen}, by) => ({sandbox: cycle(sandboxChoices, chosen.sandbox, by)}),
 };
 
 export const isChoice = (field: FormField): field is ChoiceField => field in turns;
@@ -148,6 +174,13 @@ export const moveInForm = (form: FormState, by: 1 | -1): FormState => {
   return {...form, focus, touched: new Set([...form.touched, form.focus])};
 };
 
+const sandboxFor = (chosen: Chosen['sandbox']): Pick<CreateRequest, 'profile' | 'loosen'> => {
+  const profile = profiles.find(one => one === chosen);
+  if (profile) return {profile};
+  const loosen = loosenings.filter(one => one === chosen);
+  return loosen.length === 0 ? {} : {profile: 'strict', loosen};
+};
+
 /** What the form asks for, and what cannot even be asked. */
 export function requestOf(
   form: FormState,
@@ -170,6 +203,7 @@ export function requestOf(
       ...(mode === 'default' ? {} : {mode}),
       ...(text('prompt') === '' ? {} : {prompt: text('prompt')}),
       ...(network === 'default' ? {} : {network}),
+      ...sandboxFor(form.chosen.sandbox),
       ...(workspace === 'auto' ? {} : {workspace}),
       ...(form.big ? {big: true} : {}),
     },
@@ -187,6 +221,9 @@ const fieldOfRequest: Partial<Record<keyof CreateRequest, FormField>> = {
   args: 'command',
   image: 'image',
   network: 'network',
+  profile: 'sandbox',
+  loosen: 'sandbox',
+  allow: 'network',
   provider: 'image',
 };
 

@@ -17,6 +17,7 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
   const waiting = sessions.filter(waits).length;
   // An error that nobody has seen is trouble, and counted there.
   const fresh = sessions.filter(session => isUnseen(session) && lookOf(session).tone !== 'bad').length;
+  const denied = sessions.reduce((sum, session) => sum + session.denied, 0);
   const of = (count: number, word: string, span: Omit<Span, 'text'>): Count => ({
     count,
     text: `${count} ${word}`,
@@ -26,6 +27,7 @@ function countsOf(sessions: NonNullable<State['sessions']>): readonly Count[] {
     of(waiting, 'waiting', {tone: 'waiting', bold: true}),
     of(fresh, 'new', {tone: 'accent', bold: true}),
     of(failing, 'in trouble', {tone: 'bad'}),
+    of(denied, 'denied', {tone: 'waiting'}),
     of(working, 'working', {tone: 'good'}),
     {count: 1, text: sessions.length === 0 ? 'no sessions' : plural(sessions.length, 'session'), span: {}},
   ].filter(({count}) => count > 0);

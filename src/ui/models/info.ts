@@ -1,4 +1,11 @@
-import {type AuditRow, modeWords, type SessionStats, type SessionView, sourceWords} from '../../sessions/port.ts';
+import {
+  type AuditRow,
+  looseningWords,
+  modeWords,
+  type SessionStats,
+  type SessionView,
+  sourceWords,
+} from '../../sessions/port.ts';
 import {age, timeOf} from './age.ts';
 import {countSpans} from './change-text.ts';
 import {type Line, quiet, type Span, textOf} from './line.ts';
@@ -92,7 +99,13 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     ),
     row('image', session.image),
     row('provider', session.provider),
-    row('network', networks[session.network], session.network === 'open' ? {tone: 'waiting'} : {}),
+    row(
+      'network',
+      `${networks[session.network]}${session.denied > 0 ? ` · ⊘ ${session.denied} denied: N shows them` : ''}`,
+      session.network === 'open' || session.denied > 0 ? {tone: 'waiting'} : {},
+    ),
+    row('sandbox', session.sandbox.profile),
+    ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
     row('limits', `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes`),
     stats &&
       row(

@@ -4,6 +4,7 @@ import {diffFrame} from './diff-frame.ts';
 import {type DiffState, pageDiff, scrollDiff} from './diff-place.ts';
 import {endedHeight} from './ended.ts';
 import {infoLines} from './info.ts';
+import {moveNetwork} from './network-place.ts';
 import {calls, visibleSessions} from './order.ts';
 import {mostScroll} from './pane-window.ts';
 
@@ -68,7 +69,7 @@ function mostOf(state: State): number {
   const most: Record<Tab, () => number> = {
     screen: () => mostScroll(state.frames.get(session.id), height - endedHeight(session, {height})),
     logs: () => (state.logs?.id === session.id ? state.logs.value.length - height : 0),
-    diff: () => 0,
+    ...{diff: () => 0, network: () => 0},
     info: () => {
       const audit = state.audit?.id === session.id ? state.audit.value : [];
       return infoLines(session, {now: state.now, width, stats: undefined, audit}).length - height;
@@ -80,9 +81,13 @@ function mostOf(state: State): number {
 const inDiff = (state: State, move: (diff: DiffState, height: number) => DiffState): State =>
   state.diff ? {...state, diff: move(state.diff, diffHeight(state))} : state;
 
+const inNetwork = (state: State, by: number): State =>
+  state.network ? {...state, network: moveNetwork(state.network, by)} : state;
+
 /** Positive is up. Screen and logs stand at their end, the info at its beginning. */
 export const scrollBy = (state: State, up: number): State => {
   if (state.tab === 'diff') return inDiff(state, (diff, height) => scrollDiff(diff, -up, height));
+  if (state.tab === 'network') return inNetwork(state, -up);
   const by = state.tab === 'info' ? -up : up;
   const scroll = Math.max(0, Math.min(mostOf(state), state.scroll + by));
   return scroll === state.scroll ? state : {...state, scroll};

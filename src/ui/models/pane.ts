@@ -5,7 +5,7 @@ import {type Line, lineWidth, quiet} from './line.ts';
 import {lookOf, remarkOf, sinceOf} from './look.ts';
 import {shorten, widthOf} from './text.ts';
 
-const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', diff: 'Diff', info: 'Info'};
+const titles: Record<Tab, string> = {screen: 'Screen', logs: 'Logs', diff: 'Diff', network: 'Network', info: 'Info'};
 
 const tabLine = (active: Tab, shown: readonly Tab[]): Line =>
   shown.flatMap((tab, index): Line => {

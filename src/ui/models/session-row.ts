@@ -1,6 +1,6 @@
 import {briefWords, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
-import {countSpans} from './change-text.ts';
+import {countSpans, shortNumber} from './change-text.ts';
 import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
 import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
@@ -63,11 +63,12 @@ const promptMark = ({waiting, last}: SessionView['prompts']): Span => {
   return waiting > 0 ? {text: '»', tone: 'accent'} : {text: ' '};
 };
 
-/** Its changes, behind the mark of an agent that asks for nothing. */
+/** Its changes, behind what was denied to it and the mark of an agent that asks for nothing. */
 function marksOf(session: SessionView): Line {
-  const changes = changesOf(session);
-  if (session.mode !== 'all') return changes;
-  return [{text: 'all', tone: 'waiting'}, ...(changes.length > 0 ? [{text: ' '}, ...changes] : [])];
+  const denied: Line = session.denied > 0 ? [{text: `⊘${shortNumber(session.denied)}`, tone: 'waiting'}] : [];
+  const mode: Line = session.mode === 'all' ? [{text: 'all', tone: 'waiting'}] : [];
+  const marks = [denied, mode, changesOf(session)].filter(mark => mark.length > 0);
+  return marks.flatMap((mark, index): Line => (index === 0 ? mark : [{text: ' '}, ...mark]));
 }
 
 const briefOf = ({phase, status, asleep}: SessionView): string =>

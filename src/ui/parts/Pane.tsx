@@ -8,6 +8,7 @@ import {diffLines} from '../models/diff-lines.ts';
 import {endedHeight, endedLines} from '../models/ended.ts';
 import {infoLines} from '../models/info.ts';
 import type {Line} from '../models/line.ts';
+import {networkLines} from '../models/network-lines.ts';
 import {paneBottom, paneTop} from '../models/pane.ts';
 import {linesWindow} from '../models/pane-window.ts';
 import {shorten} from '../models/text.ts';
@@ -51,6 +52,12 @@ function DiffTab({state, session, area}: Inside) {
   return <Lines lines={diffLines(state.diff, area)} />;
 }
 
+function NetworkTab({state, session, area}: Inside) {
+  if (session.phase === 'creating') return told('What it reaches comes once it runs.', area.width);
+  if (state.network?.id !== session.id) return told('', area.width);
+  return <Lines lines={networkLines(state.network, area, state)} />;
+}
+
 function InfoTab({state, session, area: {width, height}}: Inside) {
   const audit = state.audit?.id === session.id ? state.audit.value : [];
   const lines = infoLines(session, {now: state.now, width, stats: state.stats.get(session.id), audit});
@@ -62,6 +69,7 @@ const tabs: Record<Tab, (inside: Inside) => ReactNode> = {
   screen: ScreenTab,
   logs: LogsTab,
   diff: DiffTab,
+  network: NetworkTab,
   info: InfoTab,
 };
 

@@ -8,8 +8,16 @@ const ways = {
   write: {access: constants.R_OK | constants.W_OK | constants.X_OK, words: 'read and written'},
 } as const;
 
+/** Of the machine, not of anybody's work: devices, what the kernel shows, and the sockets through which engines are told what to do. */
+const ofMachine = ['/dev', '/proc', '/sys', '/run'] as const;
+
 /** The real path of a directory an agent may work in. Throws REPO_UNUSABLE with what is wrong with it. */
-export const bindableDirectory = (directory: string): string => usableDirectory(directory, 'write');
+export function bindableDirectory(directory: string): string {
+  const real = usableDirectory(directory, 'write');
+  const held = ofMachine.find(one => contains(one, real));
+  if (held) throw new AppError('REPO_UNUSABLE', `${directory} is in ${held}, which is the machine’s own`);
+  return real;
+}
 
 /** The real path of a directory a workspace can be made of. Throws REPO_UNUSABLE. */
 export const readableDirectory = (directory: string): string => usableDirectory(directory, 'read');

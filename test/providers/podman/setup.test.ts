@@ -2,12 +2,13 @@ import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {thisMachine} from '../../../src/lib/checkup/this-machine.ts';
 import {pathsFrom} from '../../../src/lib/paths.ts';
-import {type Machine, machineNeeds, settingsFor, settingsText} from '../../../src/providers/podman/machine.ts';
+import {machineNeeds, settingsFor, settingsText, type Traits} from '../../../src/providers/podman/machine.ts';
 import {packageManagers} from '../../../src/providers/podman/package-managers.ts';
-import {missingForSetup, missingPrograms, planSetup} from '../../../src/providers/podman/setup.ts';
+import {missingPrograms, planSetup} from '../../../src/providers/podman/setup.ts';
 
-const usual: Machine = {
+const usual: Traits = {
   cgroupHybrid: false,
   canRaiseLimits: true,
   hardOpenFiles: 1_048_576,
@@ -31,7 +32,7 @@ describe('settings of our own', () => {
   });
 
   test('each comes with its reason', () => {
-    const bare: Machine = {
+    const bare: Traits = {
       ...usual,
       cgroupHybrid: true,
       canRaiseLimits: false,
@@ -75,11 +76,12 @@ describe('set-up', () => {
     }
   });
 
-  test('names what is missing', () => {
-    expect(missingPrograms({PATH: ''}, {...usual, cgroupHybrid: true}, 'linux')).toEqual(
+  test('names what is missing', async () => {
+    const bare = {...thisMachine({PATH: ''}), platform: 'linux' as const};
+    expect(await missingPrograms(bare, {...usual, cgroupHybrid: true})).toEqual(
       expect.arrayContaining(['podman', 'runc', 'rootless']),
     );
-    expect(missingPrograms({PATH: ''}, usual, 'darwin')).toEqual(['podman']);
+    expect(await missingPrograms({...bare, platform: 'darwin'}, usual)).toEqual(['podman']);
   });
 
   test('says what it would run, and does nothing until it is told to', async () => {
@@ -102,7 +104,6 @@ describe('set-up', () => {
     const paths = pathsFrom({...process.env, TRAILS_HOME: home});
     for (const step of await planSetup({paths, env: process.env})) await step.run(() => {});
     expect(await planSetup({paths, env: process.env})).toEqual([]);
-    expect(await missingForSetup({paths, env: process.env})).toEqual([]);
     const file = path.join(paths.config, 'containers.conf');
     if (existsSync(file)) expect(readFileSync(file, 'utf8')).toMatch(/^# Written by `trails setup`/);
   });

@@ -1,4 +1,5 @@
-import {temporaryPlace} from './places.ts';
+import {startRelay} from '../../sandbox/relay/relay.ts';
+import {runPlace, temporaryPlace} from './places.ts';
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
@@ -46,6 +47,8 @@ export function agentScript(
     '#!/bin/sh\n',
     awaitSize ? awaitSizeLines : '',
     emptyTemporary,
+    // Before there is anything to be inherited.
+    startRelay(runPlace),
     exportLines(env),
     secrets === undefined ? '' : secretLines(secrets),
     `exec ${argv.map(quoted).join(' ')}\n`,

@@ -49,7 +49,7 @@ export function dockerBody(input: CreateInput, there: (file: string) => boolean 
         `seccomp=${hardening.seccomp}`,
         ...(input.apparmor ? [`apparmor=${hardening.apparmor}`] : []),
       ],
-      NetworkMode: spec.network === 'none' ? 'none' : 'bridge',
+      NetworkMode: spec.network === 'open' ? 'bridge' : 'none',
       // Docker's API knows no nosuid or nodev for binds; no-new-privileges, seccomp and no device capabilities stand in.
       Binds: bindMounts(input).map(
         ({source, target, options}) => `${source}:${target}:${options.includes('ro') ? 'ro' : 'rw'}`,

@@ -1,7 +1,8 @@
 import type {EnvironmentSpec, Mount} from '../../provider.ts';
 import {mountOptions, type Tmpfs} from '../../sandbox/hardening.ts';
+import {egressPlace, relayVariables} from '../../sandbox/relay/relay.ts';
 import type {EnforcedLimits, Owner, Ownership} from '../ownership.ts';
-import {agentHome, directoryLabel, imageLabel, secretsPlace, temporaryPlace} from './places.ts';
+import {agentHome, directoryLabel, imageLabel, runPlace, secretsPlace, temporaryPlace} from './places.ts';
 
 export interface CreateInput {
   readonly spec: EnvironmentSpec;
@@ -43,7 +44,11 @@ export function bindMounts({spec, mounts, ownership, ownerOf}: CreateInput) {
     writable(`${spec.stateDir}/home`, agentHome),
     writable(`${spec.stateDir}/secrets`, secretsPlace),
     writable(`${spec.stateDir}/tmp`, temporaryPlace),
-    {source: `${spec.stateDir}/run`, target: '/run/trails', options: ['ro', 'bind', ...mountOptions]},
+    {source: `${spec.stateDir}/run`, target: runPlace, options: ['ro', 'bind', ...mountOptions]},
+    // The directory and not the socket: another one takes its place when whoever listens begins anew.
+    ...(spec.egress === undefined
+      ? []
+      : [{source: spec.egress, target: egressPlace, options: ['ro', 'bind', 'noexec', ...mountOptions]}]),
   ];
   const further = [...mounts, ...spec.mounts].map(({source, target, readOnly}) =>
     readOnly ? {source, target, options: ['ro', 'rbind', ...mountOptions]} : writable(source, target),
@@ -58,6 +63,7 @@ export const environment = ({spec, env}: CreateInput): Readonly<Record<string, s
   HOME: agentHome,
   // Of what is in /tmp nothing can be run or mapped as a program, and compilers, installers and test runners do that.
   TMPDIR: temporaryPlace,
+  ...(spec.network === 'allowlist' ? relayVariables : {}),
   ...env,
   ...spec.env,
 });

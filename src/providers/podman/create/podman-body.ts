@@ -33,7 +33,7 @@ export function podmanBody(input: CreateInput) {
     no_new_privileges: hardening.noNewPrivileges,
     seccomp_profile_path: seccompFile,
     ...(input.apparmor ? {apparmor_profile: hardening.apparmor} : {}),
-    netns: {nsmode: spec.network === 'none' ? 'none' : 'bridge'},
+    netns: {nsmode: spec.network === 'open' ? 'bridge' : 'none'},
     mounts: [
       ...bindMounts(input).map(({source, target, options}) => ({type: 'bind', source, destination: target, options})),
       ...hardening.tmpfs.map(one => ({

@@ -5,7 +5,7 @@ export const linux = {
   /** O_CREAT and the bit of O_TMPFILE that is its own. */
   open: {create: 0o100, temporary: 0o20_000_000},
   /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET. */
-  cloneNamespaces: 0x7e02_0000,
+  cloneNamespaces: [0x2_0000, 0x200_0000, 0x400_0000, 0x800_0000, 0x1000_0000, 0x2000_0000, 0x4000_0000],
   families: {unix: 1, inet: 2, inet6: 10, netlink: 16},
   netlinkRoute: 0,
   /** The usual one, that of 32-bit programs' uname, and the question what it is. */

@@ -103,12 +103,19 @@ export const ruled: readonly Rule[] = [
   {calls: ['openat2', 'fchmodat2'], when: [], give: 'ENOSYS'},
 ];
 
+const allNamespaces = linux.cloneNamespaces.reduce((all: number, one) => all | one, 0);
+
 /** What `namespaces` opens. `clone3` hides its flags behind a pointer; libraries fall back to `clone`. */
 export const cloning = (namespaces: boolean): readonly Rule[] =>
   namespaces
     ? [{calls: ['clone', 'clone3'], when: [], give: 'allow'}]
     : [
-        {calls: ['clone'], when: [{index: 0, mask: linux.cloneNamespaces, is: 0}], give: 'allow'},
+        {calls: ['clone'], when: [{index: 0, mask: allNamespaces, is: 0}], give: 'allow'},
+        ...linux.cloneNamespaces.map(
+          (bit): Rule => ({
+            ...{calls: ['clone'], when: [{index: 0, mask: bit, is: bit}], give: 'EPERM'},
+          }),
+        ),
         {calls: ['clone3'], when: [], give: 'ENOSYS'},
       ];
 

@@ -163,6 +163,18 @@ export declare type DoctorResponse_Finding = Message<"trails.v1.DoctorResponse.F
    * @generated from field: string fix = 4;
    */
   fix: string;
+
+  /**
+   * The check in words, and why it matters.
+   *
+   * @generated from field: string title = 5;
+   */
+  title: string;
+
+  /**
+   * @generated from field: string why = 6;
+   */
+  why: string;
 };
 
 /**

@@ -223,6 +223,13 @@ export declare type Session = Message<"trails.v1.Session"> & {
    * @generated from field: trails.v1.Asleep asleep = 33;
    */
   asleep: Asleep;
+
+  /**
+   * How the project file of its repository went into it; unspecified: there was none.
+   *
+   * @generated from field: trails.v1.ProjectUse project = 40;
+   */
+  project: ProjectUse;
 };
 
 /**
@@ -1155,6 +1162,33 @@ export declare type AuditRow = Message<"trails.v1.AuditRow"> & {
  * Use `create(AuditRowSchema)` to create a new message.
  */
 export declare const AuditRowSchema: GenMessage<AuditRow>;
+
+/**
+ * @generated from enum trails.v1.ProjectUse
+ */
+export enum ProjectUse {
+  /**
+   * @generated from enum value: PROJECT_USE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: PROJECT_USE_TRUSTED = 1;
+   */
+  TRUSTED = 1,
+
+  /**
+   * It is not trusted: only what takes away from what an agent may do went in.
+   *
+   * @generated from enum value: PROJECT_USE_TIGHTENED = 2;
+   */
+  TIGHTENED = 2,
+}
+
+/**
+ * Describes the enum trails.v1.ProjectUse.
+ */
+export declare const ProjectUseSchema: GenEnum<ProjectUse>;
 
 /**
  * @generated from enum trails.v1.Profile

@@ -1,0 +1,36 @@
+import {isLive} from '../../sessions/lifecycle.ts';
+import type {Focus} from '../focus.ts';
+import {visible} from '../models/visible.ts';
+import {noneSelected} from './why-not.ts';
+
+type Chosen = NonNullable<NonNullable<Focus['network']>['chosen']>;
+
+const decidable =
+  (problem: (chosen: Chosen & {readonly shown: string}, focus: Focus) => string | undefined) =>
+  (focus: Focus): string | undefined => {
+    const {session, network} = focus;
+    if (!session) return noneSelected(focus);
+    if (!network) return 'Its network is still being asked about';
+    if (network.network !== 'allowlist')
+      return `${session.name} has the network ${network.network}: that stays as it was made`;
+    if (!network.chosen) return `${session.name} has not asked for anything yet`;
+    return problem({...network.chosen, shown: visible(network.chosen.host)}, focus);
+  };
+
+export const allowedAlready = decidable(({ruled, shown}) =>
+  ruled === 'allow' ? `${shown} is allowed already: Y does so for its repository, b blocks it` : undefined,
+);
+export const allowedInRepo = decidable(({said, shown}) =>
+  said.includes('allow for repo') ? `${shown} is allowed for its repository already: u takes that back` : undefined,
+);
+export const notOnce = decidable(({single, ruled, shown}, {session}) => {
+  if (!single) return `${shown} is more than one host: once is for one`;
+  if (ruled === 'allow') return `${shown} is allowed already`;
+  return session && isLive(session.phase) ? undefined : `${session?.name} does not run: y allows it for the next time`;
+});
+export const blockedAlready = decidable(({ruled, shown}) =>
+  ruled === 'block' ? `${shown} is blocked already: u takes that back` : undefined,
+);
+export const nothingSaid = decidable(({said, shown}) =>
+  said.length === 0 ? `You have not said anything about ${shown}` : undefined,
+);
