@@ -161,7 +161,10 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
       'changes',
       changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,
     ],
-    ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
+    [
+      'limits',
+      `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes${limits.diskBytes === undefined ? '' : `, ${bytes(limits.diskBytes)} disk`}`,
+    ],
     ['network', session.network],
     ...sandboxFacts(session),
     ['project', session.project === null ? '' : projectUseWords[session.project]],
