@@ -9,6 +9,7 @@ import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {schemas} from '../src/composition/schemas.ts';
 import {machineTable} from '../src/doctor/table.ts';
+import {hostGroups} from '../src/egress/policy/host-groups.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
@@ -17,6 +18,7 @@ import {checksOf} from '../src/providers/podman/findings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
+import {sandboxRegions} from './sandbox-docs.ts';
 
 // The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
 
@@ -36,7 +38,7 @@ function program(): CommandUnknownOpts {
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
       doctor: never,
       setup: {missing: never, plan: never},
-      daemon: {run: never, start: never, stop: never, status: never},
+      daemon: {run: never, keep: never, start: never, stop: never, status: never},
       explain: {screen: never, recording: never},
       schema: never,
     },
@@ -146,6 +148,12 @@ const checks = (): string =>
     ]),
   );
 
+const groups = (): string =>
+  table(
+    ['Word', 'Hosts'],
+    Object.entries(hostGroups).map(([word, hosts]) => [code(word), listed(hosts)]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -168,9 +176,11 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/keys.md': {keys: everyKey},
   'docs/cli.md': {errors, commands},
   'docs/agents.md': {agents},
+  'docs/network.md': {groups},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
   'docs/doctor.md': {checks},
+  'docs/security.md': sandboxRegions,
 };
 
 /** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */

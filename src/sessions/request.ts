@@ -13,6 +13,7 @@ import {refuseForeignDisk} from '../workspaces/making/foreign-disk.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
 import {checkFitsAtAll} from './fleet/queue.ts';
+import {checkHomeFree, checkHomeName} from './kept/homes.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -165,6 +166,8 @@ export async function factsFor(
   const id = ulid(clock.now()).toLowerCase();
   const workspace = await workspaceFacts(context, request, {id, name});
   checkFree(records, workspace.source);
+  checkHomeName(request.home);
+  checkHomeFree(records, {agent: agent.name, home: request.home ?? null});
   const image = await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images);
   const launch = launchFor(context, provider, {agent, request, image, mode});
   const program = launch.installation?.program ?? null;
@@ -189,6 +192,7 @@ export async function factsFor(
     credentials: request.credentials ?? defaults.credentials,
     home: request.home ?? null,
     project,
+    caches: defaults.caches,
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };
