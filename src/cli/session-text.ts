@@ -3,6 +3,7 @@ import {
   briefWords,
   looseningWords,
   modeWords,
+  projectUseWords,
   type SessionView,
   type Status,
   sourceWords,
@@ -10,7 +11,6 @@ import {
 } from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
-import {projectUseWords} from './project-text.ts';
 import {table} from './table.ts';
 import {age, bytes} from './units.ts';
 

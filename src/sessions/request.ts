@@ -233,6 +233,7 @@ export function problemsOf(
         ? undefined
         : `Known providers: auto, ${registry.known.join(', ')}`,
     image: messageOf(() => checkImage(request.image)),
+    home: messageOf(() => checkHomeName(request.home)),
     allow: messageOf(() => checkAllow(request)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));

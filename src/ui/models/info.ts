@@ -2,6 +2,7 @@ import {
   type AuditRow,
   looseningWords,
   modeWords,
+  projectUseWords,
   type SessionStats,
   type SessionView,
   sourceWords,
@@ -106,6 +107,8 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
     ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
+    row('kept home', session.home),
+    row('project', session.project && projectUseWords[session.project]),
     row(
       'limits',
       `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes${limits.diskBytes === undefined ? '' : ` · ${bytes(limits.diskBytes)} disk`}`,
