@@ -1,4 +1,14 @@
-import {chmodSync, chownSync, copyFileSync, mkdtempSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -135,6 +145,15 @@ describe('a strict sandbox', {timeout: 60_000}, () => {
     expect((await other.sh(look)).text).toBe('4\n1\nshared');
     expect(await inside(look)).toBe('0\n0\nnone');
     await hardening.provider.destroyEnvironment(other.id);
+  });
+
+  test('directories of a shared group are made and copied as ever', async () => {
+    const directory = path.join(sandbox.spec.workspace, 'shared');
+    mkdirSync(directory);
+    const {uid, gid} = statSync(sandbox.spec.workspace);
+    chownSync(directory, uid, gid);
+    chmodSync(directory, 0o2775);
+    expect(await inside('cd shared && mkdir -p a/b && cp -r a c && stat -c %A a/b c/b')).toBe('drwxr-sr-x\ndrwxr-sr-x');
   });
 
   test('programs run from TMPDIR, which is empty at each start', async () => {
