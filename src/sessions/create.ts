@@ -6,6 +6,7 @@ import {audited, type Context, homeLabel, labels, move, sessionDirectory, update
 import {observe} from './engines/observe.ts';
 import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
+import {brokeringOf} from './launch/brokering.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
@@ -173,7 +174,10 @@ async function make(
       await makeWorkspace(context, {facts, request, onStep, signal});
       faultPoint('create.workspace');
       signal.throwIfAborted();
-      const mounts = await prepareLaunch(context, provider, {facts, launch, given, onStep, signal});
+      const mounts = await prepareLaunch(context, provider, {
+        ...{facts, launch, onStep, signal},
+        given: brokeringOf(context.paths, launch.agent, facts, given).given,
+      });
       faultPoint('create.home');
       signal.throwIfAborted();
       const onEngineStep = (step: string) => report(3, step);

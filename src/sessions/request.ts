@@ -13,6 +13,7 @@ import {overlap} from '../workspaces/making/bind.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
 import {checkFitsAtAll} from './fleet/queue.ts';
+import {credentialsFor} from './launch/brokering.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -184,7 +185,7 @@ export async function factsFor(
     runtime: request.runtime ?? null,
     allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
-    credentials: request.credentials ?? defaults.credentials,
+    credentials: credentialsFor(agent, {asked: request.credentials, usual: defaults.credentials}, network),
     home: request.home ?? null,
     project,
     setup: request.setup ?? [],
