@@ -2,6 +2,7 @@ import {addAgents} from './agents-command.ts';
 import {addApply} from './apply-command.ts';
 import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
+import {addCache} from './cache-commands.ts';
 import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
@@ -11,6 +12,7 @@ import type {Group} from './group.ts';
 import {addImages} from './image-commands.ts';
 import {addRestart, addStart, addStop} from './lifecycle-commands.ts';
 import {addList, addShow} from './list-commands.ts';
+import {addAllow, addBlock, addNetwork} from './network-commands.ts';
 import {addNew} from './new-command.ts';
 import {addLogs, addScreen} from './output-commands.ts';
 import {addRemove} from './remove-command.ts';
@@ -36,6 +38,9 @@ export const commandGroups: readonly Group[] = [
   addWait,
   addDiff,
   addApply,
+  addNetwork,
+  addAllow,
+  addBlock,
   addTop,
   addStop,
   addStart,
@@ -47,6 +52,7 @@ export const commandGroups: readonly Group[] = [
   addDoctor,
   addSetup,
   addImages,
+  addCache,
   addAgents,
   addAudit,
   addConfig,

@@ -1,5 +1,6 @@
 import {withPort} from './context.ts';
 import type {Group} from './group.ts';
+import {networkSummary} from './network-text.ts';
 import {sessionDetailJson, sessionJson} from './session-json.ts';
 import {inOrder, sessionFacts, sessionsTable} from './session-text.ts';
 
@@ -27,8 +28,12 @@ export const addShow: Group = (program, context) => {
     .argument('<name>', 'name, id, or the beginning of either')
     .option('--json', 'print it as JSON')
     .action(async (name, {json}) => {
-      const session = await withPort(context, port => port.get(name));
+      const {session, network} = await withPort(context, async port => {
+        const session = await port.get(name);
+        const asked = !json && session.network === 'allowlist';
+        return {session, network: asked ? networkSummary(await port.network(session.id)) : session.network};
+      });
       if (json) await print.json(sessionDetailJson(session));
-      else for (const line of sessionFacts(session, clock.now(), print.paint)) await print.line(line);
+      else for (const line of sessionFacts(session, network, clock.now(), print.paint)) await print.line(line);
     });
 };

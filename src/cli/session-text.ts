@@ -134,7 +134,8 @@ const sandboxFacts = (session: SessionView): readonly (readonly [string, string]
   ['asleep', session.asleep && `${session.asleep}: wakes at attach, shell, exec, start and a prompt`],
 ];
 
-export function sessionFacts(session: SessionView, now: number, paint: Paint): readonly string[] {
+/** `network`: what there is to say of its network. */
+export function sessionFacts(session: SessionView, network: string, now: number, paint: Paint): readonly string[] {
   const {workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
     ['name', session.name],
@@ -161,8 +162,11 @@ export function sessionFacts(session: SessionView, now: number, paint: Paint): r
       'changes',
       changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,
     ],
-    ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
-    ['network', session.network],
+    [
+      'limits',
+      `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes${limits.diskBytes === undefined ? '' : `, ${bytes(limits.diskBytes)} disk`}`,
+    ],
+    ['network', network],
     ...sandboxFacts(session),
     ['project', session.project === null ? '' : projectUseWords[session.project]],
     ['created', new Date(session.createdAt).toISOString()],

@@ -7,6 +7,7 @@ import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
+import {mountsHere} from '../lib/mounts.ts';
 import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
@@ -21,11 +22,14 @@ import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet, caches} =
     await config.load();
   return {
-    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
-    limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime, caches},
+    limits: {
+      ...{memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+      ...(limits.disk === '0' ? {} : {diskBytes: parseMemory(limits.disk)}),
+    },
     fleet: {
       maxRunning: fleet.maxRunning,
       memoryBytes: fleet.memory === '0' ? 0 : parseMemory(fleet.memory),
@@ -76,7 +80,7 @@ export const contextOf = (
   egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
-  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
+  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH, mounts: mountsHere},
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},

@@ -1,7 +1,7 @@
 import type {Clock} from '../lib/clock.ts';
 import {createAttempts, createRouteCounts, type Outcome} from './attempts.ts';
 import type {EgressPolicy, EgressState} from './egress.ts';
-import {decide} from './policy/decide.ts';
+import {decide, refusals} from './policy/decide.ts';
 
 const onceWithinMs = 60_000;
 
@@ -39,7 +39,7 @@ export function createGate(clock: Clock, first: EgressPolicy, onChange: () => vo
       const said = decide(policy.rules, host);
       // A person said so just now, whatever was said before.
       if (said === 'allow' || takeOnce(host)) return undefined;
-      return said === 'block' ? 'it is blocked' : 'it is not on the list';
+      return refusals[said];
     },
     note(outcome) {
       attempts.note(outcome, clock.now());

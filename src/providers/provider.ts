@@ -46,6 +46,8 @@ export interface EnvironmentSpec {
    * lies in its `home` before, owned as the workspace is, is the agent's home; what lies in its `run` is read-only at /run/trails.
    */
   readonly stateDir: string;
+  /** A directory of the host that is the agent's home, owned as the workspace is; left out: `home` in the state directory. */
+  readonly home?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly network: Network;
@@ -145,6 +147,9 @@ export interface Stats {
   readonly pids: number;
 }
 
+/** What an environment is really held to; Infinity: to nothing. */
+export type HeldLimits = Pick<Limits, 'memoryBytes' | 'cpus' | 'pids'>;
+
 export type EnvironmentEvent = {
   readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
   readonly id: EnvironmentId;
@@ -225,6 +230,8 @@ export interface Provider {
   /** Ends and removes it, with what it wrote outside its workspace. Asking twice is fine, and so is one that is gone. */
   destroyEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   stats(ids: readonly EnvironmentId[], signal?: AbortSignal): Promise<ReadonlyMap<EnvironmentId, Stats>>;
+  /** Of a running one, as the kernel has it where that can be seen, else as the engine says; undefined where nobody knows. */
+  heldLimits(id: EnvironmentId, signal?: AbortSignal): Promise<HeldLimits | undefined>;
   /** Events from now on, of environments with these labels. Ends with the signal; throws when the engine goes away. */
   watch(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EnvironmentEvent>;
   /** A tar stream into a directory of the environment, owned by its agent user. */

@@ -19,11 +19,20 @@ const key = 'sk-real-9876543210-zyxwvutsrqponmlkjih';
 const patienceMs = 60_000;
 
 /** The variables of the shell that makes the session, and how the key comes to the model. */
-const brokered: Partial<
-  Record<RealAgent, {here(at: string): Readonly<Record<string, string>>; readonly auth: string}>
-> = {
+interface Brokered {
+  readonly args?: readonly string[];
+  here(at: string): Readonly<Record<string, string>>;
+  readonly auth: string;
+}
+
+const brokered: Partial<Record<RealAgent, Brokered>> = {
   claude: {here: at => ({ANTHROPIC_API_KEY: key, ANTHROPIC_BASE_URL: at}), auth: key},
-  codex: {here: at => ({OPENAI_API_KEY: key, OPENAI_BASE_URL: `${at}/v1`}), auth: `Bearer ${key}`},
+  codex: {
+    // Of a model that it knows it asks in a way that the scripts do not speak.
+    args: ['-c', 'model="model-1"'],
+    here: at => ({OPENAI_API_KEY: key, OPENAI_BASE_URL: `${at}/v1`}),
+    auth: `Bearer ${key}`,
+  },
   gemini: {here: at => ({GEMINI_API_KEY: key, GOOGLE_GEMINI_BASE_URL: at}), auth: key},
   qwen: {
     here: at => ({OPENAI_API_KEY: key, OPENAI_BASE_URL: `${at}/v1`, OPENAI_MODEL: 'model-1'}),
@@ -32,7 +41,7 @@ const brokered: Partial<
 };
 
 describe.each(Object.keys(brokered) as RealAgent[])('%s without its key', {timeout: 120_000}, name => {
-  const {here, auth} = brokered[name]!;
+  const {here, auth, args = []} = brokered[name]!;
   const seen: Seen[] = [];
   let opened: AgentsHome | {readonly missing: string};
   let agents: AgentsHome;
@@ -50,7 +59,7 @@ describe.each(Object.keys(brokered) as RealAgent[])('%s without its key', {timeo
     const address = `http://127.0.0.1:${(model.address() as AddressInfo).port}`;
     view = await agents.port.create(
       {
-        ...{name, agent: name, args: [], repo: agents.repo(name), workspace: 'copy', image: agents.image, mode: 'ask'},
+        ...{name, agent: name, args, repo: agents.repo(name), workspace: 'copy', image: agents.image, mode: 'ask'},
         ...{env: {}, here: here(address), network: 'allowlist', credentials: 'broker', size},
         limits: {memoryBytes: 4 * 2 ** 30, cpus: 2, pids: 512},
       },
@@ -95,7 +104,9 @@ describe.each(Object.keys(brokered) as RealAgent[])('%s without its key', {timeo
     const token = await inside('cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n" | grep -a sk-');
     expect(token).toContain('sk-trails-');
     expect(token).not.toContain(key);
-    const found = await inside(`grep -rIl ${key.slice(0, 20)} /home/agent /workspace /tmp /run /proc/self/environ`);
+    const found = await inside(
+      `grep -rIl ${key.slice(0, 20)} /home/agent /workspace /tmp /run /proc/self/environ 2>/dev/null`,
+    );
     expect(found).toBe('');
     const inspected = await run('podman', ['inspect', `trails-${view.id}`], {
       env: engineEnv(pathsFrom({TRAILS_HOME: agents.home})),

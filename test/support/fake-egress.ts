@@ -1,5 +1,5 @@
 import type {Attempt, Egress, EgressPolicy, EgressState} from '../../src/egress/egress.ts';
-import {decide} from '../../src/egress/policy/decide.ts';
+import {decide, refusals} from '../../src/egress/policy/decide.ts';
 
 export interface Served {
   readonly directory: string;
@@ -58,7 +58,7 @@ export function fakeEgress(now: () => number = () => 0) {
       const {attempts} = states.get(id) ?? nothing;
       const before = attempts.find(one => one.host === host && one.port === port);
       const next: Attempt = {
-        ...{host, port, outcome, reason: said === 'allow' ? '' : 'it is not on the list'},
+        ...{host, port, outcome, reason: said === 'allow' ? '' : refusals[said]},
         ...{count: (before?.count ?? 0) + 1, firstAt: before?.firstAt ?? now(), lastAt: now()},
       };
       states.set(id, {attempts: [next, ...attempts.filter(one => one !== before)], routes: []});

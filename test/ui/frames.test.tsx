@@ -8,6 +8,7 @@ import type {ConfirmState} from '../../src/ui/models/confirm.ts';
 import {parsePatch} from '../../src/ui/models/diff.ts';
 import {type DiffState, newDiff, withChanges, withPatch} from '../../src/ui/models/diff-place.ts';
 import {type FormField, type FormState, newForm, withProblems, withSuggestedName} from '../../src/ui/models/form.ts';
+import {moveNetwork} from '../../src/ui/models/network-place.ts';
 import {fieldOf} from '../../src/ui/models/text-field.ts';
 import {DashboardScreen} from '../../src/ui/screens/DashboardScreen.tsx';
 import type {State} from '../../src/ui/state.ts';
@@ -15,6 +16,7 @@ import {themeFor} from '../../src/ui/theme.ts';
 import {frameOf} from '../support/fake-port.ts';
 import {sampleAgent} from '../support/sample-agents.ts';
 import {everyChange, samplePatch} from '../support/sample-changes.ts';
+import {everyNetwork} from '../support/sample-network.ts';
 import {sampleNow, sampleSession, sampleStatus, sevenSessions, sixtySessions} from '../support/sample-session.ts';
 import {stateWith} from '../support/ui-state.ts';
 
@@ -87,6 +89,7 @@ const calling = (): SessionView[] => {
     {...waiting, mode: 'all', status: {...waiting.status, kind: 'permission'}},
     sampleSession({name: 'search', agent: 'codex', unseen: true, workspace: waiting.workspace, createdAt: 1}),
     sampleSession({name: 'deploy', agent: 'gemini', unseen: true, status: sampleStatus('error'), createdAt: 2}),
+    sampleSession({name: 'fetch', agent: 'claude', network: 'allowlist', denied: 3, mode: 'all', createdAt: 4}),
     sampleSession({name: 'login', agent: 'gemini', status: sampleStatus('waiting', {kind: 'login'}), createdAt: 3}),
     ...others,
   ];
@@ -164,6 +167,14 @@ describe.each(Object.entries(sizes))('%s', (name, size) => {
     const state = stateWith(sevenSessions(), {size, tab: 'diff', paneOpen: true, diff: diffOf('01-checkout-flow')});
     await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-diff`));
   });
+  test('network', async () => {
+    const network = moveNetwork({id: '01-api', view: everyNetwork(), chosen: undefined}, 1);
+    const sessions = sevenSessions().map(session =>
+      session.id === '01-api' ? {...session, network: 'allowlist' as const, denied: 2} : session,
+    );
+    const state = stateWith(sessions, {size, tab: 'network', paneOpen: true, selected: '01-api', network});
+    await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-network`));
+  });
   test('apply with a conflict', async () => {
     const state = stateWith(sevenSessions(), {size, overlay: {kind: 'apply', apply}});
     await expect(drawn(state)).toMatchFileSnapshot(golden(`${name}-apply`));
@@ -183,6 +194,11 @@ test('200x60 the files beside the hunks of one', async () => {
   const diff = diffOf('01-checkout-flow');
   const state = stateWith(sevenSessions(), {size: {columns: 200, rows: 60}, tab: 'diff', diff});
   await expect(drawn(state)).toMatchFileSnapshot(golden('200x60-diff'));
+});
+test('200x24 rules beside what was tried', async () => {
+  const network = {id: '01-checkout-flow', view: everyNetwork(), chosen: undefined};
+  const state = stateWith(sevenSessions(), {size: {columns: 200, rows: 24}, tab: 'network', network});
+  await expect(drawn(state)).toMatchFileSnapshot(golden('200x24-network'));
 });
 test('200x24 the same without Unicode', async () => {
   const diff = diffOf('01-checkout-flow');

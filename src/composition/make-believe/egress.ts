@@ -1,5 +1,5 @@
 import type {Attempt, Egress, EgressPolicy, EgressState} from '../../egress/egress.ts';
-import {decide} from '../../egress/policy/decide.ts';
+import {decide, refusals} from '../../egress/policy/decide.ts';
 import type {Clock} from '../../lib/clock.ts';
 
 /** A host that a make-believe agent asks for again and again. */
@@ -45,7 +45,6 @@ interface Served {
 }
 
 const port = 443;
-const denied = {block: 'it is blocked', unknown: 'it is not on the list'} as const;
 
 /** Opens nothing: what its sessions ask for is told as if it had been asked, and judged by their real rules. */
 export function makeBelieveEgress(clock: Clock, visitsOf: (id: string) => readonly Visit[]): Egress {
@@ -64,7 +63,7 @@ export function makeBelieveEgress(clock: Clock, visitsOf: (id: string) => readon
       ...{host, port, count: (before?.count ?? 0) + 1, firstAt: before?.firstAt ?? now, lastAt: now},
       ...(passes
         ? {outcome: 'allowed', reason: ''}
-        : {outcome: 'denied', reason: denied[said === 'block' ? 'block' : 'unknown']}),
+        : {outcome: 'denied', reason: refusals[said === 'block' ? 'block' : 'unknown']}),
     });
     tell(id);
   };

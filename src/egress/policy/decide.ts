@@ -6,6 +6,9 @@ export const covers = (rule: string, host: string): boolean =>
 
 export type Decision = 'allow' | 'block' | 'unknown';
 
+/** Why a host is refused that the rules do not let through. */
+export const refusals = {block: 'it is blocked', unknown: 'it is not on the list'} as const;
+
 /** What the rules say of a host: a block beats every allow, and what none of them names is not let through. */
 export function decide(rules: readonly Rule[], host: string): Decision {
   const said = rules.filter(rule => covers(rule.host, host));

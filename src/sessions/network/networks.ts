@@ -1,9 +1,10 @@
-import type {EgressState} from '../../egress/egress.ts';
+import type {Attempt, EgressState} from '../../egress/egress.ts';
+import {refusals} from '../../egress/policy/decide.ts';
 import {elapsed} from '../../lib/clock.ts';
 import {type NowAndThen, nowAndThen} from '../../lib/now-and-then.ts';
 import {type Changes, createChanges} from '../changes.ts';
 import type {Context} from '../context.ts';
-import type {NetworkView} from '../port.ts';
+import type {NetworkAttempt, NetworkRule, NetworkView} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import {ruledBy} from './hosts.ts';
 import {openOutlet} from './outlet.ts';
@@ -47,6 +48,15 @@ const goesOut = ({phase, removing}: SessionRecord): boolean =>
   !removing && (phase === 'running' || phase === 'stopping');
 const isOver = ({phase}: SessionRecord): boolean => phase === 'stopped' || phase === 'failed' || phase === 'lost';
 
+const ruleRefusals: readonly string[] = Object.values(refusals);
+
+/** Where only a rule was in the way, and that is another one now, there is no reason left. */
+function ruledAttempt(rules: readonly NetworkRule[], attempt: Attempt): NetworkAttempt {
+  const ruled = ruledBy(rules, attempt.host);
+  const over = ruled === 'allow' && attempt.outcome === 'denied' && ruleRefusals.includes(attempt.reason);
+  return {...attempt, ruled, ...(over ? {reason: ''} : {})};
+}
+
 export function createNetworks(context: Context, lifetime: AbortSignal): Networks {
   const {egress, store, clock, changes, log} = context;
   const held = new Map<string, Held>();
@@ -62,7 +72,7 @@ export function createNetworks(context: Context, lifetime: AbortSignal): Network
     const {attempts, routes} = stateOf(id);
     return {
       ...{network, rules, routes, problem: held.get(id)?.problem ?? ''},
-      attempts: attempts.map(attempt => ({...attempt, ruled: ruledBy(rules, attempt.host)})),
+      attempts: attempts.map(attempt => ruledAttempt(rules, attempt)),
     };
   };
   const count = async (id: string) => {

@@ -25,10 +25,16 @@ export const ruleSourceWords: Readonly<Record<RuleSource, string>> = {
   repo: 'by you, for its repository',
 };
 
-/** A destination that was asked for, and what the rules say of it now: `null` when no rule does, and it is not let through. */
+/**
+ * A destination that was asked for, and what the rules say of it now: `null` when no rule does, and it is not let through. One that was
+ * denied and has no reason left is let through the next time.
+ */
 export interface NetworkAttempt extends Attempt {
   readonly ruled: 'allow' | 'block' | null;
 }
+
+/** Whether a rule can speak of what was asked for: of an address none can, however it is written. */
+export const canBeAllowed = (host: string): boolean => /\.[a-z][a-z0-9-]*$/.test(host);
 
 /** What a session may reach, and what it tried to. */
 export interface NetworkView {

@@ -1,9 +1,13 @@
 import {isLive} from '../../sessions/lifecycle.ts';
+import {canBeAllowed} from '../../sessions/port.ts';
 import type {Focus} from '../focus.ts';
 import {visible} from '../models/visible.ts';
 import {noneSelected} from './why-not.ts';
 
 type Chosen = NonNullable<NonNullable<Focus['network']>['chosen']>;
+
+const unnamed = ({shown, host, single}: Chosen & {readonly shown: string}): string | undefined =>
+  single && !canBeAllowed(host) ? `${shown} is an address: it is never let through` : undefined;
 
 const decidable =
   (problem: (chosen: Chosen & {readonly shown: string}, focus: Focus) => string | undefined) =>
@@ -17,19 +21,26 @@ const decidable =
     return problem({...network.chosen, shown: visible(network.chosen.host)}, focus);
   };
 
-export const allowedAlready = decidable(({ruled, shown}) =>
-  ruled === 'allow' ? `${shown} is allowed already: Y does so for its repository, b blocks it` : undefined,
+export const allowedAlready = decidable(chosen =>
+  chosen.ruled === 'allow'
+    ? `${chosen.shown} is allowed already: Y does so for its repository, b blocks it`
+    : unnamed(chosen),
 );
-export const allowedInRepo = decidable(({said, shown}) =>
-  said.includes('allow for repo') ? `${shown} is allowed for its repository already: u takes that back` : undefined,
+export const allowedInRepo = decidable(chosen =>
+  chosen.said.includes('allow for repo')
+    ? `${chosen.shown} is allowed for its repository already: u takes that back`
+    : unnamed(chosen),
 );
-export const notOnce = decidable(({single, ruled, shown}, {session}) => {
+export const notOnce = decidable((chosen, {session}) => {
+  const {single, ruled, shown} = chosen;
+  const problem = unnamed(chosen);
+  if (problem !== undefined) return problem;
   if (!single) return `${shown} is more than one host: once is for one`;
   if (ruled === 'allow') return `${shown} is allowed already`;
   return session && isLive(session.phase) ? undefined : `${session?.name} does not run: y allows it for the next time`;
 });
-export const blockedAlready = decidable(({ruled, shown}) =>
-  ruled === 'block' ? `${shown} is blocked already: u takes that back` : undefined,
+export const blockedAlready = decidable(chosen =>
+  chosen.ruled === 'block' ? `${chosen.shown} is blocked already: u takes that back` : unnamed(chosen),
 );
 export const nothingSaid = decidable(({said, shown}) =>
   said.length === 0 ? `You have not said anything about ${shown}` : undefined,

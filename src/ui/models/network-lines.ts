@@ -29,7 +29,8 @@ function lookOf(attempt: NetworkAttempt): Look {
   if (outcome === 'allowed' && ruled !== 'block')
     return {glyph: '✓', tone: 'good', remark: ruled === null ? 'once' : ''};
   if (outcome === 'failed') return {glyph: '✗', tone: 'bad', remark: visible(reason)};
-  if (ruled === 'allow') return {glyph: '✓', tone: 'quiet', remark: 'allowed now; it has not asked again'};
+  if (ruled === 'allow' && reason === '')
+    return {glyph: '✓', tone: 'quiet', remark: 'allowed now; not asked for again yet'};
   if (ruled === 'block') return {glyph: '⊘', tone: 'quiet', remark: 'blocked'};
   return {glyph: '⊘', tone: 'waiting', remark: visible(reason)};
 }
@@ -62,8 +63,8 @@ const signs: Record<NetworkRule['decision'], Span> = {
 
 /** A group says which hosts it stands for, as far as there is room. */
 function ruleLine(rule: NetworkRule, hosts: number, width: number, chosen: boolean): Line {
-  const own = rule.hosts.length === 1 && rule.hosts[0] === rule.host;
-  const members = own ? '' : `: ${rule.hosts.join(', ')}`;
+  const others = rule.hosts.filter(host => host !== rule.host);
+  const members = others.length === 0 ? '' : `: ${others.join(', ')}`;
   const words = `${rule.decision === 'block' ? 'blocked ' : ''}${ruleSourceWords[rule.from]}${members}`;
   return [
     {text: chosen ? '▌' : ' ', tone: 'accent'},
