@@ -44,6 +44,7 @@ const service = createService({
     defaults: {
       provider: 'mock',
       agent: 'shell',
+      caches: 'off',
       image: 'host',
       limits: {memoryBytes: 2 ** 30, cpus: 1, pids: 64},
       network: 'none',

@@ -38,7 +38,15 @@ const maker =
   (name, args, size, own = {}) =>
     port.create(
       {
-        ...{name, agent: 'shell', args, workspace: 'bind', repo: home.repo(name), image: 'host', env: {}},
+        ...{
+          name,
+          agent: 'shell',
+          args,
+          workspace: 'bind',
+          repo: home.repo(name),
+          image: 'host',
+          env: {},
+        },
         ...{limits: {...limits, ...own}, size},
       },
       () => {},
@@ -109,6 +117,7 @@ export async function openLocalPodman(): Promise<LocalPodman> {
       caller,
     },
     defaults: {
+      caches: 'off',
       agent: 'shell',
       provider: 'podman',
       image: 'host',

@@ -50,6 +50,8 @@ export interface RawContainer {
   readonly name: string;
   /** Behind `podman`. */
   readonly runArguments: readonly string[];
+  /** Of those, what holds it, and the image. */
+  readonly strictArguments: readonly string[];
 }
 
 /** Writes what a session's container mounts and gives the `podman run -dt` for the same image, mounts and flags. */
@@ -80,7 +82,14 @@ export async function rawContainer(home: PodmanHome, command: readonly string[])
     enforced: abilities.limits,
     ownership: ownershipFor(abilities, ownerOf(workspace), workspace),
   });
-  return {name, runArguments: ['run', '-dt', '-i', ...flagsOf(body), reference]};
+  const strictArguments = [...flagsOf(body), reference];
+  return {name, strictArguments, runArguments: ['run', '-dt', '-i', ...strictArguments]};
+}
+
+/** The image with its mounts, and otherwise as Podman has it. */
+export function plainArguments(): readonly string[] {
+  const {reference, mounts} = hostImage();
+  return ['--pull=never', ...mounts.flatMap(({source, target}) => ['-v', `${source}:${target}:ro`]), reference];
 }
 
 /** Runs Podman's command with this home's settings; throws with what it said when it fails. */

@@ -6,6 +6,7 @@ import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
 import {newSession} from './new-session.ts';
+import {sandbox} from './sandbox.ts';
 import {send} from './send.ts';
 import {status} from './status.ts';
 import {type Measured, table} from './table.ts';
@@ -17,6 +18,7 @@ const benches: readonly Bench[] = [
   firstFrame,
   daemon,
   newSession,
+  sandbox,
   keyEcho,
   send,
   throughput,

@@ -24,14 +24,16 @@ for (const place of ['opt/trails/dist', 'root/repo']) mkdirSync(path.join(direct
 cpSync(path.join(root, 'dist'), path.join(directory, 'opt/trails/dist'), {recursive: true});
 copyFileSync(process.execPath, path.join(directory, 'usr/local/bin/node'));
 
+/** Not chroot: from within one the kernel makes no user namespaces. */
 const mounts = `set -e
 mount --make-rprivate /
 mount --bind "$1" "$1"
 mount -t proc proc "$1/proc"
 mount --rbind /sys "$1/sys"
 mount --rbind /dev "$1/dev"
-cd "$1"; shift
-exec chroot . "$@"`;
+cd "$1"; shift; mkdir -p .old
+pivot_root . .old
+exec "$@"`;
 
 /** Runs a command line in the bare machine. Whatever it leaves running ends with it. */
 function inside(command: string, {quiet = false} = {}) {

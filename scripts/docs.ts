@@ -8,14 +8,17 @@ import {knownAgents} from '../src/agents/known/known.ts';
 import {createContext} from '../src/cli/context.ts';
 import {createProgram} from '../src/cli/program.ts';
 import {schemas} from '../src/composition/schemas.ts';
+import {machineTable} from '../src/doctor/table.ts';
 import {hostGroups} from '../src/egress/policy/host-groups.ts';
 import {AppError, errorCodes} from '../src/errors.ts';
 import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
 import {settings} from '../src/lib/settings.ts';
+import {checksOf} from '../src/providers/podman/findings.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
+import {sandboxRegions} from './sandbox-docs.ts';
 
 // The parts of the documents that come from the program's own data. A test fails when they differ: `npm run docs`.
 
@@ -35,7 +38,7 @@ function program(): CommandUnknownOpts {
       ...{openPort: never, startDashboard: never, runAttach: never, runHere: never, onInterrupt: never, cwd: never},
       doctor: never,
       setup: {missing: never, plan: never},
-      daemon: {run: never, start: never, stop: never, status: never},
+      daemon: {run: never, keep: never, start: never, stop: never, status: never},
       explain: {screen: never, recording: never},
       schema: never,
     },
@@ -132,6 +135,19 @@ const agents = (): string =>
     ]),
   );
 
+/** The engine's own by the names that Podman's have. */
+const checks = (): string =>
+  table(
+    ['Check', 'What', 'Why it matters', 'What mends it', 'Set-up'],
+    [...machineTable, ...checksOf('podman')].map(check => [
+      code(check.id),
+      check.title,
+      check.why,
+      check.fix,
+      'mend' in check ? 'yes' : '',
+    ]),
+  );
+
 const groups = (): string =>
   table(
     ['Word', 'Hosts'],
@@ -163,6 +179,8 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/network.md': {groups},
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
+  'docs/doctor.md': {checks},
+  'docs/security.md': sandboxRegions,
 };
 
 /** The text with everything between `<!-- name -->` and `<!-- /name -->` replaced. */

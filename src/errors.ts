@@ -57,6 +57,7 @@ const catalogue = {
   NOT_ALLOWED: {exit: 77, hint: 'Check the owner and the permissions of the path.'},
   STATE_UNUSABLE: {exit: 73, hint: 'Check that the state directory exists, is yours and has space.'},
   CONFIG_INVALID: {exit: 78, hint: 'Run `trails config edit`.'},
+  KEPT_UNKNOWN: {exit: 66, hint: 'Run `trails cache ls` for what is kept.'},
   PROJECT_MISSING: {exit: 66, hint: '`trails config schema --project` tells what may stand in one.'},
   PROJECT_CHANGED: {exit: 75, hint: 'Run `trails trust` again: it shows what the file says now.'},
   TIMEOUT: {exit: 124, hint: 'Give more time with `--timeout`.'},

@@ -112,6 +112,10 @@ process.exitCode = await runCli(process.argv.slice(2), {
       (await daemon()).runAsDaemon({...world, command: 'trails daemon'}, own => {
         log = own;
       }),
+    keep: async () =>
+      (await import('./composition/keeper.ts')).runAsKeeper({...world, command: 'trails daemon egress'}, own => {
+        log = own;
+      }),
     start: async () => (await control()).ready(),
     stop: async () => (await control()).stop(),
     status: async () => (await control()).status(),

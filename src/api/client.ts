@@ -17,6 +17,7 @@ import {findingWords, statusWords} from './enums.ts';
 import {execOver} from './exec-call.ts';
 import {fleetOver} from './fleet-over.ts';
 import type {Session} from './gen/trails/v1/session_pb.js';
+import {keptOver} from './kept-over.ts';
 import type {Calls, Line} from './line.ts';
 import {auditRow, imageInfo, newSessionMessage, screenFrame, sessionStats, sizeMessage} from './messages.ts';
 import {networkOver} from './network-over.ts';
@@ -75,6 +76,7 @@ export function remoteSessions(line: Line): SessionsPort {
       viewIn(
         await change(({sessions}) => sessions.restart({session, size: sizeMessage(size), ...startMessage(options)})),
       ),
+    ...keptOver(line),
     ...projectsOver(line),
     ...promptsOver(line),
     ...fleetOver(line),

@@ -41,6 +41,7 @@ const wireCodes: Readonly<Record<ErrorCode, Code>> = {
   NOT_ALLOWED: Code.PermissionDenied,
   STATE_UNUSABLE: Code.ResourceExhausted,
   CONFIG_INVALID: Code.FailedPrecondition,
+  KEPT_UNKNOWN: Code.NotFound,
   PROJECT_MISSING: Code.NotFound,
   PROJECT_CHANGED: Code.Aborted,
   TIMEOUT: Code.DeadlineExceeded,

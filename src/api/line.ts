@@ -9,6 +9,7 @@ import {callerHeaders} from './caller.ts';
 import {thrownThere} from './errors.ts';
 import {DaemonService} from './gen/trails/v1/daemon_service_pb.js';
 import {FleetService} from './gen/trails/v1/fleet_service_pb.js';
+import {KeptService} from './gen/trails/v1/kept_service_pb.js';
 import {NetworkService} from './gen/trails/v1/network_service_pb.js';
 import {ProjectService} from './gen/trails/v1/project_service_pb.js';
 import {SessionService} from './gen/trails/v1/session_service_pb.js';
@@ -20,6 +21,7 @@ export interface Calls {
   readonly daemon: Client<typeof DaemonService>;
   readonly fleet: Client<typeof FleetService>;
   readonly network: Client<typeof NetworkService>;
+  readonly kept: Client<typeof KeptService>;
   readonly projects: Client<typeof ProjectService>;
 }
 
@@ -95,6 +97,7 @@ export function openLine({socket, caller, ready, pulse = usualPulse}: LineOption
       daemon: createClient(DaemonService, transport),
       fleet: createClient(FleetService, transport),
       network: createClient(NetworkService, transport),
+      kept: createClient(KeptService, transport),
       projects: createClient(ProjectService, transport),
     };
   };

@@ -2,6 +2,7 @@ import {addAgents} from './agents-command.ts';
 import {addApply} from './apply-command.ts';
 import {addAttach, addExec, addShell} from './attach-commands.ts';
 import {addAudit} from './audit-command.ts';
+import {addCache} from './cache-commands.ts';
 import {addCompletion} from './completion-command.ts';
 import {addConfig} from './config-commands.ts';
 import {addDaemon} from './daemon-commands.ts';
@@ -51,6 +52,7 @@ export const commandGroups: readonly Group[] = [
   addDoctor,
   addSetup,
   addImages,
+  addCache,
   addAgents,
   addAudit,
   addConfig,

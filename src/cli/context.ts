@@ -49,6 +49,8 @@ export interface DaemonStatus {
 export interface Daemon {
   /** Is the daemon until it ends. Resolves with its exit code; 75 when another one runs. */
   run(): Promise<number>;
+  /** Is what lets the sessions out, until nobody needs it. Resolves with its exit code. */
+  keep(): Promise<number>;
   /** Starts it unless it runs. */
   start(): Promise<DaemonStatus>;
   /** False when none ran. */

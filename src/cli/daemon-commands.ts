@@ -36,6 +36,13 @@ export const addDaemon: Group = (program, context) => {
       context.exitCode = await context.daemon.run();
       if (context.exitCode === 75) print.note('Another daemon runs already: `trails daemon status`.');
     });
+  // The daemon starts it.
+  daemon
+    .command('egress', {hidden: true})
+    .description('be what lets the sessions out, while daemons come and go')
+    .action(async () => {
+      context.exitCode = await context.daemon.keep();
+    });
   daemon
     .command('start')
     .description('start it in the background, unless it runs')

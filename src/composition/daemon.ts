@@ -6,17 +6,15 @@ import {type Log, openLog} from '../lib/log.ts';
 import {daemonFiles} from '../lib/paths.ts';
 import {bringingHere} from '../sessions/here.ts';
 import type {SessionsPort} from '../sessions/port.ts';
+import {programWith} from './program.ts';
 import type {World} from './world.ts';
 
 /** Whoever started it waits for its first answers: what may be needed later is loaded behind them. */
 const loadAfterMs = 1500;
 const rotation = {bytes: 5 * 2 ** 20, keep: 3};
 
-/** This very program as a daemon. A debugger's port is taken by the one who asks. */
-export const daemonProgram = {
-  file: process.execPath,
-  args: [...process.execArgv.filter(arg => !arg.startsWith('--inspect')), process.argv[1] ?? '', 'daemon', 'run'],
-};
+/** This very program as a daemon. */
+export const daemonProgram = programWith('daemon', 'run');
 
 export const controlOf = ({paths, env, version}: World): DaemonControl =>
   daemonControl({paths, env, clock, program: daemonProgram, ours: {version, ...protocol}});

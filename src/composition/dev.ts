@@ -58,6 +58,7 @@ async function settle(mock: Provider, at: Paths, home: string, count: number): P
         credentials: 'forward',
         home: null,
         project: null,
+        caches: 'off',
       },
       sandbox: sandboxOf('strict'),
       ...{workspace, createdAt: clock.now(), setup: []},

@@ -1,13 +1,13 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
 import {imageNames} from '../agents/image.ts';
-import {createEgress} from '../egress/create-egress.ts';
 import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
 import {parseMemory} from '../lib/limits.ts';
+import {mountsHere} from '../lib/mounts.ts';
 import {workerOf} from '../lib/worker.ts';
 import {createRegistry, type Registry} from '../providers/registry.ts';
 import {createChanges} from '../sessions/changes.ts';
@@ -17,14 +17,15 @@ import {createService, type Service} from '../sessions/service.ts';
 import {openStore} from '../sessions/store.ts';
 import {loadLive} from '../sessions/terminals/lives.ts';
 import {createThreadPool} from '../workspaces/threads/thread-pool.ts';
+import {egressOf} from './keeper.ts';
 import type {World} from './world.ts';
 
 /** What the configuration says, as it is now. */
 export async function configuredDefaults({config}: World): Promise<Defaults> {
-  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet} =
+  const {provider, agent, image, limits, network, mode, gpg, profile, credentials, runtime, fleet, caches} =
     await config.load();
   return {
-    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime},
+    ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime, caches},
     limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
     fleet: {
       maxRunning: fleet.maxRunning,
@@ -76,7 +77,7 @@ export const contextOf = (
   egress: options.egress,
   agents: agentsSource(world.config.path),
   secrets: createSecrets(),
-  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH},
+  machine: {home: homedir(), configHome: world.env.XDG_CONFIG_HOME, path: world.env.PATH, mounts: mountsHere},
   store: openStore(options.inMemory ? undefined : world.paths.state),
   worker: workerOf(process.pid),
   caller: {pid: process.pid, command: world.command, images: imageNames(world.env)},
@@ -87,7 +88,7 @@ export async function openSessions(world: World): Promise<Service> {
   const defaults = () => configuredDefaults(world);
   const context = contextOf(world, everyProvider(world), await defaults(), {
     inMemory: false,
-    egress: createEgress({clock}),
+    egress: egressOf(world),
   });
   return createService({context, defaults});
 }

@@ -6,6 +6,7 @@ import {universalResponseToNodeResponse} from '@connectrpc/connect-node';
 import {ServerReflection} from '../api/gen/grpc/reflection/v1/reflection_pb.js';
 import {DaemonService} from '../api/gen/trails/v1/daemon_service_pb.js';
 import {FleetService} from '../api/gen/trails/v1/fleet_service_pb.js';
+import {KeptService} from '../api/gen/trails/v1/kept_service_pb.js';
 import {NetworkService} from '../api/gen/trails/v1/network_service_pb.js';
 import {ProjectService} from '../api/gen/trails/v1/project_service_pb.js';
 import {SessionService} from '../api/gen/trails/v1/session_service_pb.js';
@@ -13,6 +14,7 @@ import type {Log} from '../lib/log.ts';
 import {type DaemonFacts, daemonService} from './daemon-service.ts';
 import {fleetService} from './fleet-service.ts';
 import {handlersOver, type Sessions} from './handlers.ts';
+import {keptService} from './kept-service.ts';
 import {networkService} from './network-service.ts';
 import {projectService} from './project-service.ts';
 import {reflectionOf} from './reflection.ts';
@@ -102,11 +104,20 @@ export function createApiServer({sessions, facts, log, silenceMs = usualSilenceM
   router.service(SessionService, sessionService(handlers));
   router.service(NetworkService, networkService(handlers));
   router.service(DaemonService, daemonService(handlers, {...facts, clients: () => sockets.size}));
+  router.service(KeptService, keptService(handlers));
   router.service(ProjectService, projectService(handlers));
   router.service(FleetService, fleetService(handlers));
   router.service(
     ServerReflection,
-    reflectionOf([SessionService, NetworkService, FleetService, DaemonService, ProjectService, ServerReflection]),
+    reflectionOf([
+      SessionService,
+      NetworkService,
+      FleetService,
+      DaemonService,
+      ProjectService,
+      KeptService,
+      ServerReflection,
+    ]),
   );
   const byPath = new Map(router.handlers.map(handler => [handler.requestPath, handler]));
 

@@ -14,8 +14,8 @@ export interface Program {
 export interface Spawned {
   /** Its exit code, or -1 after a signal; undefined while it runs. */
   exitCode(): number | undefined;
-  /** Why it did not come up, in its own words. */
-  failure(): AppError;
+  /** Why it did not come up, in its own words. `what` it is, where it is not the daemon. */
+  failure(what?: string): AppError;
 }
 
 const keptBytes = 256 * 1024;
@@ -64,13 +64,13 @@ export function spawnDaemon(
   });
   return {
     exitCode: () => exitCode,
-    failure() {
+    failure(what = 'The daemon') {
       const lines = missing ? [missing.message] : readFrom(output, offset).split('\n').filter(Boolean);
       const said = (label: string) => lines.findLast(line => line.startsWith(label))?.slice(label.length);
       const why = said('error: ') ?? lines.slice(-5).join(' ');
       // With no room left it could not even say so.
       const usual = why ? `All it said is in ${output}.` : `Check that there is space where ${output} is.`;
-      return new AppError('DAEMON_UNREACHABLE', `The daemon did not start: ${why || `exit code ${exitCode}`}`, {
+      return new AppError('DAEMON_UNREACHABLE', `${what} did not start: ${why || `exit code ${exitCode}`}`, {
         hint: said('hint: ') ?? usual,
         cause: missing,
       });

@@ -3,7 +3,7 @@ import {nowAndThen} from '../lib/now-and-then.ts';
 import type {Egress, EgressState} from './egress.ts';
 import {createGate, type Gate} from './gate.ts';
 import {type Outside, theInternet} from './outside.ts';
-import {createProxyServer} from './proxy/server.ts';
+import {createProxyServer, type ProxyServer} from './proxy/server.ts';
 import {listenIn} from './socket-directory.ts';
 
 /** However often a session asks, whoever looks is told as often as a person can see. */
@@ -14,9 +14,16 @@ const nothing: EgressState = {attempts: [], routes: []};
 interface Served {
   readonly directory: string;
   readonly gate: Gate;
+  readonly proxy: ProxyServer;
   /** Rejects where the socket could not be made. */
-  readonly listening: Promise<() => void>;
+  readonly listening: Promise<void>;
   end(): Promise<void>;
+}
+
+/** Egress that can go out of service. */
+export interface LocalEgress extends Egress {
+  /** Takes no more connections, gives its sockets up, and resolves when what is open is over. */
+  retire(): Promise<void>;
 }
 
 /** Egress in this very process: it ends with it. */
@@ -26,7 +33,7 @@ export function createEgress({
 }: {
   readonly clock: Clock;
   readonly outside?: Outside;
-}): Egress {
+}): LocalEgress {
   const served = new Map<string, Served>();
   const listeners = new Set<(id: string) => void>();
 
@@ -35,14 +42,13 @@ export function createEgress({
       for (const listener of listeners) listener(id);
     });
     const gate = createGate(clock, policy, tell.ask);
-    const {server, cut} = createProxyServer({session: id, gate, outside, clock});
-    const listening = listenIn(directory, server);
+    const proxy = createProxyServer({session: id, gate, outside, clock});
+    const listening = listenIn(directory, proxy.server);
     return {
-      ...{directory, gate, listening},
+      ...{directory, gate, proxy, listening},
       async end() {
-        const close = await listening.catch(() => () => {});
-        close();
-        cut();
+        await listening.catch(() => {});
+        await proxy.retire(true);
         tell.close();
       },
     };
@@ -78,6 +84,9 @@ export function createEgress({
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
+    },
+    async retire() {
+      await Promise.all([...served.values()].map(({proxy}) => proxy.retire(false)));
     },
     async close() {
       await Promise.all([...served.keys()].map(end));

@@ -60,7 +60,10 @@ export interface EgressState {
 
 /** What lets sessions out, one socket each. It goes on while the daemon is away: agents in the middle of an answer lose nothing. */
 export interface Egress {
-  /** Serves a session by `proxy.sock` in this directory, or changes what one may that is served. Resolves once the socket takes connections. */
+  /**
+   * Serves a session by `proxy.sock` in this directory, or changes what one may that is served: an empty token leaves the token and the
+   * routes that it has. Resolves once the socket takes connections.
+   */
   serve(id: string, directory: string, policy: EgressPolicy): Promise<void>;
   /** Lets the next connection to this host through, within a minute. */
   once(id: string, host: string): Promise<void>;

@@ -61,7 +61,7 @@ export function createGate(clock: Clock, first: EgressPolicy, onChange: () => vo
       const gone = [...open].filter(({host}) =>
         wasAllowed(host) ? !isAllowed(host) : decide(next.rules, host) === 'block',
       );
-      policy = next;
+      policy = next.token === '' ? {...next, token: policy.token, routes: policy.routes} : next;
       for (const {cut} of gone) cut();
     },
     state: () => ({attempts: attempts.list(), routes: counts.list()}),

@@ -1,3 +1,5 @@
+import {readFileSync} from 'node:fs';
+
 /** Where a path lies. */
 export interface MountPoint {
   readonly at: string;
@@ -28,6 +30,15 @@ export function mountOf(mountinfo: string, file: string): MountPoint | undefined
     if (holds && mount.at.length >= (best?.at.length ?? 0)) best = mount;
   }
   return best;
+}
+
+/** The mounts of this process; empty where the system does not tell them (macOS). */
+export function mountsHere(): string {
+  try {
+    return readFileSync('/proc/self/mountinfo', 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 interface Kind {

@@ -20,6 +20,13 @@ export const daemonFiles = ({state, runtime}: Paths) => ({
   address: path.join(state, 'daemon.at'),
 });
 
+/** Where the keeper of the sessions' ways out is asked, and what it and its crashes say: in no place that vanishes at logout. */
+export const keeperFiles = ({state}: Paths) => ({
+  socket: path.join(state, 'egress.sock'),
+  log: path.join(state, 'egress.log'),
+  output: path.join(state, 'egress.out'),
+});
+
 /** A unix socket's path is at most 107 bytes on Linux and 103 on macOS; room for the longest name we use stays free. */
 const longestRuntime = 103 - Math.max(...['/podman.sock', '/trails.sock'].map(name => name.length));
 

@@ -43,6 +43,8 @@ export interface EnvironmentSpec {
    * lies in its `home` before, owned as the workspace is, is the agent's home; what lies in its `run` is read-only at /run/trails.
    */
   readonly stateDir: string;
+  /** A directory of the host that is the agent's home, owned as the workspace is; left out: `home` in the state directory. */
+  readonly home?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: Limits;
   readonly network: Network;

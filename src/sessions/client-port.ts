@@ -12,6 +12,7 @@ import {fleetCalls} from './fleet/fleet-calls.ts';
 import {wakeSession} from './fleet/sleep.ts';
 import type {Visits} from './fleet/visits.ts';
 import {imageCalls} from './image-calls.ts';
+import {keptCalls} from './kept/kept-calls.ts';
 import {resolveSession} from './names.ts';
 import {networkCalls} from './network/network-calls.ts';
 import type {Networks} from './network/networks.ts';
@@ -193,6 +194,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
       ),
     restart: async (ref, size, options) =>
       viewOf(await operate(ref, (record, own) => restartSession(own, record, size, closed, options))),
+    ...keptCalls(context),
     ...projectCalls(configured),
     ...promptCalls({context, prompts, find, settled, until}),
     ...networkCalls({context, networks, find, settled, until}),

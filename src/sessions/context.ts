@@ -16,7 +16,7 @@ import type {Budget} from './fleet/budget.ts';
 import type {Secrets} from './launch/secrets.ts';
 import type {Signing} from './launch/signing.ts';
 import {advance, keepsPlace, type Move} from './lifecycle.ts';
-import type {Caller, Credentials} from './port.ts';
+import type {Caches, Caller, Credentials} from './port.ts';
 import type {SessionRecord} from './record.ts';
 import type {RecordChange, Store} from './store.ts';
 
@@ -32,6 +32,7 @@ export interface Defaults {
   readonly runtime: {readonly name: string; readonly fallback: boolean};
   readonly fleet: Budget & {readonly hibernate: 'off' | 'pause' | 'stop'; readonly idleMs: number};
   readonly mode: Mode;
+  readonly caches: Caches;
   /** What commits are signed with; left out: nothing. */
   readonly gpg?: Signing;
 }
@@ -44,6 +45,8 @@ export interface Machine {
   readonly configHome: string | undefined;
   /** Where a program is looked for, for who asks without saying where. */
   readonly path: string | undefined;
+  /** What is mounted where, as /proc/self/mountinfo tells it. */
+  mounts?(): string;
 }
 
 /** What every part of the service works with. */

@@ -6,6 +6,10 @@ import {audited, type Context, homeLabel, labels, move, sessionDirectory, update
 import {observe} from './engines/observe.ts';
 import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
+import {checkHomeFree} from './kept/homes.ts';
+import {withKept} from './kept/mounts.ts';
+import {keptHomePlace} from './kept/places.ts';
+import {seesMachine} from './launch/launch.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
@@ -42,7 +46,13 @@ export const specFor = (
   ...outletOf(context, facts),
   sandbox: facts.sandbox,
   ...(facts.runtime === null ? {} : {runtime: facts.runtime}),
+  ...homeOf(context, facts),
 });
+
+const homeOf = ({paths}: Context, facts: SessionFacts): Pick<EnvironmentSpec, 'home'> => {
+  const home = keptHomePlace(paths, facts);
+  return home === undefined ? {} : {home};
+};
 
 /** For the audit log: above all, each way in which it is held less than it could be. */
 const whatIsMade = ({agent, workspace, provider, image, sandbox, network}: SessionFacts): string => {
@@ -56,6 +66,7 @@ function claim(context: Context, facts: SessionFacts): void {
   const {store, clock, worker, defaults} = context;
   store.exclusively(() => {
     checkFree(store.all(), facts.workspace.source);
+    checkHomeFree(store.all(), facts);
     const claim: SessionRecord = {
       ...facts,
       environment: null,
@@ -176,10 +187,13 @@ async function make(
       const mounts = await prepareLaunch(context, provider, {facts, launch, given, onStep, signal});
       faultPoint('create.home');
       signal.throwIfAborted();
+      const seen = seesMachine(provider)
+        ? withKept(context, facts, {env: launch.env, mounts})
+        : {env: launch.env, mounts};
       const onEngineStep = (step: string) => report(3, step);
       const [made] = await allOrNone(
         [
-          until => makeEnvironment(context, provider, facts, {env: launch.env, mounts}, onEngineStep, until),
+          until => makeEnvironment(context, provider, facts, seen, onEngineStep, until),
           until => writeDownBase(context, facts, until),
         ],
         signal,

@@ -4,6 +4,7 @@ import {createTurns} from '../lib/turns.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
 import {enqueue, hasRoom, leaveQueue} from './fleet/queue.ts';
+import {checkHomeFree} from './kept/homes.ts';
 import {commandOf} from './launch/launch.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
 import type {Size, StartOptions, StartWay} from './port.ts';
@@ -138,9 +139,10 @@ export async function startSession(
     return;
   }
   await audited(context, asked, 'spawn', command.join(' '), async () => {
-    const starting = begin(context, id, 'startAsked', 'started', record =>
-      checkFree(context.store.all(), record.workspace.path, id),
-    );
+    const starting = begin(context, id, 'startAsked', 'started', record => {
+      checkFree(context.store.all(), record.workspace.path, id);
+      checkHomeFree(context.store.all(), record, id);
+    });
     update(context, id, {run: how, attention: '', missing: takeVariables(context, starting, options)});
     faultPoint('start.asked');
     await resumeSetup(context, provider, starting, {size, signal});

@@ -4,6 +4,7 @@ import type {Finding, ImageInfo, Limits, Network, Size} from '../providers/provi
 import type {Loosening, Profile} from '../providers/sandbox/profile.ts';
 import type {AgentInfo, PromptView, StartOptions} from './port/agent.ts';
 import type {FleetPort} from './port/fleet.ts';
+import type {KeptPort} from './port/kept.ts';
 import type {NetworkPort} from './port/network.ts';
 import type {ProjectPort} from './port/project.ts';
 import type {AuditQuery, AuditRow, LogPiece, LogQuery} from './port/records.ts';
@@ -32,6 +33,7 @@ export {type Loosening, loosenings, looseningWords, type Profile, profiles} from
 export * from './port/agent.ts';
 export * from './port/explain.ts';
 export * from './port/fleet.ts';
+export * from './port/kept.ts';
 export * from './port/network.ts';
 export * from './port/project.ts';
 export * from './port/records.ts';
@@ -154,7 +156,7 @@ export interface Change {
  * What clients may ask of the sessions. `ref` is a name, an id, or a unique prefix of either; unknown: SESSION_UNKNOWN.
  * Every method throws AppError for what a person can mend.
  */
-export interface SessionsPort extends FleetPort, NetworkPort, ProjectPort {
+export interface SessionsPort extends FleetPort, KeptPort, NetworkPort, ProjectPort {
   list(): Promise<readonly SessionView[]>;
   get(ref: string): Promise<SessionView>;
   /** First everything there is, then each change; changes that a slow reader missed come as one. Ends with the signal. */

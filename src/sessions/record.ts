@@ -1,7 +1,7 @@
 import type {Worker} from '../lib/worker.ts';
 import type {EnvironmentId, Limits, Network} from '../providers/provider.ts';
 import {type Sandbox, sandboxOf} from '../providers/sandbox/profile.ts';
-import type {Asleep, Credentials, Mode, Phase, ProjectUse, StartWay, WorkspaceMode} from './port.ts';
+import type {Asleep, Caches, Credentials, Mode, Phase, ProjectUse, StartWay, WorkspaceMode} from './port.ts';
 
 /** What never changes about a session once it is asked for. Also kept as a label of its environment, so that it can be found again. */
 export interface SessionFacts {
@@ -38,6 +38,8 @@ export interface SessionFacts {
   readonly credentials: Credentials;
   /** The kept home it works in; null: one of its own, which goes with it. */
   readonly home: string | null;
+  /** Whose download caches it works with. */
+  readonly caches: Caches;
   /** How the project file of its repository went into it; null: there was none. */
   readonly project: ProjectUse | null;
   readonly runtime: string | null;
@@ -50,7 +52,7 @@ export interface SessionFacts {
 export const wholeFacts = (facts: SessionFacts): SessionFacts => ({
   ...{setup: [], args: [], program: null, mode: null, variables: []},
   // Made before there was a strict sandbox.
-  ...{allow: [], credentials: 'forward', home: null, project: null, sandbox: sandboxOf('relaxed')},
+  ...{allow: [], credentials: 'forward', home: null, project: null, caches: 'off', sandbox: sandboxOf('relaxed')},
   ...facts,
   workspace: {...{source: facts.workspace.path, base: null}, ...facts.workspace},
 });

@@ -6,13 +6,14 @@ import {commandLine} from '../agents/launch/command-line.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
 import {sameImage} from '../lib/image-reference.ts';
-import type {Paths} from '../lib/paths.ts';
 import {type Limits, type Network, networks, type Provider} from '../providers/provider.ts';
 import {sandboxOf} from '../providers/sandbox/profile.ts';
 import {overlap} from '../workspaces/making/bind.ts';
+import {refuseForeignDisk} from '../workspaces/making/foreign-disk.ts';
 import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
 import {checkFitsAtAll} from './fleet/queue.ts';
+import {checkHomeFree, checkHomeName} from './kept/homes.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -105,11 +106,13 @@ function checkSetup(setup: CreateRequest['setup'] = []): void {
   if (setup.some(command => command.includes('\0'))) throw new AppError('USAGE', 'A setup step cannot hold a NUL');
 }
 
-/** Throws USAGE. */
-function checkWorkspace(request: CreateRequest, paths: Paths): void {
+/** Throws USAGE, REPO_UNUSABLE. */
+function checkWorkspace({paths, machine}: Context, request: CreateRequest): void {
   checkCloneOptions(likelyMode(request, request.repo), request);
   if (request.workspace === 'clone' && !isInRepository(directoryFor('clone', request.repo, paths)))
     throw new AppError('USAGE', `${request.repo} is no git repository: it can be copied, not cloned`);
+  const bound = likelyMode(request, request.repo) === 'bind';
+  refuseForeignDisk(bound ? request.repo : paths.state, machine.mounts?.() ?? '');
 }
 
 /** Throws PROMPT_INVALID. */
@@ -163,6 +166,8 @@ export async function factsFor(
   const id = ulid(clock.now()).toLowerCase();
   const workspace = await workspaceFacts(context, request, {id, name});
   checkFree(records, workspace.source);
+  checkHomeName(request.home);
+  checkHomeFree(records, {agent: agent.name, home: request.home ?? null});
   const image = await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images);
   const launch = launchFor(context, provider, {agent, request, image, mode});
   const program = launch.installation?.program ?? null;
@@ -187,6 +192,7 @@ export async function factsFor(
     credentials: request.credentials ?? defaults.credentials,
     home: request.home ?? null,
     project,
+    caches: defaults.caches,
     setup: request.setup ?? [],
     createdAt: clock.now(),
   };
@@ -216,7 +222,7 @@ export function problemsOf(
     name: name === undefined ? undefined : messageOf(() => checkUnused(records, checkName(name))),
     agent: messageOf(() => agents.named(request.agent)),
     repo: messageOf(() => checkFree(records, directoryFor(request.workspace, request.repo, paths))),
-    workspace: messageOf(() => checkWorkspace(request, paths)),
+    workspace: messageOf(() => checkWorkspace(context, request)),
     env: messageOf(() => checkEnv(request.env)),
     setup: messageOf(() => checkSetup(request.setup)),
     mode: messageOf(() => request.mode && modeOf(agents.orShell(request.agent), request.mode, defaults.mode)),

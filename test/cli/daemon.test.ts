@@ -14,6 +14,7 @@ const status: DaemonStatus = {
 
 const daemon = (changes: Partial<Daemon> = {}): Daemon => ({
   run: async () => 0,
+  keep: async () => 0,
   start: async () => status,
   stop: async () => true,
   status: async () => status,

@@ -17,6 +17,7 @@ export interface World extends Partial<Omit<CliDeps, 'stdin' | 'stdout' | 'stder
 
 const noDaemon: Daemon = {
   run: async () => 0,
+  keep: async () => 0,
   start: () => Promise.reject(new Error('no daemon in this world')),
   stop: async () => false,
   status: async () => undefined,

@@ -123,6 +123,9 @@ export function fakePort(sessions: readonly SessionView[] = []) {
     async trust() {
       throw new AppError('UNSUPPORTED', 'the fake trusts nothing');
     },
+    kept: async () => [],
+    pruneKept: async () => ({removed: [], left: []}),
+    repairKept: async () => [],
     revokeTrust: async () => false,
     trusted: async () => [],
     async suggestName() {

@@ -15,7 +15,7 @@ export const sampleRecord = (over: Partial<SessionRecord> = {}): SessionRecord =
   workspace: {mode: 'bind', path: '/srv/sample', source: '/srv/sample', branch: null, repo: null, base: null},
   limits: {memoryBytes: 2 ** 31, cpus: 1, pids: 512},
   network: 'none',
-  ...{allow: [], sandbox: sandboxOf('strict'), credentials: 'forward', home: null, project: null},
+  ...{allow: [], sandbox: sandboxOf('strict'), credentials: 'forward', home: null, project: null, caches: 'off'},
   ...{queuedAt: null, asleep: '', unenforced: []},
   runtime: null,
   setup: [],

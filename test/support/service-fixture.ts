@@ -41,6 +41,7 @@ export const contextOver = (
     ...{
       provider: 'mock',
       agent: 'shell',
+      caches: 'off',
       image: 'host',
       network: 'none',
       mode: 'ask',

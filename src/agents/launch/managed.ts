@@ -31,10 +31,17 @@ export const codexConfig = (path: string): ManagedFile => ({
   content: 'check_for_update_on_startup = false\n\n[projects."/workspace"]\ntrust_level = "trusted"\n',
 });
 
-/** Codex' requirements.toml: hooks of it run without being reviewed. */
+/**
+ * Its own sandbox makes namespaces, which a strict one of ours refuses: then each command fails at first, unless the model asks the person
+ * at once. There is no way to have it ask without a sandbox of its own.
+ */
+const codexUnboxed = `This session already runs in a sandbox. If a command fails because bwrap cannot create a namespace, your own sandbox is not to be had here: from then on ask for every command with sandbox_permissions "require_escalated" and a short justification, instead of trying it without.`;
+
+/** Codex' requirements.toml: hooks of it run without being reviewed, and what is said to the model beside the user's own instructions. */
 export const codexRequirements = (path: string, events: readonly string[]): ManagedFile => ({
   path,
   content: [
+    `additional_developer_instructions = ${JSON.stringify(codexUnboxed)}\n`,
     '[hooks]\nmanaged_dir = "/run/trails"\n',
     ...events.map(
       event =>

@@ -1,3 +1,4 @@
+import {once} from 'node:events';
 import http from 'node:http';
 import type {Server, Socket} from 'node:net';
 import {broker} from '../broker/broker.ts';
@@ -14,8 +15,8 @@ const keptOpenMs = 30_000;
 /** The server of one session's socket, which is not listening yet, and everything that is connected to it. */
 export interface ProxyServer {
   readonly server: Server;
-  /** Breaks every connection. */
-  cut(): void;
+  /** No more connections, and those that are open are cut; or else they end by themselves. Resolves when the last one is over. */
+  retire(cut: boolean): Promise<void>;
 }
 
 export function createProxyServer(serving: Serving): ProxyServer {
@@ -35,10 +36,13 @@ export function createProxyServer(serving: Serving): ProxyServer {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  server.on('connect', (request, socket, head) => void tunnel(serving, request, socket as Socket, head));
+  // One request that goes wrong in a way nobody thought of is its own affair.
+  server.on('connect', (request, socket, head) => {
+    tunnel(serving, request, socket as Socket, head).catch(() => socket.destroy());
+  });
   server.on('request', (request, response) => {
-    if (request.url?.startsWith('/')) void broker(serving, request, response);
-    else void plain(serving, request, response);
+    const answer = request.url?.startsWith('/') ? broker : plain;
+    answer(serving, request, response).catch(() => response.destroy());
   });
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end(asBytes(malformed('it is malformed')));
@@ -46,8 +50,12 @@ export function createProxyServer(serving: Serving): ProxyServer {
   });
   return {
     server,
-    cut() {
-      for (const socket of open) socket.destroy();
+    async retire(cut) {
+      const over = [...open].map(socket => once(socket, 'close'));
+      server.close();
+      server.closeIdleConnections();
+      if (cut) for (const socket of open) socket.destroy();
+      await Promise.all(over);
     },
   };
 }

@@ -21,7 +21,8 @@ export type Needed =
   | 'rootless'
   | 'rootless network'
   | 'init'
-  | 'git';
+  | 'git'
+  | 'umount';
 
 const shared = {podman: ['podman'], crun: ['crun'], runc: ['runc'], conmon: ['conmon'], git: ['git']} as const;
 
@@ -38,6 +39,7 @@ export const packageManagers: readonly PackageManager[] = [
       rootless: ['uidmap', 'fuse-overlayfs'],
       'rootless network': ['slirp4netns'],
       init: ['catatonit'],
+      umount: ['mount'],
     },
   },
   {
@@ -50,6 +52,7 @@ export const packageManagers: readonly PackageManager[] = [
       rootless: ['shadow-utils', 'fuse-overlayfs'],
       'rootless network': ['slirp4netns'],
       init: ['catatonit'],
+      umount: ['util-linux'],
     },
   },
   {
@@ -62,6 +65,7 @@ export const packageManagers: readonly PackageManager[] = [
       rootless: ['shadow', 'fuse-overlayfs'],
       'rootless network': ['slirp4netns'],
       init: ['catatonit'],
+      umount: ['util-linux'],
     },
   },
   {
@@ -74,6 +78,7 @@ export const packageManagers: readonly PackageManager[] = [
       rootless: ['shadow', 'fuse-overlayfs'],
       'rootless network': ['slirp4netns'],
       init: ['catatonit'],
+      umount: ['util-linux'],
     },
   },
   {
@@ -86,6 +91,7 @@ export const packageManagers: readonly PackageManager[] = [
       rootless: ['shadow-uidmap', 'fuse-overlayfs'],
       'rootless network': ['slirp4netns'],
       init: ['catatonit'],
+      umount: ['util-linux'],
     },
   },
   {
@@ -95,7 +101,7 @@ export const packageManagers: readonly PackageManager[] = [
     // There the engine lives in a virtual machine, which brings everything else.
     packages: {
       ...{podman: ['podman'], crun: [], runc: [], conmon: [], network: []},
-      ...{rootless: [], 'rootless network': [], init: [], git: ['git']},
+      ...{rootless: [], 'rootless network': [], init: [], git: ['git'], umount: []},
     },
   },
 ];

@@ -21,6 +21,7 @@ const programs: Readonly<Record<Needed, readonly string[]>> = {
   rootless: ['newuidmap'],
   'rootless network': ['pasta', 'slirp4netns'],
   git: ['git'],
+  umount: ['umount'],
   init: ['catatonit', '/usr/libexec/podman/catatonit', '/usr/lib/podman/catatonit'],
 };
 
@@ -31,7 +32,8 @@ const needed = ({root, cgroupHybrid}: Traits, platform: NodeJS.Platform): readon
         ...(['podman', 'conmon', 'network', 'init'] as const),
         // As root, directories of root need crun, which alone maps their owner.
         ...(root ? (['crun'] as const) : (['rootless', 'rootless network'] as const)),
-        ...(cgroupHybrid && !root ? (['runc'] as const) : []),
+        // Our wrapper of crun takes the second kind of cgroups out of its sight.
+        ...(cgroupHybrid ? ([root ? 'umount' : 'runc'] as const) : []),
       ]
     : ['podman'];
 

@@ -47,10 +47,10 @@ const common = `  network inet,
 const profile = (name: string, more: string): string =>
   `profile ${name} flags=(attach_disconnected,mediate_deleted) {\n${common}\n${more}}\n`;
 
-/** The text that \`apparmor_parser --replace\` loads: a profile for strict sandboxes, and one for those that may make namespaces. */
+/** The text that `apparmor_parser --replace` loads: a profile for strict sandboxes, and one for those that may make namespaces. */
 export const apparmorProfile = (): string =>
   [
-    '# Written by `trails setup`: what a session may touch, whatever else fails.\n',
+    '# Written by `trails setup`: what a session may touch, whatever else fails.\n\n@{PROC}=/proc/\n',
     profile(plain, '  deny mount,\n  deny umount,\n  deny pivot_root,\n'),
     profile(
       nesting,
@@ -61,7 +61,7 @@ export const apparmorProfile = (): string =>
 export interface ApparmorState {
   /** The kernel has AppArmor, switched on. */
   readonly kernel: boolean;
-  /** Both profiles are loaded. What cannot be read, for want of root, is taken for not loaded. */
+  /** Both profiles are loaded, and enforced. What cannot be read, for want of root, is taken for not loaded. */
   readonly loaded: boolean;
 }
 
@@ -76,8 +76,6 @@ const readable = (file: string): string => {
 /** What this machine's kernel says of it. Never throws. */
 export function apparmorState(root = '/'): ApparmorState {
   const kernel = readable(path.join(root, 'sys/module/apparmor/parameters/enabled')).trim() === 'Y';
-  const names = readable(path.join(root, 'sys/kernel/security/apparmor/profiles'))
-    .split('\n')
-    .map(line => line.replace(/ \(\w+\)$/, ''));
-  return {kernel, loaded: kernel && [plain, nesting].every(name => names.includes(name))};
+  const lines = readable(path.join(root, 'sys/kernel/security/apparmor/profiles')).split('\n');
+  return {kernel, loaded: kernel && [plain, nesting].every(name => lines.includes(`${name} (enforce)`))};
 }

@@ -11,7 +11,9 @@ import {AppError} from '../../errors.ts';
 import {rawName} from '../../lib/beneath.ts';
 import type {Mount, Provider} from '../../providers/provider.ts';
 import {contains} from '../../workspaces/making/bind.ts';
-import {type Context, sessionDirectory} from '../context.ts';
+import {type Context, sessionDirectory, trashIn} from '../context.ts';
+import {type HomeInMaking, homeInMaking, mountPointIn} from '../kept/homes.ts';
+import {keptHomePlace} from '../kept/places.ts';
 import type {SessionFacts} from '../record.ts';
 import {type Launch, machineMounts, seesMachine} from './launch.ts';
 import type {Values} from './secrets.ts';
@@ -52,8 +54,8 @@ function agentDirectory(directory: string, {owner}: HomeTarget): string {
   return directory;
 }
 
-/** Something to mount over, in a home that has nothing there. */
-function mountPoint(target: HomeTarget, place: string, directory: boolean): void {
+/** Something to mount over, in a home that no agent has written in yet. */
+function freshMountPoint(target: HomeTarget, place: string, directory: boolean): void {
   const name = rawName(place);
   if (directory) return void madeDirectory(target, name);
   if (name.includes('/')) madeDirectory(target, name.slice(0, name.lastIndexOf('/')));
@@ -67,8 +69,33 @@ function writeReadable(file: string, content: string, mode: number): void {
   chmodSync(file, mode);
 }
 
+/** Where a session's agent is at home: in a directory of the session's own, or in a kept one. */
+interface Home extends Omit<HomeInMaking, 'directory'> {
+  readonly target: HomeTarget;
+  mountPoint(place: string, directory: boolean): void;
+}
+
+function homeFor({paths}: Context, facts: SessionFacts): Home {
+  const owner = statSync(facts.workspace.path);
+  const kept = keptHomePlace(paths, facts);
+  const own = path.join(sessionDirectory(paths, facts.id), 'home');
+  const making = {id: facts.id, owner, trash: trashIn(paths)};
+  const {directory, ...home} = kept === undefined ? freshHome(own) : homeInMaking(kept, making);
+  const target = homeTarget(directory, owner);
+  const mountPoint: Home['mountPoint'] = home.used
+    ? (place, isDirectory) => mountPointIn(directory, place, isDirectory, target.owner)
+    : (place, isDirectory) => freshMountPoint(target, place, isDirectory);
+  return {...home, target, mountPoint};
+}
+
+const freshHome = (directory: string): HomeInMaking => ({
+  ...{directory, used: false, settle: () => {}},
+  // It goes with its session.
+  abandon: async () => {},
+});
+
 /** Writes our files down, read-only for the agent: those of /run/trails where the provider takes them from, others to be mounted. */
-function manage(directory: string, target: HomeTarget, managed: readonly ManagedFile[]): readonly Mount[] {
+function manage(directory: string, {mountPoint}: Home, managed: readonly ManagedFile[]): readonly Mount[] {
   writeReadable(path.join(directory, 'run', hookFile.slice(runInside.length)), hookProgram, 0o755);
   return managed.flatMap(({path: place, content}, index) => {
     if (place.startsWith(runInside)) {
@@ -77,7 +104,7 @@ function manage(directory: string, target: HomeTarget, managed: readonly Managed
     }
     const source = path.join(directory, 'managed', `${index}-${path.basename(place)}`);
     writeReadable(source, content, 0o644);
-    if (place.startsWith(homeInside)) mountPoint(target, place.slice(homeInside.length), false);
+    if (place.startsWith(homeInside)) mountPoint(place.slice(homeInside.length), false);
     return [{source, target: place, readOnly: true}];
   });
 }
@@ -106,6 +133,27 @@ async function fillHome(
   }
 }
 
+/** What is in the home, and what is mounted over it and beside it. */
+async function prepareHome(context: Context, home: Home, preparing: Preparing): Promise<readonly Mount[]> {
+  const {facts, launch} = preparing;
+  const {target} = home;
+  const directory = sessionDirectory(context.paths, facts.id);
+  const shared = sharedMounts(launch.agent, context.machine.home);
+  const socket = await agentSocket(context.defaults.gpg ?? 'off', context.machine.home);
+  if (!home.used) await fillHome(context, target, preparing);
+  for (const {source, target: place} of [...shared, ...socket])
+    home.mountPoint(place.slice(homeInside.length), statSync(source).isDirectory());
+  const ours = launch.agent.managed.filter(({path: place}) => !shared.some(mount => contains(mount.target, place)));
+  const exchange = agentDirectory(path.join(directory, 'exchange'), target);
+  return [
+    ...machineMounts(launch, facts.image),
+    ...shared,
+    ...socket,
+    ...manage(directory, home, ours),
+    {source: exchange, target: exchangePlace, readOnly: false},
+  ];
+}
+
 /**
  * Makes what an agent finds beside its workspace: its home, our hooks, and the place where those tell what happens. Resolves with what
  * is to be mounted. Throws STATE_UNUSABLE, NOT_ALLOWED; what is half made is the caller's to remove.
@@ -116,21 +164,13 @@ export async function prepareLaunch(
   preparing: Preparing,
 ): Promise<readonly Mount[]> {
   if (!seesMachine(provider)) return [];
-  const {facts, launch} = preparing;
-  const directory = sessionDirectory(context.paths, facts.id);
-  const target = homeTarget(path.join(directory, 'home'), statSync(facts.workspace.path));
-  const shared = sharedMounts(launch.agent, context.machine.home);
-  const socket = await agentSocket(context.defaults.gpg ?? 'off', context.machine.home);
-  await fillHome(context, target, preparing);
-  for (const {source, target: place} of [...shared, ...socket])
-    mountPoint(target, place.slice(homeInside.length), statSync(source).isDirectory());
-  const ours = launch.agent.managed.filter(({path: place}) => !shared.some(mount => contains(mount.target, place)));
-  const exchange = agentDirectory(path.join(directory, 'exchange'), target);
-  return [
-    ...machineMounts(launch, facts.image),
-    ...shared,
-    ...socket,
-    ...manage(directory, target, ours),
-    {source: exchange, target: exchangePlace, readOnly: false},
-  ];
+  const home = homeFor(context, preparing.facts);
+  try {
+    const mounts = await prepareHome(context, home, preparing);
+    home.settle();
+    return mounts;
+  } catch (error) {
+    await home.abandon();
+    throw error;
+  }
 }

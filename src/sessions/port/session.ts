@@ -19,6 +19,9 @@ export type Asleep = (typeof asleeps)[number];
 export const credentialWays = ['forward', 'broker'] as const;
 export type Credentials = (typeof credentialWays)[number];
 
+/** Download caches of tools: one for all sessions of a user, one for each, or none. */
+export type Caches = 'shared' | 'private' | 'off';
+
 export interface SessionView {
   readonly id: string;
   readonly name: string;

@@ -5,6 +5,7 @@ import {privateDirectory} from '../../lib/files.ts';
 import type {Paths} from '../../lib/paths.ts';
 import {bindableDirectory, checkoutOf, contains, readableDirectory} from '../../workspaces/making/bind.ts';
 import {makeClone} from '../../workspaces/making/clone.ts';
+import {refuseForeignDisk} from '../../workspaces/making/foreign-disk.ts';
 import {canClone, excludesOf, isInRepository, openSource, type Source} from '../../workspaces/making/source.ts';
 import {branchOf, type Places, placesIn} from '../../workspaces/places.ts';
 import {agentRefs} from '../../workspaces/returning/agent-refs.ts';
@@ -48,7 +49,7 @@ export const likelyMode = (request: CreateRequest, directory: string): Workspace
 
 /** What a session of this name and id will know of its workspace. Throws REPO_UNUSABLE, USAGE, GIT_MISSING. */
 export async function workspaceFacts(
-  {paths}: Context,
+  {paths, machine}: Context,
   request: CreateRequest,
   {id, name}: Pick<SessionFacts, 'id' | 'name'>,
 ): Promise<SessionFacts['workspace']> {
@@ -56,6 +57,7 @@ export async function workspaceFacts(
   const mode = await modeFor(request, directory);
   checkCloneOptions(mode, request);
   const {files} = placesOf(paths, id);
+  refuseForeignDisk(mode === 'bind' ? directory : files, machine.mounts?.() ?? '');
   if (mode === 'bind') return {mode, path: directory, source: directory, ...(await checkoutOf(directory)), base: null};
   if (mode === 'copy') return {mode, path: files, source: directory, branch: null, repo: null, base: null};
   const source = await openSource(directory, request.base);

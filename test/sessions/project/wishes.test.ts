@@ -11,7 +11,7 @@ const request = (over: Partial<CreateRequest> = {}): CreateRequest => ({
 });
 
 const defaults: Defaults = {
-  ...{provider: 'mock', agent: 'shell', image: 'auto', network: 'allowlist', mode: 'edits'},
+  ...{provider: 'mock', agent: 'shell', caches: 'off', image: 'auto', network: 'allowlist', mode: 'edits'},
   ...{profile: 'relaxed', credentials: 'forward', runtime: {name: 'auto', fallback: false}},
   limits: {memoryBytes: 2 ** 30, cpus: 2, pids: 512},
   fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 1},

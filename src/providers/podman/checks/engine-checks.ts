@@ -143,7 +143,7 @@ export const engineChecks: readonly EngineCheck[] = [
     id: 'leftovers',
     title: 'Left containers',
     why: 'a TRAILS_HOME that was deleted leaves containers behind that nobody sees',
-    fix: '',
+    fix: 'podman rm -f NAME',
     async look(view) {
       const left = await gone(view);
       if (left.length === 0) return ok('none');

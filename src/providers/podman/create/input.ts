@@ -41,7 +41,7 @@ export function bindMounts({spec, mounts, ownership, ownerOf}: CreateInput) {
   });
   const fixed = [
     writable(spec.workspace, '/workspace'),
-    writable(`${spec.stateDir}/home`, agentHome),
+    writable(spec.home ?? `${spec.stateDir}/home`, agentHome),
     writable(`${spec.stateDir}/secrets`, secretsPlace),
     writable(`${spec.stateDir}/tmp`, temporaryPlace),
     {source: `${spec.stateDir}/run`, target: runPlace, options: ['ro', 'bind', ...mountOptions]},
