@@ -44,6 +44,7 @@ interface NewOptions {
   readonly memory?: number;
   readonly cpus?: number;
   readonly pids?: number;
+  readonly disk?: number;
   readonly network?: Network;
   readonly allow?: readonly string[];
   readonly profile?: Profile;
@@ -62,7 +63,7 @@ const given = <T extends object>(fields: T): Given<T> =>
 function requestFrom(context: Context, name: string | undefined, options: NewOptions): CreateRequest {
   const {workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime} = options;
   const {allow, profile, loosen, credentials, home} = options;
-  const {memory: memoryBytes, cpus, pids} = options;
+  const {memory: memoryBytes, disk: diskBytes, cpus, pids} = options;
   const {provider} = context.globals;
   return {
     ...given({name, provider, workspace, base, withChanges, big, setup, image, mode, prompt, network, runtime}),
@@ -71,7 +72,7 @@ function requestFrom(context: Context, name: string | undefined, options: NewOpt
     args: context.rest ?? [],
     repo: path.resolve(context.cwd(), options.repo),
     env: environment(options.env ?? [], context.env),
-    limits: given({memoryBytes, cpus, pids}),
+    limits: given({memoryBytes, cpus, pids, diskBytes}),
     size: terminalSize(context),
   };
 }
@@ -164,6 +165,7 @@ export const addNew: Group = (program, context) => {
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
     .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)
     .option('--pids <number>', 'the most processes', parsePids)
+    .option('--disk <amount>', 'the most that its workspace and home hold, such as 10g', parseMemory)
     .addOption(new Option('--network <mode>', 'what it can reach').choices(networks))
     .option('--allow <host>', 'a host it may reach, `.suffix` or a group such as npm (repeatable)', collect)
     .addOption(new Option('--profile <profile>', 'how hard its sandbox is').choices(profiles))

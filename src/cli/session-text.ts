@@ -173,7 +173,10 @@ export function sessionFacts(
       'changes',
       changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,
     ],
-    ['limits', `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes`],
+    [
+      'limits',
+      `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes${limits.diskBytes === undefined ? '' : `, ${bytes(limits.diskBytes)} disk`}`,
+    ],
     ['network', network ? networkSummary(network) : session.network],
     ...sandboxFacts(session, network?.routes ?? []),
     ['project', session.project === null ? '' : projectUseWords[session.project]],

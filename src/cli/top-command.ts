@@ -12,7 +12,9 @@ const alternate = {enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l',
 
 /** The busiest first. */
 export function statsTable(stats: readonly SessionStats[], paint: Paint): readonly string[] {
-  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF'];
+  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK'];
+  const sum = (value: (one: SessionStats) => number) => stats.reduce((total, one) => total + value(one), 0);
+  const known = stats.every(({diskBytes}) => diskBytes !== null);
   const rows = [...stats]
     .sort((a, b) => b.cpuPercent - a.cpuPercent || a.name.localeCompare(b.name))
     .map(one => [
@@ -22,9 +24,24 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
       bytes(one.memoryLimit),
       String(one.pids),
       String(one.pidsLimit),
+      one.diskBytes === null ? '-' : bytes(one.diskBytes),
     ]);
-  return table([head.map(text => paint('dim', text)), ...rows], {right: [1, 2, 3, 4, 5]});
+  const total = [
+    paint('dim', `all ${stats.length}`),
+    `${sum(one => one.cpuPercent).toFixed(1)}%`,
+    bytes(sum(one => one.memoryBytes)),
+    bytes(sum(one => one.memoryLimit)),
+    String(sum(one => one.pids)),
+    String(sum(one => one.pidsLimit)),
+    known ? bytes(sum(one => one.diskBytes ?? 0)) : '-',
+  ];
+  const lines = [head.map(text => paint('dim', text)), ...rows, ...(rows.length > 1 ? [total] : [])];
+  return table(lines, {right: [1, 2, 3, 4, 5, 6]});
 }
+
+/** The first ones, and the last one, which is the total. */
+const fitting = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length <= most ? lines : [...lines.slice(0, most - 1), ...lines.slice(-1)];
 
 /** Draws until Ctrl-C, on the alternate screen, so that the terminal is as before when it ends. */
 async function live(context: Context, read: (signal: AbortSignal) => Promise<readonly SessionStats[]>): Promise<void> {
@@ -32,7 +49,7 @@ async function live(context: Context, read: (signal: AbortSignal) => Promise<rea
   await print.out(alternate.enter);
   try {
     while (!stop.signal.aborted) {
-      const lines = statsTable(await read(stop.signal), print.paint).slice(0, Math.max(1, (stdout.rows ?? 24) - 2));
+      const lines = fitting(statsTable(await read(stop.signal), print.paint), Math.max(2, (stdout.rows ?? 24) - 2));
       await print.out(`${alternate.clear}${lines.join('\r\n')}\r\n${print.paint('dim', 'ctrl-c leaves')}`);
       await pause(refreshMs, stop.signal);
     }

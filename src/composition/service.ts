@@ -26,7 +26,10 @@ export async function configuredDefaults({config}: World): Promise<Defaults> {
     await config.load();
   return {
     ...{provider, agent, image, network, mode, gpg, profile, credentials, runtime, caches},
-    limits: {memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+    limits: {
+      ...{memoryBytes: parseMemory(limits.memory), cpus: limits.cpus, pids: limits.pids},
+      ...(limits.disk === '0' ? {} : {diskBytes: parseMemory(limits.disk)}),
+    },
     fleet: {
       maxRunning: fleet.maxRunning,
       memoryBytes: fleet.memory === '0' ? 0 : parseMemory(fleet.memory),

@@ -41,6 +41,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
       memory: value('limits.memory', defaults.limits.memory),
       cpus: value('limits.cpus', defaults.limits.cpus),
       pids: value('limits.pids', defaults.limits.pids),
+      disk: value('limits.disk', defaults.limits.disk),
     },
     network: value('network', defaults.network),
     profile: value('profile', defaults.profile),

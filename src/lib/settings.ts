@@ -8,7 +8,13 @@ export interface Config {
   readonly agent: string;
   /** `auto`, `host` or a reference of the engine's. */
   readonly image: string;
-  readonly limits: {readonly memory: string; readonly cpus: number; readonly pids: number};
+  readonly limits: {
+    readonly memory: string;
+    readonly cpus: number;
+    readonly pids: number;
+    /** "0": as much as there is. */
+    readonly disk: string;
+  };
   /** `auto`: by the agent. */
   readonly network: 'auto' | 'none' | 'allowlist' | 'open';
   readonly profile: 'strict' | 'relaxed';
@@ -38,7 +44,7 @@ export const defaults: Config = {
   agent: 'shell',
   image: 'auto',
   // An agent alone takes up to 2.2 GB for a moment (Qwen Code 0.24, seen), and its builds and tests come on top.
-  limits: {memory: '4g', cpus: 2, pids: 512},
+  limits: {memory: '4g', cpus: 2, pids: 512, disk: '0'},
   network: 'auto',
   profile: 'strict',
   credentials: 'forward',
@@ -122,6 +128,14 @@ export const settings: readonly Setting[] = [
     fallback: defaults.limits.pids,
     meaning: 'The most processes a session may have.',
     check: parsePids,
+  },
+  {
+    key: 'limits.disk',
+    type: 'string',
+    fallback: defaults.limits.disk,
+    meaning:
+      'How much the workspace and the home of a session may hold together: `10g`; it is told when one holds more. 0: no bound.',
+    check: text => text === '0' || parseMemory(text),
   },
   {
     key: 'network',

@@ -144,6 +144,9 @@ export interface Stats {
   readonly pids: number;
 }
 
+/** What an environment is really held to; Infinity: to nothing. */
+export type HeldLimits = Pick<Limits, 'memoryBytes' | 'cpus' | 'pids'>;
+
 export type EnvironmentEvent = {
   readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
   readonly id: EnvironmentId;
@@ -224,6 +227,8 @@ export interface Provider {
   /** Ends and removes it, with what it wrote outside its workspace. Asking twice is fine, and so is one that is gone. */
   destroyEnvironment(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
   stats(ids: readonly EnvironmentId[], signal?: AbortSignal): Promise<ReadonlyMap<EnvironmentId, Stats>>;
+  /** Of a running one, as the kernel has it where that can be seen, else as the engine says; undefined where nobody knows. */
+  heldLimits(id: EnvironmentId, signal?: AbortSignal): Promise<HeldLimits | undefined>;
   /** Events from now on, of environments with these labels. Ends with the signal; throws when the engine goes away. */
   watch(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<EnvironmentEvent>;
   /** A tar stream into a directory of the environment, owned by its agent user. */

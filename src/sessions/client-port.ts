@@ -8,6 +8,7 @@ import {createSession} from './create.ts';
 import {doctor} from './doctor.ts';
 import type {EngineLinks} from './engines/engine-links.ts';
 import {placeOf} from './fleet/budget.ts';
+import type {DiskUse} from './fleet/disk.ts';
 import {fleetCalls} from './fleet/fleet-calls.ts';
 import {wakeSession} from './fleet/sleep.ts';
 import type {Visits} from './fleet/visits.ts';
@@ -47,6 +48,7 @@ export interface Shared {
   readonly counting: Counting;
   readonly prompts: Prompts;
   readonly visits: Visits;
+  readonly disk: DiskUse;
   readonly networks: Networks;
   readonly operations: Operations;
   /** The step of each creation under way, by name. */
@@ -60,7 +62,8 @@ const statusPatienceMs = 500;
 
 /** The sessions as one client may ask for them. `closed` ends all that is served here. */
 export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
-  const {context, engines, lives, reviews, counting, prompts, networks, visits, operations, steps, firstTruth} = shared;
+  const {context, engines, lives, reviews, counting, prompts, networks, visits, disk, operations, steps, firstTruth} =
+    shared;
   const {store, registry, changes, clock, caller} = context;
   const left = new AbortController();
   const until = (signal: AbortSignal) => AbortSignal.any([signal, left.signal, closed]);
@@ -213,7 +216,7 @@ export function clientPort(shared: Shared, closed: AbortSignal): SessionsPort {
     ...fleetCalls({lives, operate, viewOf, closed}),
     async stats(signal) {
       await settled();
-      return statsOf(context, signal);
+      return statsOf(context, disk, signal);
     },
     async *audit({ref, ...query}, signal) {
       const session = ref === undefined ? undefined : findOnceThere(ref);

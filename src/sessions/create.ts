@@ -6,6 +6,7 @@ import {audited, type Context, homeLabel, labels, move, sessionDirectory, update
 import {observe} from './engines/observe.ts';
 import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
+import {noteUnenforced} from './fleet/unenforced.ts';
 import {checkHomeFree} from './kept/homes.ts';
 import {withKept} from './kept/mounts.ts';
 import {keptHomePlace} from './kept/places.ts';
@@ -222,6 +223,7 @@ async function make(
   );
   // One that ends at once did so while its row was ours, when nobody else may move it. Should the engine be gone, reconcile tells.
   await observe(context, provider, facts.id).catch(() => {});
+  await noteUnenforced(context, provider, facts.id);
   return facts.id;
 }
 

@@ -4,6 +4,7 @@ import {createTurns} from '../lib/turns.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
 import {enqueue, hasRoom, leaveQueue} from './fleet/queue.ts';
+import {noteUnenforced} from './fleet/unenforced.ts';
 import {checkHomeFree} from './kept/homes.ts';
 import {commandOf} from './launch/launch.ts';
 import {advance, allows, type Move} from './lifecycle.ts';
@@ -156,6 +157,7 @@ export async function startSession(
   });
   // One that ends at once did so while its row was ours. Should the engine be gone, reconcile tells.
   await observe(context, provider, id).catch(() => {});
+  await noteUnenforced(context, provider, id);
 }
 
 /** Ends a run and begins another one; one that could not begin is not ended for it. */

@@ -3,6 +3,7 @@ import {elapsed} from '../lib/clock.ts';
 import {clientPort} from './client-port.ts';
 import type {Context, Defaults} from './context.ts';
 import {linkEngines} from './engines/engine-links.ts';
+import {createDiskUse} from './fleet/disk.ts';
 import {createRest} from './fleet/rest.ts';
 import {createUsher} from './fleet/usher.ts';
 import {createVisits} from './fleet/visits.ts';
@@ -85,6 +86,7 @@ export function createService(options: ServiceOptions): Service {
   const networks = createNetworks(context, signal);
   const usher = createUsher(context, {defaults, operations, reachable: engines.reachable, signal});
   const visits = createVisits(clock);
+  const disk = createDiskUse(context, signal);
   const rest = createRest(context, {defaults, operations, lives, prompts, visits, signal});
   const steps = new Map<string, string>();
   followStore(context, {engines, lives, counting, prompts, networks, usher, rest}, signal);
@@ -105,6 +107,7 @@ export function createService(options: ServiceOptions): Service {
           counting,
           prompts,
           visits,
+          disk,
           networks,
           operations,
           steps,
@@ -126,6 +129,7 @@ export function createService(options: ServiceOptions): Service {
         await operations.settled();
         usher.close();
         rest.close();
+        disk.close();
         prompts.close();
         lives.close();
         networks.close();

@@ -1,8 +1,17 @@
+import {elapsed} from '../lib/clock.ts';
 import type {Context} from './context.ts';
+import type {DiskUse} from './fleet/disk.ts';
 import type {SessionStats} from './port.ts';
 
+/** So long the first look at a disk is waited for: most take some milliseconds. */
+const firstDiskMs = 300;
+
 /** What each running session uses right now. */
-export async function statsOf({store, registry}: Context, signal?: AbortSignal): Promise<readonly SessionStats[]> {
+export async function statsOf(
+  {store, registry, clock}: Context,
+  disk: DiskUse,
+  signal?: AbortSignal,
+): Promise<readonly SessionStats[]> {
   const running = store.all().flatMap(record => {
     const {phase, environment} = record;
     return phase === 'running' && environment !== null ? [{...record, environment}] : [];
@@ -15,10 +24,16 @@ export async function statsOf({store, registry}: Context, signal?: AbortSignal):
     }),
   );
   const byEnvironment = new Map(found.flat());
-  return running.flatMap(({id, name, environment, limits}) => {
+  if (running.filter(record => disk.of(record) === null).length > 0) {
+    const patience = new AbortController();
+    await Promise.race([disk.settled(), elapsed(clock, firstDiskMs, patience.signal)]);
+    patience.abort();
+  }
+  return running.flatMap(record => {
+    const {id, name, environment, limits} = record;
     const stats = byEnvironment.get(environment);
     return stats
-      ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskBytes: null}]
+      ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskBytes: disk.of(record)}]
       : [];
   });
 }

@@ -10,6 +10,9 @@ import type {State} from './state.ts';
 
 const previewFps = 20;
 const statsMs = 2000;
+/** What all take is shown beside them where there is room, and read no more often than this. */
+const fleetMs = 5000;
+const fleetFrom = 150;
 const logTail = 1000;
 const mostLogLines = 5000;
 const auditRows = 20;
@@ -69,17 +72,28 @@ function followersOf(context: Context): readonly Follower[] {
       store.soon(state => ({...state, audit: {id, value: rows}}));
     },
   };
+  let statsAt = Number.NEGATIVE_INFINITY;
   const stats: Follower = {
-    key: state => (inView(state, 'info')?.phase === 'running' ? 'stats' : undefined),
-    async run(_id, _state, signal) {
+    key(state) {
+      if (inView(state, 'info')?.phase === 'running') return 'info';
+      const some = state.size.columns >= fleetFrom && state.sessions?.some(({phase}) => phase === 'running');
+      return some && !state.lent ? 'fleet' : undefined;
+    },
+    async run(_id, state, signal) {
+      const everyMs = inView(state, 'info') ? statsMs : fleetMs;
+      const rest = (ms: number) =>
+        new Promise<void>(resolve => {
+          const cancel = clock.after(ms, resolve);
+          signal.addEventListener('abort', () => resolve(cancel()), {once: true});
+        });
+      // Going through the list asks no more often than staying.
+      if (everyMs === fleetMs) await rest(Math.max(0, statsAt + everyMs - clock.now()));
       while (!signal.aborted) {
+        statsAt = clock.now();
         const found = await port.stats(signal);
         if (signal.aborted) return;
         store.soon(state => ({...state, stats: new Map(found.map(one => [one.id, one]))}));
-        await new Promise<void>(resolve => {
-          const cancel = clock.after(statsMs, resolve);
-          signal.addEventListener('abort', () => resolve(cancel()), {once: true});
-        });
+        await rest(everyMs);
       }
     },
   };

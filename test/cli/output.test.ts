@@ -66,9 +66,10 @@ test('top without a terminal is one reading, the busiest first', async () => {
   const {code, stdout} = await cli(['top'], {port});
   expect(code).toBe(0);
   expect(stdout).toMatchInlineSnapshot(`
-    "NAME     CPU  MEMORY  OF  PROCESSES   OF
-    api   150.3%    300M  2G         12  512
-    web     2.0%    300M  2G         12  512
+    "NAME      CPU  MEMORY  OF  PROCESSES    OF  DISK
+    api    150.3%    300M  2G         12   512     -
+    web      2.0%    300M  2G         12   512     -
+    all 2  152.3%    600M  4G         24  1024     -
     "
   `);
   expect(JSON.parse((await cli(['top', '--json'], {port})).stdout)).toHaveLength(2);

@@ -142,6 +142,19 @@ export function describeEnvironments(scene: Scene): void {
       expect(await scene.provider.getEnvironment(id)).toBeUndefined();
     });
 
+    scene.test('a running one is held to its limits', async () => {
+      const {id} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
+      const {limits} = scene.fixture.spec();
+      const held = await scene.provider.heldLimits(id);
+      expect(held?.memoryBytes).toBeLessThanOrEqual(limits.memoryBytes);
+      expect(held?.cpus).toBeLessThanOrEqual(limits.cpus);
+      expect(held?.pids).toBeLessThanOrEqual(limits.pids);
+      expect(held?.memoryBytes).toBeGreaterThan(0);
+      await scene.provider.stopEnvironment(id, 0);
+      expect(await scene.provider.heldLimits(id)).toBeUndefined();
+      await scene.provider.destroyEnvironment(id);
+    });
+
     scene.test('stats of what runs, and of nothing else', async () => {
       const {id} = await scene.spawnUntil(scene.programs.idle('here'), 'here');
       const idle = await scene.create();

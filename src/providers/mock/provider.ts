@@ -218,6 +218,10 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
         ]),
       );
     },
+    async heldLimits(id) {
+      const {memoryBytes, cpus, pids} = boxOf(id).spec.limits;
+      return boxes.get(id)?.running && {memoryBytes, cpus, pids};
+    },
     async *watch(labels, signal) {
       const pending: EnvironmentEvent[] = [];
       let wake = () => {};

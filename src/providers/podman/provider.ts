@@ -21,6 +21,7 @@ import {startExec} from './exec.ts';
 import {findingsOf} from './findings.ts';
 import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
+import {heldLimits} from './limits/held.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
 import {createPausing} from './pausing.ts';
@@ -236,6 +237,11 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         return [[id, stats] as const];
       };
       return new Map((await Promise.all(ids.map(read))).flat());
+    },
+
+    async heldLimits(id, signal) {
+      const found = await inspect(id, signal);
+      return found && heldLimits(found, existsSync(logOf(directoryOf(found))));
     },
 
     watch: (labels, signal) => watchEvents({hub, flavor}, labels, signal),

@@ -12,6 +12,13 @@ export interface InspectJson {
     readonly StartedAt: string;
     readonly Pid?: number;
   };
+  readonly HostConfig?: {
+    readonly Memory?: number;
+    readonly NanoCpus?: number;
+    readonly CpuQuota?: number;
+    readonly CpuPeriod?: number;
+    readonly PidsLimit?: number | null;
+  };
   readonly Config: {readonly Image: string; readonly Labels?: Readonly<Record<string, string>> | null};
 }
 

@@ -1,7 +1,9 @@
+import type {SessionStats} from '../../sessions/port.ts';
 import type {State} from '../state.ts';
 import {type Line, lineWidth, quiet, type Span} from './line.ts';
 import {isUnseen, lookOf} from './look.ts';
 import {waits} from './order.ts';
+import {usesText} from './session-row.ts';
 import {plural} from './text.ts';
 
 interface Count {
@@ -40,8 +42,19 @@ const engineSpan = ({provider, state}: State['engine']): Span => {
   return quiet(name);
 };
 
+/** What all that run take together; "" while that is not known, or of one alone. */
+function totalOf({stats}: Pick<State, 'stats'>): string {
+  const all = [...stats.values()];
+  if (all.length < 2) return '';
+  const sum = (value: (one: SessionStats) => number) => all.reduce((total, one) => total + value(one), 0);
+  return usesText({cpuPercent: sum(one => one.cpuPercent), memoryBytes: sum(one => one.memoryBytes)});
+}
+
 /** Product and counts at the left, the engine at the right. An engine in trouble outlives counts, anything else gives way to them. */
-export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'version'>, width: number): Line {
+export function headerLine(
+  state: Pick<State, 'sessions' | 'engine' | 'dev' | 'version' | 'stats'>,
+  width: number,
+): Line {
   const title: Line = [{text: ' '}, {text: 'trails', tone: 'accent', bold: true}];
   const counts: readonly Line[] = state.sessions
     ? countsOf(state.sessions).map(({text, span}, index): Line => [quiet(index === 0 ? '  ' : ' · '), {...span, text}])
@@ -49,7 +62,9 @@ export function headerLine(state: Pick<State, 'sessions' | 'engine' | 'dev' | 'v
   const engine = engineSpan(state.engine);
   const dev: Line = state.dev ? [{text: '  '}, {text: ' dev ', inverse: true}] : [];
   const end: Line = [{text: ' '}];
+  const total = totalOf(state);
   const withEngine: readonly Line[] = [
+    ...(total === '' ? [] : [[quiet(`${total}  `), engine, quiet(`  ${state.version}`), ...dev, ...end]]),
     [engine, quiet(`  ${state.version}`), ...dev, ...end],
     [engine, ...dev, ...end],
     [engine, ...end],

@@ -123,7 +123,10 @@ function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): r
     ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
-    row('limits', `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes`),
+    row(
+      'limits',
+      `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes${limits.diskBytes === undefined ? '' : ` · ${bytes(limits.diskBytes)} disk`}`,
+    ),
     stats &&
       row(
         'uses',

@@ -16,7 +16,7 @@ export interface ListModel {
 export const firstRow = (selected: number, total: number, height: number): number =>
   Math.max(0, Math.min(selected - Math.floor(height / 2), total - height));
 
-type Shown = Pick<State, 'sessions' | 'filter' | 'selected' | 'marked' | 'pending' | 'now' | 'overlay'>;
+type Shown = Pick<State, 'sessions' | 'filter' | 'selected' | 'marked' | 'pending' | 'now' | 'overlay' | 'stats'>;
 
 /** The part of the list that fits; one line of the area is its heading. */
 export function listModel(state: Shown, area: {readonly width: number; readonly height: number}): ListModel {
@@ -31,6 +31,7 @@ export function listModel(state: Shown, area: {readonly width: number; readonly 
       index: first + at,
       pending: state.pending.get(session.id),
       now: state.now,
+      stats: state.stats.get(session.id),
     }),
   );
   return {

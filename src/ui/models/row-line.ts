@@ -27,6 +27,7 @@ export function rowLine(row: SessionRowModel, columns: RowColumns): Line {
     ...(columns.changes > 0
       ? [{text: ' '.repeat(Math.max(0, columns.changes - lineWidth(row.changes)))}, ...row.changes]
       : []),
+    ...(columns.uses > 0 ? [{text: row.uses.padStart(columns.uses), tone: 'quiet' as const}] : []),
     {text: row.age.padStart(columns.age), tone: stands ? row.tone : 'quiet'},
     {text: ' '},
   ];

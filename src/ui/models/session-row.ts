@@ -1,6 +1,7 @@
-import {briefWords, type SessionView} from '../../sessions/port.ts';
+import {briefWords, type SessionStats, type SessionView} from '../../sessions/port.ts';
 import {age} from './age.ts';
 import {countSpans, shortNumber} from './change-text.ts';
+import {bytes} from './info.ts';
 import {type Line, lineWidth, quiet, type Span, type Tone} from './line.ts';
 import {isUnseen, lookOf, remarkOf, sinceOf} from './look.ts';
 import {plural, widthOf} from './text.ts';
@@ -26,10 +27,13 @@ export interface SessionRowModel {
   readonly aboutTone: Tone;
   /** Lines that nobody has applied; a warning where it works in the directory itself, and where it asks for nothing. */
   readonly changes: Line;
+  /** What it takes of the machine; "" while that is not known. */
+  readonly uses: string;
   readonly age: string;
 }
 
 export interface RowContext {
+  readonly stats?: SessionStats | undefined;
   readonly selected: boolean;
   readonly marked: boolean;
   /** From 0, among the sessions shown. */
@@ -71,6 +75,10 @@ function marksOf(session: SessionView): Line {
   return marks.flatMap((mark, index): Line => (index === 0 ? mark : [{text: ' '}, ...mark]));
 }
 
+/** "12% 300M": of one core, and its memory. */
+export const usesText = ({cpuPercent, memoryBytes}: Pick<SessionStats, 'cpuPercent' | 'memoryBytes'>): string =>
+  `${Math.round(cpuPercent)}% ${bytes(memoryBytes).replace(' ', '')}`;
+
 const briefOf = ({phase, status, asleep}: SessionView): string =>
   phase === 'running' && asleep === '' ? briefWords(status) : '';
 
@@ -90,6 +98,7 @@ export const sessionRow = (session: SessionView, context: RowContext): SessionRo
     brief: context.pending === undefined ? briefOf(session) : '',
     ...aboutOf(session, context.pending),
     changes: marksOf(session),
+    uses: context.stats && session.asleep === '' ? usesText(context.stats) : '',
     age: age(sinceOf(session), context.now),
   };
 };
@@ -101,6 +110,8 @@ export interface RowColumns {
   readonly about: number;
   /** With a cell of air before it. */
   readonly changes: number;
+  /** With two cells of air before it. */
+  readonly uses: number;
   readonly age: number;
 }
 
@@ -112,6 +123,8 @@ const longestOf = (rows: readonly SessionRowModel[], field: 'name' | 'agent' | '
 
 /** Below this there is room for names only. */
 const changesFrom = 22;
+/** Below this what a session takes is left to `trails top`. */
+const usesFrom = 52;
 /** Below this a name is worth more than what its session waits for. */
 const briefFrom = 18;
 
@@ -120,7 +133,9 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const whole = Math.max(0, width - fixed - ageWidth);
   const longest = rows.reduce((most, row) => Math.max(most, lineWidth(row.changes)), 0);
   const changes = longest > 0 && whole >= changesFrom ? longest + 1 : 0;
-  const room = whole - changes;
+  const used = Math.max(0, ...rows.map(({uses}) => widthOf(uses)));
+  const uses = used > 0 && whole - changes >= usesFrom ? used + 2 : 0;
+  const room = whole - changes - uses;
   const wanted = longestOf(rows, 'name');
   const agentWanted = Math.min(10, longestOf(rows, 'agent'));
   const aboutWanted = Math.min(9, Math.max(longestOf(rows, 'about'), longestOf(rows, 'brief')));
@@ -129,5 +144,5 @@ export function rowColumns(rows: readonly SessionRowModel[], width: number): Row
   const left = room - (agent > 0 ? agent + 2 : 0);
   const leastAbout = left >= 24 ? aboutWanted : left >= briefFrom ? longestOf(rows, 'brief') : 0;
   const name = Math.max(0, Math.min(wanted, left - 2 - leastAbout));
-  return {name, agent, about: Math.max(0, left - name - 2), changes, age: ageWidth};
+  return {name, agent, about: Math.max(0, left - name - 2), changes, uses, age: ageWidth};
 }
