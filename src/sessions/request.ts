@@ -186,7 +186,7 @@ export async function factsFor(
     workspace,
     limits,
     network,
-    runtime: request.runtime ?? null,
+    runtime: request.runtime ?? defaults.runtime.name,
     allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
     credentials: request.credentials ?? defaults.credentials,
