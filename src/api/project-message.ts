@@ -13,6 +13,7 @@ import {
 const trustWords = vocabulary<TrustState, Trust>({
   trusted: Trust.TRUSTED,
   changed: Trust.CHANGED,
+  gone: Trust.GONE,
   untrusted: Trust.UNTRUSTED,
 });
 

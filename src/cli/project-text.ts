@@ -6,7 +6,11 @@ import type {Context} from './context.ts';
 export function noteProject({print}: Context, project: ProjectView | null): void {
   if (!project) return;
   const {file, trust, applied, refused, repo} = project;
+  if (trust === 'gone')
+    print.note(`${cleanLine(file)} is gone, which is trusted: \`trails trust --revoke ${cleanLine(repo)}\` forgets it`);
   for (const words of trust === 'trusted' ? [] : applied) print.note(`${cleanLine(file)}: ${cleanLine(words)}`);
+  if (trust === 'changed' && refused.length === 0)
+    print.note(`${cleanLine(file)} has changed since it was trusted: trails trust ${cleanLine(repo)}`);
   if (refused.length === 0) return;
   const why = trust === 'changed' ? 'has changed since it was trusted' : 'is not trusted';
   print.note(`${cleanLine(file)} ${why}; left out:`);

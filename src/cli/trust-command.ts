@@ -15,8 +15,10 @@ async function projectIn(context: Context, port: SessionsPort, directory: string
     ...{agent: '', args: [], repo: directory, env: {}, limits: {}, size: terminalSize(context)},
   };
   const {project} = await port.resolve(about);
-  if (project) return project;
-  throw new AppError('PROJECT_MISSING', `${directory} has no .trails.yaml, nor has its repository`);
+  if (project && project.trust !== 'gone') return project;
+  throw new AppError('PROJECT_MISSING', `${directory} has no .trails.yaml, nor has its repository`, {
+    ...(project ? {hint: 'The one that was trusted is gone: `trails trust --revoke` forgets it.'} : {}),
+  });
 }
 
 /** Everything the file says; of a changed one also what has come and gone since it was trusted. */

@@ -1,7 +1,10 @@
 import type {CreateRequest} from '../port.ts';
 
-/** `changed`: it was trusted as it was, and is not as it is now. */
-export const trustStates = ['trusted', 'changed', 'untrusted'] as const;
+/**
+ * `changed`: it was trusted as it was, and is not as it is now. `gone`: there was one that is trusted, and there is none. In both what
+ * the trusted one tightened stays tight.
+ */
+export const trustStates = ['trusted', 'changed', 'gone', 'untrusted'] as const;
 export type TrustState = (typeof trustStates)[number];
 
 /** How the project file of its repository went into a session; null: there was none. */

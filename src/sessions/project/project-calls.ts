@@ -32,8 +32,10 @@ const ofRepository = (repo: string) => ({id: '', name: repo});
 export function projectCalls(configured: () => Promise<Context>): ProjectPort {
   const viewed = async (directory: string): Promise<ProjectView> => {
     const {project} = await resolveRequest(await configured(), about(directory));
-    if (project) return project;
-    throw new AppError('PROJECT_MISSING', `${directory} has no .trails.yaml, nor has its repository`);
+    if (project && project.trust !== 'gone') return project;
+    throw new AppError('PROJECT_MISSING', `${directory} has no .trails.yaml, nor has its repository`, {
+      ...(project ? {hint: 'The one that was trusted is gone: `trails trust --revoke` forgets it.'} : {}),
+    });
   };
   return {
     async resolve(asked) {

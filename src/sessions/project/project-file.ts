@@ -11,7 +11,6 @@ import {
   reader,
   type Schema,
   someOf,
-  text,
   textAs,
   wrong,
 } from '../../lib/reading/reading.ts';
@@ -46,6 +45,14 @@ const matching = (pattern: RegExp, needed: string): Read<string> =>
     return found;
   }, needed);
 
+/** A terminal would act on some of them, and what a person agrees to would be other than what is run. */
+const unseen = /[^\P{Cc}\n\t]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+const words = textAs(found => {
+  if (unseen.test(found)) throw new Error('it holds control characters: what is agreed to has to be seen');
+  return found;
+});
+
 const variableIs = 'the name of a variable is needed: its value is taken from where a session is asked for';
 
 const limits = someOf<{memory: number; cpus: number; pids: number; disk: number}>({
@@ -57,7 +64,7 @@ const limits = someOf<{memory: number; cpus: number; pids: number; disk: number}
 
 const fields: Fields<Project> = {
   agent: described('The agent of a session.', matching(/^[a-z0-9][a-z0-9-]{0,39}$/, 'the name of an agent is needed')),
-  args: described('Further arguments of the agent.', list(text(), 'a list of arguments is needed')),
+  args: described('Further arguments of the agent.', list(words, 'a list of arguments is needed')),
   image: described(
     '`auto`, `host` or an image of the engine.',
     textAs(found => {
@@ -69,7 +76,7 @@ const fields: Fields<Project> = {
   mode: described('What an agent does without asking.', oneOf(modes)),
   setup: described(
     'Shell commands that run in the sandbox before the agent.',
-    list(text(), 'a list of commands is needed'),
+    list(words, 'a list of commands is needed'),
   ),
   limits: described(
     'The most a session may use.',

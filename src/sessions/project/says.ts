@@ -32,7 +32,9 @@ export const say = {
   image: plain('image'),
   workspace: plain('workspace'),
   mode: plain('mode'),
-  setup: plain('setup'),
+  // On one line of a screen the second line of a command would look like part of a comment.
+  setup: (command: string) =>
+    `setup: ${/[\n\t]/.test(command.trim()) ? JSON.stringify(command.trim()) : command.trim()}`,
   network: plain('network'),
   allow: plain('allow'),
   profile: plain('profile'),

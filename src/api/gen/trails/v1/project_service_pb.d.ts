@@ -153,6 +153,13 @@ export enum Project_Trust {
    * @generated from enum value: TRUST_UNTRUSTED = 3;
    */
   UNTRUSTED = 3,
+
+  /**
+   * There was one that is trusted, and there is none.
+   *
+   * @generated from enum value: TRUST_GONE = 4;
+   */
+  GONE = 4,
 }
 
 /**
