@@ -55,7 +55,7 @@ afterEach(async () => {
 });
 
 const keeperPid = async (): Promise<number> => {
-  const line = await openLine(keeperFiles(home.paths).socket, () => {});
+  const line = await openLine(keeperFiles(home.paths).socket, {clock: systemClock});
   line.close();
   return line.hello.pid;
 };

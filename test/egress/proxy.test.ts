@@ -283,3 +283,20 @@ test('requests that are sent ahead have no more open than one, and too many of t
   await ahead(1000);
   expect(internet.dialled.length).toBeLessThan(30);
 });
+
+test('whoever breaks a connection off while it is given up is no reason to fail', async () => {
+  const large = await openInternet((_, response) => response.end(Buffer.alloc(2 ** 24)));
+  large.name('allowed.example');
+  const local = createEgress({clock, outside: large.outside});
+  const place = path.join(temporaryDirectory(), 'egress');
+  await local.serve('s2', place, policy(['allowed.example']));
+  // What is closed with something unread is reset.
+  const client = net.connect(path.join(place, 'proxy.sock')).pause();
+  client.write('GET http://allowed.example/ HTTP/1.1\r\nHost: allowed.example\r\n\r\n');
+  await once(client, 'readable');
+  const over = local.retire();
+  client.destroy();
+  await over;
+  await local.close();
+  await large.close();
+});

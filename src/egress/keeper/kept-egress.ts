@@ -43,7 +43,7 @@ export function keptEgress({socket, version, start, clock, log}: KeptOptions): E
     const until = clock.now() + patienceMs;
     for (let last: unknown; ; await pause(pauseMs)) {
       try {
-        const found = await openLine(socket, told);
+        const found = await openLine(socket, {clock, onTold: told});
         if (found.hello.version === version) return found;
         log.info('a keeper of another version is replaced', {version: found.hello.version, pid: found.hello.pid});
         for (const one of await found.ask<'retire'>({ask: 'retire'})) {

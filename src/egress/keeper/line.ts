@@ -2,6 +2,7 @@ import {once} from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
+import type {Clock} from '../../lib/clock.ts';
 import {socketPlace} from '../socket-place.ts';
 import {onMessages, sendMessage} from './lines.ts';
 import {type Answers, errorFrom, type Hello, type Message, type Question, type Told, type Word} from './messages.ts';
@@ -16,6 +17,8 @@ export interface Line {
   close(): void;
 }
 
+const answerWithinMs = 10_000;
+
 /** Nobody listens there: what is to be started then. */
 export const isAbsent = (error: unknown): boolean =>
   ['ENOENT', 'ECONNREFUSED'].includes((error as NodeJS.ErrnoException).code ?? '');
@@ -26,7 +29,10 @@ const broken = () =>
   });
 
 /** Throws what `isAbsent` tells where no keeper is. */
-export async function openLine(file: string, onTold: (told: Told) => void): Promise<Line> {
+export async function openLine(
+  file: string,
+  {clock, onTold = () => {}}: {readonly clock: Clock; readonly onTold?: (told: Told) => void},
+): Promise<Line> {
   const {place, close: letGo} = socketPlace(path.dirname(file), path.basename(file));
   const socket = net.connect(place);
   try {
@@ -36,7 +42,8 @@ export async function openLine(file: string, onTold: (told: Told) => void): Prom
   }
   const waiting = new Map<number, PromiseWithResolvers<Answers[Word]>>();
   let last = 0;
-  const closed = once(socket, 'close').then(() => {
+  // However it ends: `once` of node:events would reject, and nobody be told, where a killed keeper resets the connection.
+  const closed = new Promise<void>(resolve => socket.once('close', () => resolve())).then(() => {
     for (const {reject} of waiting.values()) reject(broken());
     waiting.clear();
   });
@@ -53,7 +60,13 @@ export async function openLine(file: string, onTold: (told: Told) => void): Prom
     const answer = Promise.withResolvers<Answers[Word]>();
     waiting.set(last, answer);
     sendMessage(socket, {n: last, ...question});
-    return (await answer.promise) as Answers[W];
+    // One that hangs would have whoever starts a session wait for ever.
+    const cancel = clock.after(answerWithinMs, () => socket.destroy());
+    try {
+      return (await answer.promise) as Answers[W];
+    } finally {
+      cancel();
+    }
   };
   return {hello: await ask({ask: 'hello'}), ask, closed, close: () => void socket.destroy()};
 }

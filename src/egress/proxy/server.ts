@@ -1,4 +1,3 @@
-import {once} from 'node:events';
 import http from 'node:http';
 import type {Server, Socket} from 'node:net';
 import {broker} from '../broker/broker.ts';
@@ -53,7 +52,8 @@ export function createProxyServer(serving: Serving): ProxyServer {
   return {
     server,
     async retire(cut) {
-      const over = [...open].map(socket => once(socket, 'close'));
+      // However each ends: `once` of node:events would reject for one that is reset, and the others would not be waited for.
+      const over = [...open].map(socket => new Promise<void>(resolve => socket.once('close', () => resolve())));
       server.close();
       server.closeIdleConnections();
       if (cut) for (const socket of open) socket.destroy();
