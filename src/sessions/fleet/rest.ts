@@ -55,6 +55,15 @@ export function createRest(
       },
     );
   };
+  /** Since when those that slept are awake again: who woke one means to do something with it. */
+  const sleeping = new Set<string>();
+  const wokenAt = new Map<string, number>();
+  const noteSleep = ({id, asleep}: SessionRecord) => {
+    if (asleep !== '') sleeping.add(id);
+    else if (sleeping.delete(id)) wokenAt.set(id, clock.now());
+  };
+  // At once, and not with the next look: between them the silence from before would count.
+  const stopNoting = context.changes.listen(() => store.all().forEach(noteSleep));
   const isLetBe = ({id}: SessionRecord) => (letBe.get(id) ?? 0) > clock.now();
 
   /** Since when nothing has happened in it; undefined while something does, or may. */
@@ -64,7 +73,8 @@ export function createRest(
     const live = lives.peek(id);
     if (!live || !lives.caughtUp(id) || live.watched || visits.present(id) || prompts.unsettled(id)) return undefined;
     const {status, since} = live.detector.verdict;
-    return status === 'ready' ? Math.max(since, live.activeAt, visits.leftAt(id), phaseSince) : undefined;
+    if (status !== 'ready') return undefined;
+    return Math.max(since, live.activeAt, visits.leftAt(id), phaseSince, wokenAt.get(id) ?? 0);
   };
   /** One that would lose its conversation by a stop is only paused; undefined where that cannot be. */
   const wayFor = async (record: SessionRecord, asked: SleepWay): Promise<SleepWay | undefined> => {
@@ -100,6 +110,9 @@ export function createRest(
         if (prompts.unsettled(id)) attempt(record, 'waking a session', own => wakeSession(own, record, size, signal));
       }
     },
-    close: () => cancel(),
+    close() {
+      cancel();
+      stopNoting();
+    },
   };
 }

@@ -114,6 +114,19 @@ test('an agent that rests for long enough is paused; one that is attended or at 
   await later('attended', asleep('paused'), 5000);
 });
 
+test('one that was woken is let be for as long as one that has worked', async () => {
+  await opened({hibernate: 'pause', idleMs: 60_000});
+  await resting();
+  await later('api', asleep('paused'), 5000);
+  await scene.port.wake('api', size);
+  for (let i = 0; i < 11; i++) {
+    scene.fixture.pass(5000);
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(await scene.port.get('api')).toMatchObject({asleep: ''});
+  }
+  await later('api', asleep('paused'), 5000);
+});
+
 test('nothing sleeps by itself while that is off, or before its time', async () => {
   const {fleet} = await opened({idleMs: 60_000});
   await resting();
