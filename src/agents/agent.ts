@@ -71,6 +71,8 @@ export interface Agent {
   readonly modes?: Readonly<Partial<Record<Mode, {readonly args?: readonly string[]; readonly env?: Variables}>>>;
   /** The more important first: what is too much to copy is left behind from the end. */
   readonly home: readonly HomePath[];
+  /** Files of these that hold keys or logins: they stay behind where its keys stay outside. */
+  readonly logins?: readonly string[];
   /** Its files are the user's own, writable, instead of a copy for each session. */
   readonly share?: boolean;
   /** Variables that hold its keys: handed over when they are set where the session is made. */

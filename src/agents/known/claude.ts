@@ -39,6 +39,7 @@ export const claude: Agent = {
     all: {args: ['--dangerously-skip-permissions']},
   },
   home: [{path: '.claude.json'}, {path: '.claude', without: [...past, ...left]}],
+  logins: ['.claude/.credentials.json'],
   credentials: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'],
   baseUrls: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_MODEL', 'ANTHROPIC_SMALL_FAST_MODEL', ...cloudPlaces],
   broker: anthropicKeys,

@@ -34,6 +34,7 @@ export const codex: Agent = {
       ],
     },
   ],
+  logins: ['.codex/auth.json', '.codex/.credentials.json'],
   credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],
   broker: openaiKeys,

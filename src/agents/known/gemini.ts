@@ -26,6 +26,9 @@ export const gemini: Agent = {
     all: {args: ['--approval-mode', 'yolo']},
   },
   home: [{path: '.gemini', without: ['/tmp', '/history', 'antigravity*', '*.tmp', '*.log', '*.sock']}],
+  logins: ['oauth_creds.json', 'gemini-credentials.json', 'mcp-oauth-tokens*.json', '.env'].map(
+    name => `.gemini/${name}`,
+  ),
   credentials: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_ACCESS_TOKEN'],
   baseUrls: [
     ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],

@@ -25,6 +25,7 @@ export const qwen: Agent = {
     all: {args: ['--approval-mode', 'yolo']},
   },
   home: [{path: '.qwen', without: ['/tmp', '/projects', '/debug', 'logs', '*.log', '*.sock', '*.lock']}],
+  logins: ['oauth_creds.json', 'mcp-oauth-tokens*.json', '.env'].map(name => `.qwen/${name}`),
   credentials: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'BAILIAN_CODING_PLAN_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_MODEL'],
   broker: openaiKeys,

@@ -75,6 +75,14 @@ export function credentialsFor(
     throw new AppError('UNSUPPORTED', `The keys of ${agent.title} cannot stay outside of its session`, {
       hint: 'Hand them over: `--credentials forward`.',
     });
+  if (agent.share)
+    throw new AppError(
+      'UNSUPPORTED',
+      `The keys of ${agent.title} cannot stay outside: it shares your own files, its logins among them`,
+      {
+        hint: 'Hand them over: `--credentials forward`.',
+      },
+    );
   if (network !== 'allowlist')
     throw new AppError('UNSUPPORTED', `With the network "${network}" keys cannot stay outside of a session`, {
       hint: '`--network allowlist` has the way on which they are added; `--credentials forward` hands them over.',

@@ -1,8 +1,9 @@
-import {chmodSync, mkdirSync, realpathSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {Agent, ManagedFile} from '../../agents/agent.ts';
 import {copyHome} from '../../agents/home/copy.ts';
 import {gitConfigOf} from '../../agents/home/git-config.ts';
+import {withoutLogins} from '../../agents/home/logins.ts';
 import {type LeftBehind, planHome} from '../../agents/home/plan.ts';
 import {plantSeeds} from '../../agents/home/seeds.ts';
 import {type HomeTarget, homeTarget, madeDirectory, owned} from '../../agents/home/target.ts';
@@ -112,12 +113,12 @@ function manage(directory: string, {mountPoint}: Home, managed: readonly Managed
 async function fillHome(
   context: Context,
   target: HomeTarget,
-  {launch, given, onStep, signal}: Preparing,
+  {facts, launch, given, onStep, signal}: Preparing,
 ): Promise<void> {
   const {agent} = launch;
   const {home: userHome, configHome} = context.machine;
   const {gpg = 'off'} = context.defaults;
-  const own = agent.share ? [] : agent.home;
+  const own = agent.share ? [] : facts.credentials === 'broker' ? withoutLogins(agent) : agent.home;
   const plan = await planHome(userHome, [...own, {path: '.config/git/ignore'}, ...keyringPaths(gpg)]);
   if (plan.entries.length > 0) onStep('copying the settings of the agent');
   const left: readonly LeftBehind[] = [
@@ -125,6 +126,9 @@ async function fillHome(
     // Of files that are the user's own, nothing is changed.
     ...(agent.share ? [] : plantSeeds(target, agent.seeds, given)),
   ];
+  const outside = facts.credentials === 'broker' ? (agent.logins ?? []) : [];
+  for (const place of outside.filter(place => existsSync(path.join(userHome, place))))
+    onStep(`left out of the copy: ${place}: its keys stay outside`);
   for (const {path: place, why} of left) onStep(`left out of the copy: ${place}: ${why}`);
   const git = await gitConfigOf(userHome, configHome, gpg !== 'off');
   if (git !== '') {

@@ -15,11 +15,14 @@ import path from 'node:path';
 import {expect, test} from 'vitest';
 import type {HomePath, Seed} from '../../../src/agents/agent.ts';
 import {copyHome} from '../../../src/agents/home/copy.ts';
+import {withoutLogins} from '../../../src/agents/home/logins.ts';
 import {type HomeLimits, planHome} from '../../../src/agents/home/plan.ts';
 import {plantSeeds} from '../../../src/agents/home/seeds.ts';
 import {homeTarget} from '../../../src/agents/home/target.ts';
 import {claude} from '../../../src/agents/known/claude.ts';
 import {codex} from '../../../src/agents/known/codex.ts';
+import {gemini} from '../../../src/agents/known/gemini.ts';
+import {qwen} from '../../../src/agents/known/qwen.ts';
 import {temporaryDirectory} from '../../support/home.ts';
 
 const asRoot = process.getuid?.() === 0;
@@ -205,4 +208,16 @@ test.each(['[1]', '{"a": 1,}', 'not JSON'])('a file of the user that holds %j st
   await copy([{path: '.tool'}]);
   expect(plantSeeds(target(), [seed({content: {a: 1}})], {})).toMatchObject([{path: '~/.tool/x.json'}]);
   expect(readFileSync(path.join(into, '.tool/x.json'), 'utf8')).toBe(text);
+});
+
+test.each(
+  [claude, codex, gemini, qwen].map(agent => [agent.name, agent] as const),
+)('of %s no login is copied where its keys stay outside, and the rest is', async (_, agent) => {
+  const {write, copy, copied} = scene();
+  const [top = ''] = agent.home.map(({path}) => path).filter(path => !path.endsWith('.json'));
+  const logins = (agent.logins ?? []).map(file => file.replace('*', '-v2'));
+  expect(logins.length).toBeGreaterThan(0);
+  for (const file of [...logins, `${top}/settings`, `${top}/below/.env`]) write(file);
+  await copy(withoutLogins(agent));
+  expect(copied()).toEqual([`${top}/below/.env`, `${top}/settings`]);
 });

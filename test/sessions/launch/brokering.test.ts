@@ -52,6 +52,10 @@ test('keys stay outside where that can be, and are refused where it cannot', () 
   expect(credentialsFor(claude, {asked: 'broker', usual: 'forward'}, 'allowlist')).toBe('broker');
   expect(credentialsFor(claude, {asked: undefined, usual: 'broker'}, 'allowlist')).toBe('broker');
   expect(credentialsFor(claude, {asked: 'forward', usual: 'broker'}, 'open')).toBe('forward');
+  const shared = {...claude, share: true};
+  expect(() => credentialsFor(shared, {asked: 'broker', usual: 'forward'}, 'allowlist')).toThrow(
+    'shares your own files',
+  );
   expect(credentialsFor(shell, {asked: undefined, usual: 'broker'}, 'none')).toBe('forward');
   const refused = {code: 'UNSUPPORTED'};
   const thrown = (call: () => unknown) => {
