@@ -37,7 +37,18 @@ describe('where one is in a network', () => {
     expect(host(withView(chosen, {...view, attempts}))).toBe('telemetry.example');
   });
 
-  test('when it is gone, the one that took its row is chosen', () => {
+  test('an agent moves no other host under a key: not before one was gone to, and not by what it makes go away', () => {
+    const more = {...view, attempts: [sampleAttempt({host: 'evil.example', firstAt: sampleNow}), ...view.attempts]};
+    expect(host(withView(at(), more))).toBe('10.0.0.1');
+    expect(host(withView(withView(at({view: undefined}), view), more))).toBe('10.0.0.1');
+    const flooded = {...more, attempts: more.attempts.filter(one => one.host !== 'telemetry.example')};
+    const gone = withView(moveNetwork(at(), 1), flooded);
+    expect(host(gone)).toBeUndefined();
+    expect(host(withView(gone, flooded))).toBeUndefined();
+    expect(host(moveNetwork(gone, 1))).toBe('evil.example');
+  });
+
+  test('when a rule is gone, the one that took its row is chosen', () => {
     const rule = moveNetwork(at(), 7);
     expect(host(withView(rule, {...view, rules: view.rules.slice(1)}))).toBe('cdn.playwright.dev');
     const last = moveNetwork(at(), 10);

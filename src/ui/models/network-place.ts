@@ -11,7 +11,7 @@ export interface NetworkState {
   readonly id: string;
   /** Undefined until it is told. */
   readonly view: NetworkView | undefined;
-  /** The key of the item that was gone to; undefined: the first. */
+  /** The key of the item that is decided on; undefined: the first. */
   readonly chosen: string | undefined;
 }
 
@@ -34,12 +34,10 @@ const keyOf = (item: NetworkItem): string =>
     ? `attempt ${item.attempt.host}:${item.attempt.port}`
     : `rule ${item.rule.decision} ${item.rule.from} ${item.rule.host}`;
 
-/** Of the items in their order; -1 where there is none. */
+/** Of the items in their order; -1 where none is chosen. */
 export function chosenAt({view, chosen}: NetworkState): number {
-  if (!view) return -1;
-  const items = itemsOf(view);
-  const found = items.findIndex(item => keyOf(item) === chosen);
-  return found >= 0 ? found : Math.min(0, items.length - 1);
+  const items = view ? itemsOf(view) : [];
+  return chosen === undefined ? Math.min(0, items.length - 1) : items.findIndex(item => keyOf(item) === chosen);
 }
 
 export const chosenItem = (state: NetworkState): NetworkItem | undefined =>
@@ -56,11 +54,14 @@ export const moveNetwork = (state: NetworkState, by: number): NetworkState => {
   return choose(state, Math.max(0, Math.min(last, chosenAt(state) + by)));
 };
 
-/** The chosen one stays chosen; when it is gone, the one that took its row. */
+/**
+ * The chosen one stays chosen: an agent decides what it asks for and when, and must not move another host under a key that is about to be
+ * pressed. When it is gone, and was one of the agent's, none is chosen until the person moves; of the rules, the one that took its row.
+ */
 export function withView(state: NetworkState, view: NetworkView): NetworkState {
-  const at = chosenAt(state);
-  const next = {...state, view};
-  const items = itemsOf(view);
-  if (state.chosen === undefined || items.some(item => keyOf(item) === state.chosen)) return next;
-  return choose(next, Math.max(0, Math.min(items.length - 1, at)));
+  const before = chosenItem(state);
+  const next = {...state, view, chosen: before ? keyOf(before) : state.chosen};
+  if (next.chosen === undefined) return choose(next, 0);
+  if (chosenAt(next) >= 0 || before?.kind !== 'rule') return next;
+  return choose(next, Math.max(0, Math.min(itemsOf(view).length - 1, chosenAt(state))));
 }
