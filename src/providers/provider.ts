@@ -19,6 +19,9 @@ export interface Limits {
 export const networks = ['none', 'allowlist', 'open'] as const;
 export type Network = (typeof networks)[number];
 
+/** Where the proxy of an `allowlist` is, seen from inside. */
+export const relayAddress = 'http://127.0.0.1:3128';
+
 export interface Mount {
   readonly source: string;
   readonly target: string;

@@ -10,6 +10,7 @@ import {noteUnenforced} from './fleet/unenforced.ts';
 import {checkHomeFree} from './kept/homes.ts';
 import {withKept} from './kept/mounts.ts';
 import {keptHomePlace} from './kept/places.ts';
+import {brokeringOf} from './launch/brokering.ts';
 import {seesMachine} from './launch/launch.ts';
 import {prepareLaunch} from './launch/prepare.ts';
 import {withUsableRuntime} from './launch/runtime.ts';
@@ -187,7 +188,10 @@ async function make(
       await makeWorkspace(context, {facts, request, onStep, signal});
       faultPoint('create.workspace');
       signal.throwIfAborted();
-      const mounts = await prepareLaunch(context, provider, {facts, launch, given, onStep, signal});
+      const mounts = await prepareLaunch(context, provider, {
+        ...{facts, launch, onStep, signal},
+        given: brokeringOf(context.paths, launch.agent, facts, given).given,
+      });
       faultPoint('create.home');
       signal.throwIfAborted();
       const seen = seesMachine(provider)
