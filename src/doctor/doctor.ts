@@ -52,6 +52,8 @@ export async function enginesOr(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const {code, message, hint} = error;
+    // A finding of its own already.
+    if (code === 'CONFIG_INVALID') return here();
     // Then there is a daemon, and it said so.
     if (!code.startsWith('DAEMON_')) return [engineSilent(message, hint)];
     const finding: Finding = {
