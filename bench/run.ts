@@ -2,6 +2,7 @@ import type {Bench} from './bench.ts';
 import {busy} from './busy.ts';
 import {daemon} from './daemon.ts';
 import {detector} from './detector.ts';
+import {egress} from './egress/egress.ts';
 import {firstFrame} from './first-frame.ts';
 import {idle} from './idle.ts';
 import {keyEcho} from './key-echo.ts';
@@ -28,6 +29,7 @@ const benches: readonly Bench[] = [
   busy,
   workspaces,
   status,
+  egress,
 ];
 
 const words = process.argv.slice(2);

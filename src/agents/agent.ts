@@ -36,6 +36,25 @@ export interface ManagedFile {
   readonly content: string;
 }
 
+/**
+ * How a key stays outside: the agent speaks to the relay in the place of its model's API, and shows there what stands for the key, which
+ * is put in its place on the other side.
+ */
+export interface Brokered {
+  /** Of the route: the first part of the path at the relay. */
+  readonly name: string;
+  /** The variable that holds the key. */
+  readonly key: string;
+  /** The variable that says where the API is, and where it is when that is not set. */
+  readonly baseUrl: string;
+  readonly upstream: string;
+  /** The header with the key, and how: `{key}` stands for it. */
+  readonly header: string;
+  readonly format: string;
+  /** Beginnings of the paths behind the base URL. */
+  readonly paths: readonly string[];
+}
+
 /** A program that can be a session's agent, as data: one file an agent. */
 export interface Agent {
   readonly name: string;
@@ -58,6 +77,8 @@ export interface Agent {
   readonly credentials: readonly string[];
   /** Variables that say where its model is: handed over like the credentials. */
   readonly baseUrls: readonly string[];
+  /** Keys that it need not have, the more usual first; one for each base URL is in use. Left out of an agent that takes no base URL. */
+  readonly broker?: readonly Brokered[];
   /** Where its model and its logins are: `api.example.com`, `.example.com`. What its network lets through by default. */
   readonly hosts: readonly string[];
   /** Always set: updaters off, managed settings. */

@@ -19,6 +19,9 @@ export interface Limits {
 export const networks = ['none', 'allowlist', 'open'] as const;
 export type Network = (typeof networks)[number];
 
+/** Where the proxy of an `allowlist` is, seen from inside. */
+export const relayAddress = 'http://127.0.0.1:3128';
+
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -200,6 +203,11 @@ export interface Provider {
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /**
+   * The OCI runtime to be asked for: undefined for `auto`, the engine's own. Throws UNSUPPORTED with the reason for one that cannot be
+   * used here, which is found out by a trial.
+   */
+  resolveRuntime(asked: string, network: Network): Promise<string | undefined>;
   /** Made, not started. When it fails or is cancelled, nothing is left over. */
   createEnvironment(
     spec: EnvironmentSpec,

@@ -14,6 +14,7 @@ import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
 import {checkFitsAtAll} from './fleet/queue.ts';
 import {checkHomeFree, checkHomeName} from './kept/homes.ts';
+import {credentialsFor} from './launch/brokering.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -186,10 +187,10 @@ export async function factsFor(
     workspace,
     limits,
     network,
-    runtime: request.runtime ?? null,
+    runtime: request.runtime ?? defaults.runtime.name,
     allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
-    credentials: request.credentials ?? defaults.credentials,
+    credentials: credentialsFor(agent, {asked: request.credentials, usual: defaults.credentials}, network),
     home: request.home ?? null,
     project,
     caches: defaults.caches,
@@ -233,6 +234,7 @@ export function problemsOf(
         ? undefined
         : `Known providers: auto, ${registry.known.join(', ')}`,
     image: messageOf(() => checkImage(request.image)),
+    home: messageOf(() => checkHomeName(request.home)),
     allow: messageOf(() => checkAllow(request)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));

@@ -3,6 +3,7 @@ import {usableSize} from '../lib/size.ts';
 import type {Provider, Size} from '../providers/provider.ts';
 import {appendJournal, readJournal} from '../terminal/journal.ts';
 import {type Context, exchangeDirectory, journalFile} from './context.ts';
+import {brokeringOf} from './launch/brokering.ts';
 import {openOutlet} from './network/outlet.ts';
 import type {SessionRecord} from './record.ts';
 import {forgetHookLines} from './terminals/hook-lines.ts';
@@ -18,8 +19,9 @@ export async function spawn(
   const {environment} = record;
   const size = usableSize(asked);
   if (!environment) throw new AppError('PHASE_FORBIDS', `${record.name} has no environment`);
-  await openOutlet(context, record);
-  const secrets = context.secrets.of(record.id);
+  const agent = (await context.agents()).orShell(record.agent);
+  const {given: secrets, ...keys} = brokeringOf(context.paths, agent, record, context.secrets.of(record.id));
+  await openOutlet(context, record, keys);
   const journal = journalFile(context.paths, record.id);
   const first = readJournal(journal).length === 0;
   // The first run's output begins at 0: writing it down before the start leaves no moment in which its size is unknown.

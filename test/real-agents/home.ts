@@ -23,18 +23,22 @@ export interface AgentsHome {
   close(): Promise<void>;
 }
 
+const ofAll = Object.assign({}, ...Object.values<Subject>(subjects).map(({home}) => home ?? {}));
+
 /** The user's own home: where to find the model, and nothing of whoever runs the tests. */
-function userHome(directory: string): string {
-  for (const {home = {}} of Object.values<Subject>(subjects))
-    for (const [file, content] of Object.entries(home)) {
-      mkdirSync(path.join(directory, path.dirname(file)), {recursive: true});
-      writeFileSync(path.join(directory, file), content);
-    }
+function userHome(directory: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(directory);
+  for (const [file, content] of Object.entries(files)) {
+    mkdirSync(path.join(directory, path.dirname(file)), {recursive: true});
+    writeFileSync(path.join(directory, file), content);
+  }
   return directory;
 }
 
 /** The bundled daemon over real Podman, in a home of its own; or why there is none. */
-export async function openAgentsHome(): Promise<AgentsHome | {readonly missing: string}> {
+export async function openAgentsHome(
+  files: Readonly<Record<string, string>> = ofAll,
+): Promise<AgentsHome | {readonly missing: string}> {
   const found = await agentsImage();
   if ('missing' in found) return found;
   const podman = await openTestPodman();
@@ -45,7 +49,7 @@ export async function openAgentsHome(): Promise<AgentsHome | {readonly missing: 
   const {exitCode, stderr} = await run(process.execPath, [main, 'daemon', 'start'], {
     env: {
       TRAILS_HOME: home,
-      HOME: userHome(path.join(home, 'user')),
+      HOME: userHome(path.join(home, 'user'), files),
       // Where an engine without root has its images.
       XDG_DATA_HOME: process.env.XDG_DATA_HOME ?? path.join(os.homedir(), '.local/share'),
     },

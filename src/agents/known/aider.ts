@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookCommand} from '../launch/hook-program.ts';
-import {modelKeys, modelPlaces} from './model-variables.ts';
+import {modelHosts, modelKeys, modelPlaces} from './model-variables.ts';
 import {aiderStatus} from './status/aider.ts';
 
 export const aider: Agent = {
@@ -16,7 +16,7 @@ export const aider: Agent = {
   ],
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'AIDER_MODEL', 'AIDER_OPENAI_API_BASE'],
-  hosts: [],
+  hosts: modelHosts,
   env: {
     AIDER_CHECK_UPDATE: 'false',
     AIDER_SHOW_RELEASE_NOTES: 'false',

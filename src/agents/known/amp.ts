@@ -11,7 +11,7 @@ export const amp: Agent = {
   home: [{path: '.config/amp'}, {path: '.local/share/amp', without: ['logs', '/threads', '*.log']}],
   credentials: ['AMP_API_KEY'],
   baseUrls: ['AMP_URL'],
-  hosts: [],
+  hosts: ['ampcode.com', '.ampcode.com'],
   env: {AMP_SKIP_UPDATE_CHECK: '1'},
   seeds: [],
   managed: [],

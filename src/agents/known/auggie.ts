@@ -11,7 +11,7 @@ export const auggie: Agent = {
   home: [{path: '.augment', without: ['logs', '/sessions', 'cache', '*.log']}],
   credentials: ['AUGMENT_SESSION_AUTH', 'AUGMENT_API_TOKEN'],
   baseUrls: ['AUGMENT_API_URL'],
-  hosts: [],
+  hosts: ['.augmentcode.com'],
   env: {AUGMENT_DISABLE_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],

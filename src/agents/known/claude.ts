@@ -1,5 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings, managedJson} from '../launch/managed.ts';
+import {anthropicKeys} from './brokered.ts';
 import {claudeStatus} from './status/claude.ts';
 
 /** Conversations about other work are none of this session's business. */
@@ -40,7 +41,8 @@ export const claude: Agent = {
   home: [{path: '.claude.json'}, {path: '.claude', without: [...past, ...left]}],
   credentials: ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'],
   baseUrls: ['ANTHROPIC_BASE_URL', 'ANTHROPIC_MODEL', 'ANTHROPIC_SMALL_FAST_MODEL', ...cloudPlaces],
-  hosts: [],
+  broker: anthropicKeys,
+  hosts: ['api.anthropic.com', 'claude.ai', 'platform.claude.com', 'console.anthropic.com'],
   env: {DISABLE_AUTOUPDATER: '1'},
   seeds: [
     {

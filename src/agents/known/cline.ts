@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {modelKeys, modelPlaces} from './model-variables.ts';
+import {modelHosts, modelKeys, modelPlaces} from './model-variables.ts';
 import {clineStatus} from './status/cline.ts';
 
 export const cline: Agent = {
@@ -12,7 +12,7 @@ export const cline: Agent = {
   home: [{path: '.cline', without: ['logs', 'cache', 'tmp', '*.log', '*.lock', '*.sock']}],
   credentials: ['CLINE_API_KEY', ...modelKeys],
   baseUrls: modelPlaces,
-  hosts: [],
+  hosts: ['api.cline.bot', 'app.cline.bot', ...modelHosts],
   env: {CLINE_NO_AUTO_UPDATE: '1'},
   seeds: [],
   managed: [],

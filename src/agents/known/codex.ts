@@ -1,5 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {codexConfig, codexRequirements} from '../launch/managed.ts';
+import {openaiKeys} from './brokered.ts';
 import {codexStatus} from './status/codex.ts';
 
 export const codex: Agent = {
@@ -35,7 +36,8 @@ export const codex: Agent = {
   ],
   credentials: ['OPENAI_API_KEY', 'CODEX_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_ORGANIZATION', 'OPENAI_PROJECT'],
-  hosts: [],
+  broker: openaiKeys,
+  hosts: ['api.openai.com', 'chatgpt.com', 'auth.openai.com'],
   env: {},
   seeds: [
     {

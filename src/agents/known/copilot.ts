@@ -15,7 +15,7 @@ export const copilot: Agent = {
   ],
   credentials: ['COPILOT_GITHUB_TOKEN', 'GH_TOKEN', 'GITHUB_TOKEN', 'COPILOT_PROVIDER_API_KEY'],
   baseUrls: ['COPILOT_PROVIDER_BASE_URL', 'COPILOT_PROVIDER_TYPE', 'COPILOT_MODEL', 'COPILOT_OFFLINE', 'GH_HOST'],
-  hosts: [],
+  hosts: ['.githubcopilot.com', 'api.github.com', 'github.com'],
   env: {COPILOT_AUTO_UPDATE: 'false'},
   seeds: [{path: '.copilot/config.json', format: 'json', content: {trusted_folders: ['/workspace']}}],
   managed: [

@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {modelKeys, modelPlaces} from './model-variables.ts';
+import {modelHosts, modelKeys, modelPlaces} from './model-variables.ts';
 import {crushStatus} from './status/crush.ts';
 
 export const crush: Agent = {
@@ -12,7 +12,7 @@ export const crush: Agent = {
   home: [{path: '.config/crush'}, {path: '.local/share/crush', without: ['logs', '*.log', '*.sock', '*.db*']}],
   credentials: modelKeys,
   baseUrls: modelPlaces,
-  hosts: [],
+  hosts: modelHosts,
   env: {CRUSH_DISABLE_PROVIDER_AUTO_UPDATE: '1', CRUSH_DISABLE_METRICS: '1'},
   seeds: [],
   managed: [],

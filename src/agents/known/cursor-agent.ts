@@ -15,7 +15,7 @@ export const cursorAgent: Agent = {
   ],
   credentials: ['CURSOR_API_KEY'],
   baseUrls: [],
-  hosts: [],
+  hosts: ['.cursor.sh', 'cursor.com'],
   env: {},
   seeds: [],
   managed: [],

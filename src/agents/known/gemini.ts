@@ -1,5 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings} from '../launch/managed.ts';
+import {geminiKeys} from './brokered.ts';
 import {geminiStatus} from './status/gemini.ts';
 
 const events = [
@@ -30,7 +31,11 @@ export const gemini: Agent = {
     ...['GOOGLE_GEMINI_BASE_URL', 'GOOGLE_VERTEX_BASE_URL', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
     ...['GOOGLE_GENAI_USE_VERTEXAI', 'GEMINI_MODEL'],
   ],
-  hosts: [],
+  broker: geminiKeys,
+  hosts: [
+    ...['generativelanguage.googleapis.com', 'aiplatform.googleapis.com', 'cloudcode-pa.googleapis.com'],
+    ...['accounts.google.com', 'oauth2.googleapis.com', 'www.googleapis.com'],
+  ],
   env: {GEMINI_CLI_TRUST_WORKSPACE: 'true'},
   seeds: [
     {

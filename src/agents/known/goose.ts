@@ -1,5 +1,5 @@
 import type {Agent} from '../agent.ts';
-import {modelKeys, modelPlaces} from './model-variables.ts';
+import {modelHosts, modelKeys, modelPlaces} from './model-variables.ts';
 import {gooseStatus} from './status/goose.ts';
 
 export const goose: Agent = {
@@ -15,8 +15,8 @@ export const goose: Agent = {
   home: [{path: '.config/goose'}, {path: '.local/share/goose', without: ['logs', '/sessions', '*.log']}],
   credentials: modelKeys,
   baseUrls: [...modelPlaces, 'GOOSE_PROVIDER', 'GOOSE_MODEL', 'OPENAI_HOST', 'ANTHROPIC_HOST', 'OLLAMA_HOST'],
+  hosts: modelHosts,
   // A keyring is not to be had inside.
-  hosts: [],
   env: {GOOSE_DISABLE_KEYRING: '1'},
   seeds: [],
   managed: [],

@@ -16,3 +16,10 @@ export const modelPlaces = [
   ...['ANTHROPIC_BASE_URL', 'OPENAI_BASE_URL', 'OPENAI_API_BASE', 'GOOGLE_GEMINI_BASE_URL', 'OLLAMA_API_BASE'],
   ...['AZURE_OPENAI_ENDPOINT', 'AZURE_API_BASE', 'AZURE_API_VERSION', 'AWS_REGION'],
 ];
+
+/** Where those models are. Azure's and Amazon's have a host for each customer, which their variables or `--allow` name. */
+export const modelHosts = [
+  ...['api.anthropic.com', 'api.openai.com', 'generativelanguage.googleapis.com', 'openrouter.ai', 'api.groq.com'],
+  ...['api.deepseek.com', 'api.mistral.ai', 'api.x.ai', 'api.cerebras.ai', 'api.together.xyz', 'api.fireworks.ai'],
+  ...['dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', 'api.z.ai', 'api.moonshot.ai'],
+];

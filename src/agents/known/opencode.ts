@@ -1,6 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {managedJson, opencodePlugin} from '../launch/managed.ts';
-import {modelKeys, modelPlaces} from './model-variables.ts';
+import {modelHosts, modelKeys, modelPlaces} from './model-variables.ts';
 import {opencodeStatus} from './status/opencode.ts';
 
 export const opencode: Agent = {
@@ -24,7 +24,7 @@ export const opencode: Agent = {
   ],
   credentials: ['OPENCODE_API_KEY', ...modelKeys],
   baseUrls: modelPlaces,
-  hosts: [],
+  hosts: ['models.dev', 'opencode.ai', ...modelHosts],
   env: {OPENCODE_DISABLE_AUTOUPDATE: '1'},
   seeds: [
     // Where one of these is missing it waits a minute for a package that it cannot fetch.

@@ -1,5 +1,6 @@
 import type {Agent} from '../agent.ts';
 import {hookSettings, managedJson} from '../launch/managed.ts';
+import {openaiKeys} from './brokered.ts';
 import {qwenStatus} from './status/qwen.ts';
 
 const events = [
@@ -26,7 +27,11 @@ export const qwen: Agent = {
   home: [{path: '.qwen', without: ['/tmp', '/projects', '/debug', 'logs', '*.log', '*.sock', '*.lock']}],
   credentials: ['OPENAI_API_KEY', 'DASHSCOPE_API_KEY', 'BAILIAN_CODING_PLAN_API_KEY'],
   baseUrls: ['OPENAI_BASE_URL', 'OPENAI_MODEL', 'QWEN_MODEL'],
-  hosts: [],
+  broker: openaiKeys,
+  hosts: [
+    ...['api.openai.com', 'dashscope.aliyuncs.com', 'dashscope-intl.aliyuncs.com', '.dashscope.aliyuncs.com'],
+    ...['portal.qwen.ai', 'chat.qwen.ai'],
+  ],
   env: {QWEN_CODE_SYSTEM_SETTINGS_PATH: '/run/trails/qwen.json'},
   seeds: [
     {

@@ -5,7 +5,7 @@ export interface Address {
   readonly family: 4 | 6;
 }
 
-/** Of the special-purpose registries: nothing in them is a server of the internet. */
+/** Of the special-purpose registries, what leads inside. Those for examples in texts lead nowhere, or to a machine's own mirrors. */
 const closedV4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8], // this host, on this network
   ['10.0.0.0', 8],
@@ -15,12 +15,9 @@ const closedV4: readonly (readonly [string, number])[] = [
   ['169.254.0.0', 16], // link-local: a cloud's metadata
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
   ['192.88.99.0', 24],
   ['192.168.0.0', 16],
   ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
   ['224.0.0.0', 4], // multicast
   ['240.0.0.0', 4], // reserved, broadcast
 ];
@@ -32,9 +29,7 @@ const openV6: readonly (readonly [string, number])[] = [
 ];
 const closedV6: readonly (readonly [string, number])[] = [
   ['2001::', 23], // Teredo and others that hold a further address
-  ['2001:db8::', 32],
   ['2002::', 16], // 6to4 holds an IPv4 address
-  ['3fff::', 20],
   // What it must not reach directly it must not reach by translation.
   ...closedV4.map(([address, bits]) => [`64:ff9b::${address}`, 96 + bits] as const),
 ];

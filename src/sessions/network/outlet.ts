@@ -1,5 +1,6 @@
 import {chmodSync, mkdirSync} from 'node:fs';
 import path from 'node:path';
+import type {EgressPolicy} from '../../egress/egress.ts';
 import {AppError} from '../../errors.ts';
 import {type Context, sessionDirectory} from '../context.ts';
 import type {SessionFacts, SessionRecord} from '../record.ts';
@@ -25,10 +26,14 @@ export function makeOutlet(context: Pick<Context, 'paths'>, facts: SessionFacts)
   }
 }
 
-/** Lets a session with an allowlist out, by its rules as they are now. */
-export async function openOutlet(context: Context, record: SessionRecord): Promise<void> {
+/** Lets a session with an allowlist out, by its rules as they are now. Without a broker's keys it keeps those that it has. */
+export async function openOutlet(
+  context: Context,
+  record: SessionRecord,
+  keys?: Pick<EgressPolicy, 'token' | 'routes'>,
+): Promise<void> {
   const {egress} = outletOf(context, record);
   if (egress === undefined) return;
   makeOutlet(context, record);
-  await context.egress.serve(record.id, egress, policyOf(await rulesFor(context, record)));
+  await context.egress.serve(record.id, egress, policyOf(await rulesFor(context, record), keys));
 }

@@ -31,9 +31,12 @@ export async function rulesFor(context: Context, record: SessionRecord): Promise
   return [...all.filter(({decision}) => decision === 'block'), ...all.filter(({decision}) => decision === 'allow')];
 }
 
-/** The same, host by host, for whoever lets it out. */
-export const policyOf = (rules: readonly NetworkRule[]): EgressPolicy => ({
+/** The same, host by host, for whoever lets it out, with what a start brings for its broker. */
+export const policyOf = (
+  rules: readonly NetworkRule[],
+  {token, routes}: Pick<EgressPolicy, 'token' | 'routes'> = {token: '', routes: []},
+): EgressPolicy => ({
   rules: rules.flatMap(({hosts, decision, from}) => hosts.map(host => ({host, decision, from}))),
-  token: '',
-  routes: [],
+  token,
+  routes,
 });

@@ -1,3 +1,4 @@
+import {relayAddress} from '../../provider.ts';
 import {nodeRelay} from './node.ts';
 import {perlRelay} from './perl.ts';
 import {pythonRelay} from './python.ts';
@@ -5,7 +6,7 @@ import {pythonRelay} from './python.ts';
 /** Where a sandbox whose network is a list sees the proxy's socket. */
 export const egressPlace = '/run/trails-egress';
 
-const port = 3128;
+const port = new URL(relayAddress).port;
 
 /** In the order in which an image is looked at: the smaller and quicker ones first. */
 const programs = [
@@ -40,14 +41,13 @@ export const startRelay = (directory: string): string =>
   `[ ! -r ${directory}/relay ] || (unset NODE_OPTIONS PERL5OPT; exec sh ${directory}/relay)\n`;
 
 const own = 'localhost,127.0.0.1,::1';
-const address = `http://127.0.0.1:${port}`;
 
 /** Everything that goes out asks there: curl and git, pip and npm, and Node's own fetch. */
 export const relayVariables: Readonly<Record<string, string>> = {
-  HTTP_PROXY: address,
-  HTTPS_PROXY: address,
-  http_proxy: address,
-  https_proxy: address,
+  HTTP_PROXY: relayAddress,
+  HTTPS_PROXY: relayAddress,
+  http_proxy: relayAddress,
+  https_proxy: relayAddress,
   NO_PROXY: own,
   no_proxy: own,
   NODE_USE_ENV_PROXY: '1',
