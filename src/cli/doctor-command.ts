@@ -19,7 +19,7 @@ export const addDoctor: Group = (program, context) => {
       });
       if (json) await print.json(findings.map(({fix = null, ...finding}) => ({...finding, fix})));
       else {
-        const columns = Math.min(Math.max(stdout.columns ?? 80, 40), widest);
+        const columns = Math.min(Math.max(stdout.columns || 80, 40), widest);
         for (const line of findingLines(findings, print.paint, columns)) await print.line(line);
         await print.line('');
         await print.line(verdict(findings));

@@ -1,6 +1,5 @@
 import {withPort} from './context.ts';
 import type {Group} from './group.ts';
-import {networkSummary} from './network-text.ts';
 import {sessionDetailJson, sessionJson} from './session-json.ts';
 import {inOrder, sessionFacts, sessionsTable} from './session-text.ts';
 
@@ -31,7 +30,7 @@ export const addShow: Group = (program, context) => {
       const {session, network} = await withPort(context, async port => {
         const session = await port.get(name);
         const asked = !json && session.network === 'allowlist';
-        return {session, network: asked ? networkSummary(await port.network(session.id)) : session.network};
+        return {session, network: asked ? await port.network(session.id) : undefined};
       });
       if (json) await print.json(sessionDetailJson(session));
       else for (const line of sessionFacts(session, network, clock.now(), print.paint)) await print.line(line);

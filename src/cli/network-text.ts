@@ -1,4 +1,10 @@
-import {type NetworkAttempt, type NetworkRule, type NetworkView, ruleSourceWords} from '../sessions/port.ts';
+import {
+  type NetworkAttempt,
+  type NetworkRule,
+  type NetworkView,
+  routesText,
+  ruleSourceWords,
+} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Paint} from './print.ts';
 import {table} from './table.ts';
@@ -40,7 +46,7 @@ const without: Record<Exclude<NetworkView['network'], 'allowlist'>, string> = {
 
 /** The rules with where each comes from, then what was tried. */
 export function networkText(view: NetworkView, now: number, paint: Paint): readonly string[] {
-  const {network, rules, attempts, problem} = view;
+  const {network, rules, attempts, routes, problem} = view;
   if (network !== 'allowlist') return [without[network]];
   const head = (...texts: readonly string[]) => texts.map(text => paint('dim', text));
   const ruleRows = rules.map(rule => ruleCells(rule, paint));
@@ -57,6 +63,7 @@ export function networkText(view: NetworkView, now: number, paint: Paint): reado
     ...(attempts.length === 0
       ? ['Nothing was asked for yet.']
       : table([head('OUTCOME', 'HOST', 'COUNT', 'AGO', 'WHY'), ...attemptRows], {right: [2, 3]})),
+    ...(routes.length === 0 ? [] : ['', `Keys added outside: ${cleanLine(routesText(routes))}`]),
   ];
 }
 

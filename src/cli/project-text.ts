@@ -1,11 +1,6 @@
-import type {ProjectUse, ProjectView} from '../sessions/port.ts';
+import type {ProjectView} from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
 import type {Context} from './context.ts';
-
-export const projectUseWords: Readonly<Record<ProjectUse, string>> = {
-  trusted: '.trails.yaml (trusted)',
-  tightened: '.trails.yaml (not trusted: only what takes away from what the agent may do went in)',
-};
 
 /** Says on stderr what the project file does to a session, and what of it is left out. */
 export function noteProject({print}: Context, project: ProjectView | null): void {

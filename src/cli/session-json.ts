@@ -60,6 +60,7 @@ export const sessionDetailJson = (session: SessionView) => ({
   unenforced: session.unenforced,
   credentials: session.credentials,
   home: session.home,
+  project: session.project,
   queued: session.queued,
   asleep: session.asleep === '' ? null : session.asleep,
 });

@@ -3,14 +3,17 @@ import {
   briefWords,
   looseningWords,
   modeWords,
+  type NetworkView,
+  projectUseWords,
+  routesText,
   type SessionView,
   type Status,
   sourceWords,
   verdictWords,
 } from '../sessions/port.ts';
 import {cleanLine} from './clean.ts';
+import {networkSummary} from './network-text.ts';
 import type {Paint} from './print.ts';
-import {projectUseWords} from './project-text.ts';
 import {table} from './table.ts';
 import {age, bytes} from './units.ts';
 
@@ -122,20 +125,28 @@ const statusFacts = ({status, unseen}: SessionView, now: number): readonly (read
   ['unseen', unseen ? 'nobody has looked since' : ''],
 ];
 
+const brokerText = (routes: NetworkView['routes']): string =>
+  ['broker: its keys stay outside of it', routesText(routes)].filter(Boolean).join('; ');
+
 /** How hard it is held, and each way in which that is less than it could be. */
-const sandboxFacts = (session: SessionView): readonly (readonly [string, string])[] => [
+const sandboxFacts = (session: SessionView, routes: NetworkView['routes']): readonly (readonly [string, string])[] => [
   ['sandbox', session.sandbox.profile],
   ...session.sandbox.loosened.map(one => ['loosened', `${one}: ${looseningWords[one]}`] as const),
   ['runtime', session.runtime ?? ''],
   ['not enforced', session.unenforced.join(', ')],
-  ['keys', session.credentials === 'broker' ? 'broker: its keys stay outside of it' : ''],
+  ['keys', session.credentials === 'broker' ? brokerText(routes) : ''],
   ['kept home', session.home ?? ''],
   ['queued', session.queued === null ? '' : `waits for room, at place ${session.queued}`],
   ['asleep', session.asleep && `${session.asleep}: wakes at attach, shell, exec, start and a prompt`],
 ];
 
-/** `network`: what there is to say of its network. */
-export function sessionFacts(session: SessionView, network: string, now: number, paint: Paint): readonly string[] {
+/** Everything about it; `network` as it was asked for, where it has an allowlist. */
+export function sessionFacts(
+  session: SessionView,
+  network: NetworkView | undefined,
+  now: number,
+  paint: Paint,
+): readonly string[] {
   const {workspace, limits, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
     ['name', session.name],
@@ -166,8 +177,8 @@ export function sessionFacts(session: SessionView, network: string, now: number,
       'limits',
       `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes${limits.diskBytes === undefined ? '' : `, ${bytes(limits.diskBytes)} disk`}`,
     ],
-    ['network', network],
-    ...sandboxFacts(session),
+    ['network', network ? networkSummary(network) : session.network],
+    ...sandboxFacts(session, network?.routes ?? []),
     ['project', session.project === null ? '' : projectUseWords[session.project]],
     ['created', new Date(session.createdAt).toISOString()],
   ];

@@ -67,22 +67,19 @@ const engineSilent = (detail: string, fix: string): Finding => ({
   ...{why: 'every session runs in a container', fix},
 });
 
-/** What only tells whether Podman can run: when it does, it was looked for in the wrong place. */
-const hints = /^(podman\.programs$|rootless\.|podman-machine\.)/;
 /** What only Podman needs. */
 const podmans = /^(podman|rootless|podman-machine)\./;
 
 /**
- * The machine's findings with the engines' own. An engine that answers outweighs what was looked for without asking it; one that is
+ * The machine's findings with the engines' own. Where another engine works, what Podman lacks keeps nothing from starting; one that is
  * not installed is told once.
  */
 export function together(machine: readonly Finding[], engines: readonly Finding[]): readonly Finding[] {
   const usable = engines.length > 0 && engines.every(({state}) => state !== 'missing');
   // One that does not answer has a single finding, which says so.
-  const podmanAnswers = engines.some(({check}) => check.startsWith('podman.'));
-  const outweighed = podmanAnswers ? hints : podmans;
+  const another = usable && !engines.some(({check}) => check.startsWith('podman.'));
   const soften = (finding: Finding): Finding =>
-    usable && finding.state === 'missing' && outweighed.test(finding.check) ? {...finding, state: 'warning'} : finding;
+    another && finding.state === 'missing' && podmans.test(finding.check) ? {...finding, state: 'warning'} : finding;
   const told = machine.some(({check, state}) => check === 'podman.programs' && state === 'missing');
   return [
     ...machine.map(soften),

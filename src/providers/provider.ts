@@ -203,6 +203,11 @@ export interface Provider {
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /**
+   * The OCI runtime to be asked for: undefined for `auto`, the engine's own. Throws UNSUPPORTED with the reason for one that cannot be
+   * used here, which is found out by a trial.
+   */
+  resolveRuntime(asked: string, network: Network): Promise<string | undefined>;
   /** Made, not started. When it fails or is cancelled, nothing is left over. */
   createEnvironment(
     spec: EnvironmentSpec,

@@ -13,6 +13,7 @@ import {keptHomePlace} from './kept/places.ts';
 import {brokeringOf} from './launch/brokering.ts';
 import {seesMachine} from './launch/launch.ts';
 import {prepareLaunch} from './launch/prepare.ts';
+import {withUsableRuntime} from './launch/runtime.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
 import type {CreateProgress, CreateRequest, ProjectView} from './port.ts';
@@ -160,8 +161,9 @@ async function make(
   checkRoom(context.paths.state);
   const asked = request.provider ?? context.defaults.provider;
   const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
-  const {facts, launch} = await factsFor(context, request, provider, howUsed(project));
+  const {facts: wished, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
+  const facts = await withUsableRuntime(context, provider, wished, step => report(1, step));
   signal.throwIfAborted();
   const orTakenBack = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

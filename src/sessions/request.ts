@@ -187,7 +187,7 @@ export async function factsFor(
     workspace,
     limits,
     network,
-    runtime: request.runtime ?? null,
+    runtime: request.runtime ?? defaults.runtime.name,
     allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
     credentials: credentialsFor(agent, {asked: request.credentials, usual: defaults.credentials}, network),
@@ -234,6 +234,7 @@ export function problemsOf(
         ? undefined
         : `Known providers: auto, ${registry.known.join(', ')}`,
     image: messageOf(() => checkImage(request.image)),
+    home: messageOf(() => checkHomeName(request.home)),
     allow: messageOf(() => checkAllow(request)),
   };
   return Object.fromEntries(Object.entries(found).filter(([, text]) => text !== undefined));

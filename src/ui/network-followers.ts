@@ -8,7 +8,11 @@ import {withView} from './models/network-place.ts';
 /** What follows the network tab, and tells when a person has had it before him for a while. */
 export function networkFollowers({port, store, clock, fail}: Context): readonly Follower[] {
   const view: Follower = {
-    key: state => inView(state, 'network')?.phase,
+    key(state) {
+      const session = inView(state, 'info');
+      // There only what went through its broker is told.
+      return session?.credentials === 'broker' ? session.phase : inView(state, 'network')?.phase;
+    },
     async run(id, _state, signal) {
       store.soon(state =>
         state.network?.id === id ? state : {...state, network: {id, view: undefined, chosen: undefined}},

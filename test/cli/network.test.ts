@@ -123,6 +123,15 @@ describe('deciding on a host', () => {
   });
 });
 
+test('what went through a broker is counted', async () => {
+  const routes = [{name: 'anthropic', requests: 12, failed: 1}];
+  const {port} = fakePort([{...session, credentials: 'broker'}], {network: async () => ({...view, routes})});
+  expect((await cli(['network', 'api'], {port})).stdout).toContain(
+    'Keys added outside: anthropic 12 requests, 1 failed',
+  );
+  expect((await cli(['show', 'api'], {port})).stdout).toContain('stay outside of it; anthropic 12 requests, 1 failed');
+});
+
 test('show tells how the network stands', async () => {
   const {port} = worldOf();
   const {stdout} = await cli(['show', 'api'], {port});

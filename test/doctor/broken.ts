@@ -209,12 +209,20 @@ export const broken: readonly Broken[] = [
   },
   {
     ...{check: 'podman.programs', name: 'no Podman', machine: installs(without('podman', 'conmon', 'newuidmap'))},
-    ...{state: 'missing', detail: /^not installed: podman, conmon, rootless$/},
+    ...{state: 'missing', detail: /^not installed: podman, conmon, newuidmap$/},
     step: /^sudo apt-get update -q && sudo apt-get install .* podman conmon uidmap/,
   },
   {
     ...{check: 'podman.programs', name: 'no network for who is not root', machine: installs(without('slirp4netns'))},
-    ...{state: 'missing', detail: /^not installed: rootless network$/, step: /slirp4netns$/},
+    ...{state: 'missing', detail: /^not installed: slirp4netns or pasta$/, step: /slirp4netns$/},
+  },
+  {
+    ...{
+      check: 'podman.programs',
+      name: 'a helper that is not in its usual place',
+      machine: installs(without('conmon')),
+    },
+    ...{state: 'warning', detail: /^not where it usually is: conmon$/, step: /conmon$/},
   },
   {
     ...{check: 'podman.settings', name: 'a machine on which containers do not start'},

@@ -1,9 +1,11 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {plan} from '../../src/doctor/doctor.ts';
 import {sysctlStep} from '../../src/doctor/sysctl.ts';
-import {asRoot, shown, writeSystemFile} from '../../src/lib/checkup/hands.ts';
+import {asRoot, shown, wholeFile, writeSystemFile} from '../../src/lib/checkup/hands.ts';
 import {thisMachine} from '../../src/lib/checkup/this-machine.ts';
 import {temporaryDirectory, temporaryHome} from '../support/home.ts';
 import {but, describedMachine, healthy, viewOn} from './machines.ts';
@@ -35,6 +37,22 @@ test('one that cannot be written is left as it was, and nothing beside it', asyn
     hint: expect.stringContaining('by hand'),
   });
   expect(readdirSync(home)).toEqual(['directory']);
+});
+
+test('an interrupt in the middle leaves the old text, and nothing beside it', async () => {
+  const home = temporaryDirectory();
+  const file = path.join(home, 'a.conf');
+  writeFileSync(file, 'old\n');
+  const writing = spawn('sh', ['-c', wholeFile, 'write', file], {stdio: ['pipe', 'ignore', 'ignore']});
+  const ended = once(writing, 'exit');
+  writing.stdin.write('ne');
+  await expect.poll(() => readdirSync(home).map(name => statSync(path.join(home, name)).size)).toContain(2);
+  // As Ctrl-C does, to all that are in the terminal's foreground.
+  writing.kill('SIGINT');
+  writing.stdin.end();
+  await ended;
+  expect(readFileSync(file, 'utf8')).toBe('old\n');
+  expect(readdirSync(home)).toEqual(['a.conf']);
 });
 
 test('a command is shown as a shell would take it, by who may', () => {

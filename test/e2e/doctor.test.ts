@@ -72,7 +72,7 @@ describe('doctor and set-up, as they are run', {timeout: 60_000}, () => {
     const failed = await trails('setup', '--yes');
     expect(failed.exitCode).toBe(73);
     expect(failed.stderr).toMatch(/no network today[\s\S]*`.*apt-get update -q` failed with exit code 100/);
-    const tools = ['podman', 'conmon', 'netavark', 'catatonit', 'crun', 'runc', 'newuidmap', 'slirp4netns'];
+    const tools = ['podman', 'conmon', 'netavark', 'catatonit', 'crun', 'runc', 'newuidmap', 'slirp4netns', 'umount'];
     const made = [...tools, 'git'].map(name => `printf '#!${'/bin/sh'}\\necho git version 2.39.2\\n' > ${bin}/${name}`);
     program('apt-get', `[ "$1" = update ] && exit 0\n${made.join('\n')}\n/bin/chmod 755 ${bin}/*`);
     const done = await trails('setup', '--yes');

@@ -1,11 +1,21 @@
-import {chmodSync, chownSync, copyFileSync, mkdtempSync, readlinkSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import net from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import {canaries} from './calls.ts';
-import {facts} from './facts.ts';
+import {facts, opens} from './facts.ts';
 import {type Hardening, openHardening, type Sandboxed} from './sandbox.ts';
 import {smallProgram} from './small-program.ts';
 
@@ -53,6 +63,15 @@ describe('a strict sandbox', {timeout: 60_000}, () => {
     expect((await hardening.plainly(`readlink ${place}`, flags)).text.trim()).toBe(here);
     expect((await inside(`readlink ${place}`)).trim()).toMatch(/^\w+:\[\d+\]$/);
     expect((await inside(`readlink ${place}`)).trim()).not.toBe(here);
+  });
+
+  test('what holds its commands holds its first process and its root as well', async () => {
+    const look = (place: string) => `grep -E "^(Cap(Prm|Eff|Bnd)|NoNewPrivs|Seccomp):" ${place}/status | cut -f2`;
+    const held = ['0'.repeat(16), '0'.repeat(16), '0'.repeat(16), '1', '2'].join('\n');
+    expect((await outside(look('/proc/1'))).split('\n')).not.toContain('0'.repeat(16));
+    for (const place of ['/proc/1', '/proc/self']) expect(await inside(look(place)), place).toBe(held);
+    const {text} = await sandbox.sh(`id -u; ${look('/proc/self')}; ${opens('/etc/made')}; chroot / true 2>&1`, 'root');
+    expect(text).toMatch(new RegExp(`^0\n${held}\nrefused\n.*not permitted`));
   });
 
   test.runIf(asRoot)('a setuid program of root in its workspace gives it nothing', async () => {
@@ -137,12 +156,26 @@ describe('a strict sandbox', {timeout: 60_000}, () => {
     await hardening.provider.destroyEnvironment(other.id);
   });
 
-  test('programs run from TMPDIR, which is empty at each start', async () => {
+  test('directories of a shared group are made and copied as ever', async () => {
+    const directory = path.join(sandbox.spec.workspace, 'shared');
+    mkdirSync(directory);
+    const {uid, gid} = statSync(sandbox.spec.workspace);
+    chownSync(directory, uid, gid);
+    chmodSync(directory, 0o2775);
+    expect(await inside('cd shared && mkdir -p a/b && cp -r a c && stat -c %A a/b c/b')).toBe('drwxr-sr-x\ndrwxr-sr-x');
+  });
+
+  test('programs run from TMPDIR, which is empty at each start, and it is held as before', async () => {
     const makes =
       'cp /usr/bin/true "$TMPDIR/t" && "$TMPDIR/t" && mkdir "$TMPDIR/.hidden" && ln -s /usr "$TMPDIR/..link" && ls -A "$TMPDIR"';
     expect(await inside(makes)).toBe('..link\n.hidden\nt');
     await hardening.provider.stopEnvironment(sandbox.id, 0);
+    // What holds it is the engine's by now: no file of ours can loosen it.
+    rmSync(path.join(hardening.home, 'state/seccomp'), {recursive: true});
     await hardening.provider.startEnvironment(sandbox.id, {columns: 80, rows: 24});
     await expect.poll(() => inside('ls -A "$TMPDIR"'), {timeout: 10_000}).toBe('');
+    expect(await inside('unshare --user true; grep "^Seccomp:" /proc/self/status')).toMatch(
+      /not permitted[\s\S]*\t2$|\t2[\s\S]*not permitted/,
+    );
   });
 });

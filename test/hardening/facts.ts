@@ -16,7 +16,7 @@ const fact = (name: string, script: string, inside: RegExp, canary: Fact['canary
 });
 
 /** Says whether a file can be opened for writing; writes nothing. */
-const opens = (file: string) => `if ( : >> ${file} ) 2>/dev/null; then echo opened; else echo refused; fi`;
+export const opens = (file: string) => `if ( : >> ${file} ) 2>/dev/null; then echo opened; else echo refused; fi`;
 const runsFrom = (directory: string) =>
   `cp /usr/bin/true ${directory}/t && { ${directory}/t && echo ran || echo refused; }; rm -f ${directory}/t`;
 const options = (target: string) => `grep " ${target} " /proc/self/mounts | tail -1 | cut -d' ' -f4`;

@@ -16,8 +16,8 @@ export interface Said {
 export interface Sandboxed {
   readonly id: EnvironmentId;
   readonly spec: EnvironmentSpec;
-  /** Runs a script of the shell's in it, as the agent. */
-  sh(script: string): Promise<Said>;
+  /** Runs a script of the shell's in it, as the agent or, as set-up does, as its root. */
+  sh(script: string, user?: 'agent' | 'root'): Promise<Said>;
 }
 
 /** Real sandboxes on a real Podman, and beside them containers as Podman runs them by itself. */
@@ -32,8 +32,8 @@ export async function openHardening() {
     return {
       id,
       spec,
-      async sh(script) {
-        const stream = await fixture.provider.exec(id, ['/bin/sh', '-c', script]);
+      async sh(script, user = 'agent') {
+        const stream = await fixture.provider.exec(id, ['/bin/sh', '-c', script], {user});
         let text = '';
         stream.onOutput((_, bytes) => {
           text += Buffer.from(bytes).toString('utf8');

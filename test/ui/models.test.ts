@@ -230,6 +230,20 @@ test('ages and sizes in their largest unit', () => {
   ]);
 });
 
+test('the info tells what went through a broker', () => {
+  const routes = [
+    {name: 'anthropic', requests: 12, failed: 1},
+    {name: 'openai', requests: 1, failed: 0},
+  ];
+  const view = {now: sampleNow, width: 200, stats: undefined, audit: [], routes};
+  const keys = (credentials: 'broker' | 'forward') =>
+    infoLines(sampleSession({credentials}), view)
+      .map(textOf)
+      .filter(line => line.startsWith('keys'));
+  expect(keys('broker')).toEqual(['keys       added outside of it: anthropic 12 requests, 1 failed; openai 1 request']);
+  expect(keys('forward')).toEqual([]);
+});
+
 test('the info names each way in which a session is held less than it could be', () => {
   const sandbox = {profile: 'strict', loosened: ['debug', 'writable-root']} as const;
   const view = {now: sampleNow, width: 200, stats: undefined, audit: []};

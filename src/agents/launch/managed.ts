@@ -35,7 +35,10 @@ export const codexConfig = (path: string): ManagedFile => ({
  * Its own sandbox makes namespaces, which a strict one of ours refuses: then each command fails at first, unless the model asks the person
  * at once. There is no way to have it ask without a sandbox of its own.
  */
-const codexUnboxed = `This session already runs in a sandbox. If a command fails because bwrap cannot create a namespace, your own sandbox is not to be had here: from then on ask for every command with sandbox_permissions "require_escalated" and a short justification, instead of trying it without.`;
+const codexUnboxed = [
+  'This session already runs in a sandbox. If a command fails because bwrap cannot create a namespace, your own sandbox is not to be had here:',
+  'from then on ask for every command with sandbox_permissions "require_escalated" and a short justification, instead of trying it without.',
+].join(' ');
 
 /** Codex' requirements.toml: hooks of it run without being reviewed, and what is said to the model beside the user's own instructions. */
 export const codexRequirements = (path: string, events: readonly string[]): ManagedFile => ({

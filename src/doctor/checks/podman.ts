@@ -1,7 +1,14 @@
 import path from 'node:path';
 import {missing, ok, warning} from '../../lib/checkup/check.ts';
 import {machineNeeds, readTraits} from '../../providers/podman/machine.ts';
-import {installStep, missingPrograms, settingsStep, wrapperFile} from '../../providers/podman/setup.ts';
+import {
+  installStep,
+  isHelper,
+  missingPrograms,
+  programNames,
+  settingsStep,
+  wrapperFile,
+} from '../../providers/podman/setup.ts';
 import {settingsFile} from '../../providers/podman/socket.ts';
 import type {DoctorView, MachineCheck} from '../view.ts';
 
@@ -26,7 +33,12 @@ export const podmanChecks: readonly MachineCheck[] = [
     async look(view) {
       if (!asked(view)) return undefined;
       const lacking = await missingPrograms(view.machine, await readTraits(view.machine));
-      return lacking.length === 0 ? ok('all there') : missing(`not installed: ${lacking.join(', ')}`);
+      if (lacking.length === 0) return ok('all there');
+      const names = programNames(lacking);
+      // Where one of them is really missing, Podman does not answer, and says which.
+      return lacking.every(isHelper)
+        ? warning(`not where it usually is: ${names}`)
+        : missing(`not installed: ${names}`);
     },
     mend: ({machine}) => installStep(machine),
   },

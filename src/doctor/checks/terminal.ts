@@ -47,6 +47,8 @@ const table: readonly MachineCheck[] = [
     why: 'the dashboard is made for 80×24 and more',
     fix: 'Make the window larger, or its letters smaller.',
     look({terminal: {columns, rows}}) {
+      // One that does not know its size says 0.
+      if (columns === 0 || rows === 0) return undefined;
       const detail = `${columns}×${rows}`;
       return columns < least.columns || rows < least.rows ? warning(`${detail}: less than 80×24`) : ok(detail);
     },

@@ -20,16 +20,16 @@ export async function runOrThrow(command: readonly string[], onLine: OnLine, opt
   });
 }
 
-/** Beside it first, so that no one ever reads half of it; the file that was there keeps its owner and mode. */
-const script = `set -e
+/** Beside it first, so that no one ever reads half of it; the file that was there keeps its owner and mode. For `sh -c`, then the file. */
+export const wholeFile = `set -e
 d="$(dirname "$1")"; mkdir -p "$d"; t="$d/.\${1##*/}.trails-$$"
-trap 'rm -f "$t"' EXIT
+trap 'rm -f "$t"' EXIT; trap 'exit 130' HUP INT TERM
 if [ -e "$1" ]; then cp -p "$1" "$t"; cat > "$t"; else cat > "$t"; chmod 0644 "$t"; fi
 sync "$t"; mv "$t" "$1"`;
 
 /** Writes a file of the system's as a whole or not at all. Throws CANNOT_CREATE. */
 export const writeSystemFile = (file: string, text: string, uid: number, onLine: OnLine): Promise<void> =>
-  runOrThrow(asRoot(['sh', '-c', script, 'write', file], uid), onLine, {input: text}).catch((cause: unknown) => {
+  runOrThrow(asRoot(['sh', '-c', wholeFile, 'write', file], uid), onLine, {input: text}).catch((cause: unknown) => {
     throw new AppError('CANNOT_CREATE', `${file} could not be written`, {
       cause,
       hint: 'The output above says why. Run `trails setup` as a user who may, or write it by hand.',

@@ -16,6 +16,8 @@ export interface MockOptions {
   readonly programFor: (argv: readonly string[]) => Program | undefined;
   /** How long making an environment takes, in all. */
   readonly createMs?: () => number;
+  /** OCI runtimes that it takes by name. */
+  readonly runtimes?: readonly string[];
   /** Kept of each terminal's output. */
   readonly recordBytes?: number;
 }
@@ -31,7 +33,7 @@ const ids = (() => {
 })();
 
 /** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */
-export function createMock({clock, programFor, createMs = () => 0, recordBytes}: MockOptions): Provider {
+export function createMock({clock, programFor, createMs = () => 0, recordBytes, runtimes = []}: MockOptions): Provider {
   const boxes = new Map<EnvironmentId, Box>();
   const watchers = new Set<(event: EnvironmentEvent) => void>();
 
@@ -101,6 +103,10 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes}:
         },
       },
     ],
+    async resolveRuntime(asked) {
+      if (asked === 'auto' || runtimes.includes(asked)) return asked === 'auto' ? undefined : asked;
+      throw new AppError('UNSUPPORTED', `The runtime ${asked} cannot be used: the mock has none of that name`);
+    },
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
       if (!knownImage.test(spec.image)) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);

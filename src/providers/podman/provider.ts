@@ -25,6 +25,8 @@ import {heldLimits} from './limits/held.ts';
 import {recordEnd} from './log-follower.ts';
 import {ownershipFor} from './ownership.ts';
 import {createPausing} from './pausing.ts';
+import {createRuntimes} from './runtimes/engine-runtimes.ts';
+import {tryRuntime} from './runtimes/trial.ts';
 import {handOver, sweepLeftSecrets, sweepSecrets, takenWithinMs} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
 import {startSized} from './start.ts';
@@ -81,6 +83,10 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
       return found && environmentOf(found).state;
     },
   });
+  const runtimes = createRuntimes({
+    ...{engine, paths, env},
+    trial: (runtime, network) => tryRuntime(provider, {paths, clock, runtime, network}),
+  });
   const ending = createEnding({engine, hub, clock, ended, resume: pausing.resume});
 
   const recorded = async (id: EnvironmentId, directory: string): Promise<number> =>
@@ -111,21 +117,31 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     signal.throwIfAborted();
     const logPath = makeDirectories(spec);
     const input = {
-      ...{spec, image: image.reference, mounts: image.mounts, env: image.env, logPath, ownerOf},
+      ...{
+        spec: {...spec, ...runtimes.inSpec(spec)},
+        image: image.reference,
+        mounts: image.mounts,
+        env: image.env,
+        logPath,
+        ownerOf,
+      },
       ...sandboxInput(paths.state, spec),
       enforced: abilities.limits,
-      ownership: ownershipFor(abilities, ownerOf(spec.workspace), spec.workspace),
+      ownership: ownershipFor(runtimes.abilitiesFor(abilities, spec.runtime), ownerOf(spec.workspace), spec.workspace),
     };
     onProgress({step: 'making the container'});
     const answer =
       flavor === 'podman'
-        ? await engine.ask('POST', `${libpod}/containers/create`, {body: podmanBody(input)})
+        ? await (await runtimes.makerFor(spec)).ask('POST', `${libpod}/containers/create`, {body: podmanBody(input)})
         : await engine.ask('POST', `${compat}/containers/create?name=${spec.name}`, {body: dockerBody(input)});
     faultPoint('podman.created');
     const id = (answer.body as {Id: string}).Id as EnvironmentId;
-    if (signal.aborted) {
+    try {
+      await runtimes.check(id, input.spec);
+      signal.throwIfAborted();
+    } catch (error) {
       await ending.remove(id);
-      throw signal.reason;
+      throw error;
     }
     return id;
   };
@@ -155,6 +171,8 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
         throw cause;
       }
     },
+
+    resolveRuntime: runtimes.resolve,
 
     async getEnvironment(id, signal) {
       const found = await inspect(id, signal);
@@ -250,6 +268,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     copyOut: (id, source, signal) => copyOut(provider, id, source, signal),
     async close() {
       hub.close();
+      runtimes.close();
       engine.close();
     },
   };

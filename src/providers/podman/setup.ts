@@ -19,11 +19,19 @@ const programs: Readonly<Record<Needed, readonly string[]>> = {
   conmon: ['conmon', '/usr/libexec/podman/conmon', '/usr/lib/podman/conmon'],
   network: ['netavark', '/usr/lib/podman/netavark', '/usr/libexec/podman/netavark'],
   rootless: ['newuidmap'],
-  'rootless network': ['pasta', 'slirp4netns'],
+  'rootless network': ['slirp4netns', 'pasta'],
   git: ['git'],
   umount: ['umount'],
   init: ['catatonit', '/usr/libexec/podman/catatonit', '/usr/lib/podman/catatonit'],
 };
+
+/** As a person would look for it: "pasta or slirp4netns". */
+export const programNames = (names: readonly Needed[]): string =>
+  names.map(name => programs[name].filter(program => !program.startsWith('/')).join(' or ')).join(', ');
+
+/** Not on the PATH: each distribution has a place of its own for them, so one that is not found may be there all the same. */
+const helpers: readonly Needed[] = ['conmon', 'network', 'init'];
+export const isHelper = (name: Needed): boolean => helpers.includes(name);
 
 /** What Podman needs here, there or not. On a Mac all but itself is inside its virtual machine. */
 const needed = ({root, cgroupHybrid}: Traits, platform: NodeJS.Platform): readonly Needed[] =>
@@ -73,7 +81,7 @@ export async function packagesStep(
   if (!manager) {
     throw new AppError(
       'UNSUPPORTED',
-      `No package manager that we know is here, and this is missing: ${lacking.join(', ')}`,
+      `No package manager that we know is here, and this is missing: ${programNames(lacking)}`,
       {
         hint: lacking.includes('podman')
           ? 'Install Podman by hand: https://podman.io/docs/installation'
@@ -88,7 +96,7 @@ export async function packagesStep(
     .map(command => (manager.needsRoot ? asRoot(command, machine.user.uid) : command));
   return {
     ...words,
-    why: `missing: ${lacking.join(', ')}`,
+    why: `missing: ${programNames(lacking)}`,
     detail: commands.map(shown).join(' && '),
     async run(onLine) {
       for (const command of commands) await runOrThrow(command, onLine);

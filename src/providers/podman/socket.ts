@@ -7,6 +7,7 @@ import {startDetached} from '../../lib/exec.ts';
 import {privateDirectory} from '../../lib/files.ts';
 import type {Paths} from '../../lib/paths.ts';
 import type {Flavor} from './engine.ts';
+import {writeRuntimes} from './runtimes/settings.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -44,7 +45,8 @@ const systemSockets: Record<Flavor, (env: Env) => readonly string[]> = {
   ],
 };
 
-const serviceSocket = (paths: Paths): string => path.join(paths.runtime, 'podman.sock');
+const serviceSocket = (paths: Paths, runtime?: string): string =>
+  path.join(paths.runtime, runtime === undefined ? 'podman.sock' : `podman-${runtime}.sock`);
 const servicePid = (paths: Paths): string => path.join(paths.runtime, 'podman.pid');
 
 /** Of the service that this home started, while it runs. */
@@ -72,9 +74,20 @@ export async function endOwnService(paths: Paths): Promise<boolean> {
   return true;
 }
 
-async function startPodman(paths: Paths): Promise<string> {
+/** The settings that its service is started with: with runtimes that need flags as scripts of ours, where there are such. */
+function serviceEnv(paths: Paths, env: Env): Readonly<Record<string, string>> {
+  const usual = engineEnv(paths);
+  const where = {settings: usual.CONTAINERS_CONF, home: env.HOME ?? '', search: env.PATH};
+  const settings = writeRuntimes(paths, {...where, rootless: process.getuid?.() !== 0});
+  return settings === undefined ? usual : {CONTAINERS_CONF: settings};
+}
+
+/** One for another runtime than the usual only makes containers: whoever makes one asks at once. */
+const makerSeconds = 60;
+
+async function startPodman(paths: Paths, env: Env, runtime?: string): Promise<string> {
   privateDirectory(paths.runtime);
-  const socketPath = serviceSocket(paths);
+  const socketPath = serviceSocket(paths, runtime);
   if (await answers(socketPath)) return socketPath;
   try {
     unlinkSync(socketPath);
@@ -84,13 +97,14 @@ async function startPodman(paths: Paths): Promise<string> {
   const logFile = path.join(privateDirectory(paths.state), 'podman-service.log');
   const service = startDetached(
     'podman',
-    ['system', 'service', '--time', String(idleSeconds), `unix://${socketPath}`],
-    {
-      logFile,
-      env: engineEnv(paths),
-    },
+    [
+      ...(runtime === undefined ? [] : ['--runtime', runtime]),
+      ...['system', 'service', '--time', String(runtime === undefined ? idleSeconds : makerSeconds)],
+      `unix://${socketPath}`,
+    ],
+    {logFile, env: serviceEnv(paths, env)},
   );
-  writeFileSync(servicePid(paths), `${service.pid ?? ''}`, {mode: 0o600});
+  if (runtime === undefined) writeFileSync(servicePid(paths), `${service.pid ?? ''}`, {mode: 0o600});
   let broken: Error | undefined;
   void service.failed.then(error => {
     broken = error;
@@ -123,8 +137,12 @@ export async function engineSocket(flavor: Flavor, paths: Paths, env: Env): Prom
   if (!own) {
     for (const candidate of systemSockets[flavor](env)) if (await answers(candidate)) return candidate;
   }
-  if (flavor === 'podman') return startPodman(paths);
+  if (flavor === 'podman') return startPodman(paths, env);
   throw new AppError('ENGINE_UNREACHABLE', 'Docker does not answer on its socket', {
     hint: 'Start Docker, or use Podman: `trails setup`.',
   });
 }
+
+/** Of a service that makes containers of this runtime: Podman takes none for a single container, and says nothing when asked for one. */
+export const makerSocket = (paths: Paths, env: Env, runtime: string): Promise<string> =>
+  startPodman(paths, env, runtime);

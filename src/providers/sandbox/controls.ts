@@ -70,6 +70,10 @@ const table = {
     strict: 'processes, network, host name, shared memory and cgroups of its own, whatever the engine’s settings say',
     why: 'it sees and names nothing else',
   },
+  network: {
+    strict: 'none, or a socket to a proxy that lets named hosts through; all of it only by `--network open`',
+    why: 'what was read cannot be sent away',
+  },
   devices: {strict: 'null, zero, full, random, urandom, tty and its terminal', why: 'none of the host’s'},
   sockets: {strict: 'none of the host’s, an engine’s least of all', why: 'who speaks to the engine is root'},
 } satisfies Record<string, Row>;

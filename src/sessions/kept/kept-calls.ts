@@ -46,7 +46,7 @@ export function keptCalls(context: Context): KeptPort {
 
   /** Why it stays, or undefined once it is out of its place. */
   const take = async (one: KeptInfo, unusedMs: number): Promise<string | undefined> => {
-    const fresh = one.changedAt !== null && clock.now() - one.changedAt < unusedMs;
+    const fresh = unusedMs > 0 && one.changedAt !== null && clock.now() - one.changedAt < unusedMs;
     if (fresh) return 'it is in use: something was written there since';
     // Nobody has begun to work with it while it was measured.
     const reason = inUse(all().find(({path: place}) => place === one.path) ?? one);

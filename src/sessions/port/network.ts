@@ -33,6 +33,15 @@ export interface NetworkAttempt extends Attempt {
   readonly ruled: 'allow' | 'block' | null;
 }
 
+/** What went through a broker, for a person; "" while nothing did. */
+export const routesText = (routes: readonly RouteCount[]): string =>
+  routes
+    .map(({name, requests, failed}) => {
+      const counted = `${requests} ${requests === 1 ? 'request' : 'requests'}`;
+      return `${name} ${counted}${failed > 0 ? `, ${failed} failed` : ''}`;
+    })
+    .join('; ');
+
 /** Whether a rule can speak of what was asked for: of an address none can, however it is written. */
 export const canBeAllowed = (host: string): boolean => /\.[a-z][a-z0-9-]*$/.test(host);
 

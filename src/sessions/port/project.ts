@@ -8,6 +8,11 @@ export type TrustState = (typeof trustStates)[number];
 export const projectUses = ['trusted', 'tightened'] as const;
 export type ProjectUse = (typeof projectUses)[number];
 
+export const projectUseWords: Readonly<Record<ProjectUse, string>> = {
+  trusted: '.trails.yaml (trusted)',
+  tightened: '.trails.yaml (not trusted: it could only tighten)',
+};
+
 /** The file in which a repository says how its sessions are to be. Its words are anybody's: clean them before they are shown. */
 export interface ProjectView {
   /** The repository's directory. */

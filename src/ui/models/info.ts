@@ -2,6 +2,9 @@ import {
   type AuditRow,
   looseningWords,
   modeWords,
+  type NetworkView,
+  projectUseWords,
+  routesText,
   type SessionStats,
   type SessionView,
   sourceWords,
@@ -10,7 +13,7 @@ import {age, timeOf} from './age.ts';
 import {countSpans} from './change-text.ts';
 import {type Line, quiet, type Span, textOf} from './line.ts';
 import {isUnseen, lookOf, sinceOf} from './look.ts';
-import {plural, shorten, shortenStart, widthOf} from './text.ts';
+import {clean, plural, shorten, shortenStart, widthOf} from './text.ts';
 
 const units = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
@@ -56,7 +59,16 @@ interface Row {
   readonly path?: boolean;
 }
 
-function rowsOf(session: SessionView, stats: SessionStats | undefined, now: number): readonly (Row | undefined)[] {
+interface InfoContext {
+  readonly now: number;
+  readonly width: number;
+  readonly stats: SessionStats | undefined;
+  readonly audit: readonly AuditRow[];
+  /** What went through its broker, where that was asked. */
+  readonly routes?: NetworkView['routes'];
+}
+
+function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): readonly (Row | undefined)[] {
   const {workspace, limits, status, setup, mode} = session;
   const look = lookOf(session);
   const row = (label: string, text: string | null, span: Omit<Span, 'text'> = {}): Row | undefined =>
@@ -104,8 +116,16 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
       `${networks[session.network]}${session.denied > 0 ? ` · ⊘ ${session.denied} denied: N shows them` : ''}`,
       session.network === 'open' || session.denied > 0 ? {tone: 'waiting'} : {},
     ),
+    row(
+      'keys',
+      session.credentials === 'broker'
+        ? ['added outside of it', clean(routesText(routes))].filter(text => text !== '').join(': ')
+        : '',
+    ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
+    row('kept home', session.home),
+    row('project', session.project && projectUseWords[session.project]),
     row(
       'limits',
       `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes${limits.diskBytes === undefined ? '' : ` · ${bytes(limits.diskBytes)} disk`}`,
@@ -120,18 +140,10 @@ function rowsOf(session: SessionView, stats: SessionStats | undefined, now: numb
   ];
 }
 
-export function infoLines(
-  session: SessionView,
-  context: {
-    readonly now: number;
-    readonly width: number;
-    readonly stats: SessionStats | undefined;
-    readonly audit: readonly AuditRow[];
-  },
-): readonly Line[] {
-  const {now, width, stats, audit} = context;
+export function infoLines(session: SessionView, context: InfoContext): readonly Line[] {
+  const {now, width, audit} = context;
   const room = Math.max(4, width - labelWidth);
-  const facts = rowsOf(session, stats, now)
+  const facts = rowsOf(session, context)
     .filter(row => row !== undefined)
     .map(
       ({label, value, path}): Line => [

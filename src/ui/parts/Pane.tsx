@@ -60,7 +60,8 @@ function NetworkTab({state, session, area}: Inside) {
 
 function InfoTab({state, session, area: {width, height}}: Inside) {
   const audit = state.audit?.id === session.id ? state.audit.value : [];
-  const lines = infoLines(session, {now: state.now, width, stats: state.stats.get(session.id), audit});
+  const routes = state.network?.id === session.id ? (state.network.view?.routes ?? []) : [];
+  const lines = infoLines(session, {now: state.now, width, stats: state.stats.get(session.id), audit, routes});
   const top = Math.max(0, Math.min(state.scroll, lines.length - height));
   return <Lines lines={lines.slice(top, top + height)} />;
 }

@@ -91,10 +91,11 @@ const stands: Record<ControlName, (bodies: Bodies) => boolean> = {
     ['nofile', 'nproc'].every(name => bodies.docker.Ulimits.some(one => one.Name === name && one.Hard === 4096)),
   'core dumps': bodies =>
     limit(bodies, 'core')?.hard === 0 && bodies.docker.Ulimits.some(one => one.Name === 'core' && one.Hard === 0),
-  namespaces: ({podman, docker, spec}) =>
+  network: ({podman, docker, spec: {network}}) =>
+    [podman.netns.nsmode, docker.NetworkMode].every(mode => mode === (network === 'open' ? 'bridge' : 'none')),
+  namespaces: ({podman, docker}) =>
     [podman.pidns, podman.ipcns, podman.utsns, podman.cgroupns].every(own) &&
     docker.IpcMode === 'private' &&
-    (spec.network === 'open' || (podman.netns.nsmode === 'none' && docker.NetworkMode === 'none')) &&
     !('PidMode' in docker || 'UTSMode' in docker || 'UsernsMode' in docker),
   devices: ({podman, docker}) =>
     !('devices' in podman || 'Devices' in docker || 'device_cgroup_rule' in podman || 'DeviceRequests' in docker),
@@ -145,6 +146,7 @@ const sets = Array.from({length: 2 ** loosenings.length}, (_, bits) =>
 );
 const specs: readonly (readonly [string, Partial<EnvironmentSpec>])[] = [
   ['as it comes', {}],
+  ['a list of hosts', {network: 'allowlist', egress: '/egress/x'}],
   ['open, with a runtime', {network: 'open', runtime: 'runsc'}],
   ['another image, little memory', {image: 'debian', limits: {memoryBytes: 2 ** 24, cpus: 1, pids: 8}}],
 ];

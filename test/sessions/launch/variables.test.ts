@@ -47,7 +47,10 @@ test('who asks from a shell brings along what the agent needs of its variables, 
   const asked: unknown[] = [];
   const port = bringingHere(
     {
-      agents: async () => [{name: 'claude', variables: ['KEY', 'TZ', 'UNSET']}],
+      async resolve({agent}: CreateRequest) {
+        if (agent !== 'claude') throw new Error(`there is no ${agent}`);
+        return {agent, variables: ['KEY', 'TZ', 'UNSET'], project: null};
+      },
       get: async () => ({variables: ['KEY', 'FOO']}),
       create: async (request: CreateRequest) => void asked.push(request.here),
       start: async (...args: unknown[]) => void asked.push(args[2]),
@@ -57,7 +60,10 @@ test('who asks from a shell brings along what the agent needs of its variables, 
   const request = {agent: 'claude', args: [], repo: '.', env: {}, limits: {}, size: {columns: 80, rows: 24}};
   const never = new AbortController().signal;
   await port.create(request, () => {}, never);
-  await port.create({...request, agent: 'nobody'}, () => {}, never);
+  await expect(port.create({...request, agent: 'nobody'}, () => {}, never)).rejects.toThrow('there is no nobody');
   await port.start('x', request.size, {how: 'resume', env: {FOO: 'asked'}});
-  expect(asked).toEqual([{KEY: 'k', TZ: 'UTC'}, {}, {how: 'resume', env: {FOO: 'asked'}, here: {KEY: 'k', FOO: 'f'}}]);
+  expect(asked).toEqual([
+    {KEY: 'k', TZ: 'UTC'},
+    {how: 'resume', env: {FOO: 'asked'}, here: {KEY: 'k', FOO: 'f'}},
+  ]);
 });

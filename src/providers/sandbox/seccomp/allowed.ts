@@ -24,7 +24,7 @@ export const allowed: readonly Group[] = [
     'files and directories',
     'every program; what is read-only is so by its mount',
     `stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 getcwd chdir fchdir getdents getdents64 link linkat
-     symlink symlinkat unlink unlinkat rename renameat renameat2 rmdir readlink readlinkat chown fchown lchown fchownat utime utimes
+     symlink symlinkat unlink unlinkat rename renameat renameat2 mkdir mkdirat rmdir readlink readlinkat chown fchown lchown fchownat utime utimes
      futimesat utimensat umask getxattr lgetxattr fgetxattr setxattr lsetxattr fsetxattr listxattr llistxattr flistxattr removexattr
      lremovexattr fremovexattr`,
   ),

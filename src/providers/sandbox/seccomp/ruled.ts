@@ -28,12 +28,11 @@ const withSpecial = (index: number): readonly Condition[] =>
   [setuid, setgid, special].map(is => ({index, mask: special, is}));
 const without = (index: number): Condition => ({index, mask: special, is: 0});
 
-/** Calls that set the mode of a file, and where in their arguments it is. */
+/** Calls that set the mode of a file, and where in their arguments it is. `mkdir` is none: the kernel takes such bits out of its mode. */
 const modeSetters = [
   {calls: ['fchmod'], index: 1},
   {calls: ['fchmodat', 'mknodat'], index: 2},
-  {calls: ['chmod', 'creat', 'mknod', 'mkdir'], index: 1, only: 'amd64'},
-  {calls: ['mkdirat'], index: 2},
+  {calls: ['chmod', 'creat', 'mknod'], index: 1, only: 'amd64'},
 ] as const;
 
 /** Calls that may make a file: where the flags are and, behind them, the mode, which means nothing unless one is made. */

@@ -1,0 +1,54 @@
+import {existsSync, readFileSync} from 'node:fs';
+import path from 'node:path';
+import {privateDirectory, writeWhole} from '../../../lib/files.ts';
+import {onPath} from '../../../lib/on-path.ts';
+import type {Paths} from '../../../lib/paths.ts';
+import {runtimeKinds, scriptsOf, withRuntimes} from './runtimes.ts';
+
+const directoryOf = (paths: Paths): string => path.join(paths.state, 'runtimes');
+
+const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+
+function writeChanged(file: string, text: string, mode: number): void {
+  if (textOf(file) !== text) writeWhole(file, text, mode);
+}
+
+/** The settings that a Podman without ours would read. */
+const usersSettings = (home: string): string =>
+  [path.join(home, '.config/containers/containers.conf'), '/etc/containers/containers.conf']
+    .filter(file => existsSync(file))
+    .map(textOf)[0] ?? '';
+
+/**
+ * Writes settings for the Podman that we start, in which the runtimes of this machine that need flags are scripts of ours. Undefined
+ * where there are none: then `settings` alone will do.
+ */
+export function writeRuntimes(
+  paths: Paths,
+  {
+    settings,
+    home,
+    search,
+    rootless,
+  }: {
+    readonly settings: string | undefined;
+    readonly home: string;
+    readonly search: string | undefined;
+    readonly rootless: boolean;
+  },
+): string | undefined {
+  const named = new Map<string, string>();
+  for (const [runtime, {programs, flags}] of Object.entries(runtimeKinds)) {
+    const program = flags && programs.map(name => onPath(name, search)).find(found => found !== undefined);
+    if (program === undefined) continue;
+    for (const [name, script] of scriptsOf(runtime, program, rootless)) {
+      const file = path.join(privateDirectory(directoryOf(paths)), name);
+      writeChanged(file, script, 0o755);
+      named.set(name, file);
+    }
+  }
+  if (named.size === 0) return undefined;
+  const file = path.join(directoryOf(paths), 'containers.conf');
+  writeChanged(file, withRuntimes(settings === undefined ? usersSettings(home) : textOf(settings), named), 0o644);
+  return file;
+}
