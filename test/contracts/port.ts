@@ -6,6 +6,7 @@ import {describeListing} from './port-list.ts';
 import {describeMerges} from './port-merges.ts';
 import {describeNetworks} from './port-network.ts';
 import {describeOutput} from './port-output.ts';
+import {describeProjects} from './port-projects.ts';
 import {describePrompts} from './port-prompts.ts';
 import {describeRecoveries} from './port-recoveries.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
@@ -33,6 +34,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeOutput(scene);
     describePrompts(scene);
     describeNetworks(scene);
+    describeProjects(scene);
     describeWorkspaces(scene);
     describeMerges(scene);
     describeWrites(scene);
