@@ -1,4 +1,4 @@
-import {closeSync, constants, fstatSync, openSync} from 'node:fs';
+import {chmodSync, closeSync, constants, fstatSync, lchmodSync, lstatSync, openSync} from 'node:fs';
 
 /** The bytes of a file's name or path, one character each: names are bytes, and not all of them are UTF-8. */
 export type RawName = string;
@@ -105,4 +105,20 @@ export function openRegular(parent: Directory, name: RawName): number | undefine
   if (fstatSync(fd).isFile()) return fd;
   closeSync(fd);
   return undefined;
+}
+
+/** Linux alone has it, and Node no name for it: a file is held, whatever its mode, and nothing of it is opened. */
+const holdOnly = 0o10_000_000;
+
+/** Changes the mode of what is there, unless that is a link, whatever takes its place meanwhile. */
+export function changeMode(parent: Directory, name: RawName, mode: (before: number) => number): void {
+  if (process.platform !== 'linux') return lchmodSync(parent.at(name), mode(lstatSync(parent.at(name)).mode));
+  const fd = openSync(parent.at(name), holdOnly | O_NOFOLLOW);
+  try {
+    const found = fstatSync(fd);
+    // A call on the held file itself is refused; by this way the kernel goes to it and no further.
+    if (!found.isSymbolicLink()) chmodSync(`/proc/self/fd/${fd}`, mode(found.mode));
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -267,3 +267,19 @@ async function helloBytes(servername: string): Promise<Buffer> {
   server.close();
   return bytes;
 }
+
+test('requests that are sent ahead have no more open than one, and too many of them end the connection', async () => {
+  const ahead = (count: number) =>
+    sent(
+      socket,
+      `${'GET http://allowed.example/ HTTP/1.1\r\nHost: allowed.example\r\n\r\n'.repeat(count - 1)}${'GET http://allowed.example/last HTTP/1.1\r\nHost: allowed.example\r\nConnection: close\r\n\r\n'}`,
+    );
+  const text = await ahead(20);
+  expect(text.match(/hello from allowed\.example/g)).toHaveLength(20);
+  expect(text.trimEnd()).toMatch(/\/last$/);
+  expect(internet.dialled).toHaveLength(20);
+  // The one before may not be quite over.
+  expect(internet.lines.most).toBeLessThan(4);
+  await ahead(1000);
+  expect(internet.dialled.length).toBeLessThan(30);
+});

@@ -96,6 +96,13 @@ export const calls: readonly Call[] = [
   call('openat2', 437, [here, '/', 0, 0], [plain, /^EINVAL$/], 'ENOSYS'),
   call('a socket of netfilter', [41, 198], [16, 3, 12], [plain, done], 'EAFNOSUPPORT'),
   call('a socket to the hypervisor', [41, 198], [40, 1, 0], [plain, done], 'EAFNOSUPPORT'),
+  call(
+    'a pair of sockets of another family',
+    [53, 199],
+    [2, 1, 0, 0],
+    [plain, /^(EOPNOTSUPP|EFAULT)$/],
+    'EAFNOSUPPORT',
+  ),
   call('a packet socket', [41, 198], [17, 3, 0], [plain, done], 'EAFNOSUPPORT'),
   call('chmod setuid', [90, undefined], ['made', 0o4755], [plain, done]),
   call('chmod setgid', [90, undefined], ['made', 0o2755], [plain, done]),

@@ -22,6 +22,8 @@ export async function openInternet(answer: Answer = hello) {
   const names = new Map<string, readonly Address[]>();
   const resolved: string[] = [];
   const dialled: string[] = [];
+  /** Connections to it. */
+  const lines = {now: 0, most: 0};
   const servers = {
     80: http.createServer((request, response) => answer(request, response)),
     443: https.createServer({cert: testCertificate, key: fixture('key.pem')}, (request, response) =>
@@ -48,7 +50,13 @@ export async function openInternet(answer: Answer = hello) {
     },
     dial({address}, port) {
       dialled.push(`${address}:${port}`);
-      return net.connect({host: '127.0.0.1', port: ports[port] ?? 1, allowHalfOpen: true});
+      const socket = net.connect({host: '127.0.0.1', port: ports[port] ?? 1, allowHalfOpen: true});
+      lines.now += 1;
+      lines.most = Math.max(lines.most, lines.now);
+      socket.once('close', () => {
+        lines.now -= 1;
+      });
+      return socket;
     },
     ca: testCertificate,
   };
@@ -56,6 +64,7 @@ export async function openInternet(answer: Answer = hello) {
     outside,
     resolved,
     dialled,
+    lines,
     ports,
     name(host: string, ...addresses: readonly Address[]) {
       names.set(host, addresses.length > 0 ? addresses : [publicAddress]);

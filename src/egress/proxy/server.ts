@@ -3,6 +3,7 @@ import http from 'node:http';
 import type {Server, Socket} from 'node:net';
 import {broker} from '../broker/broker.ts';
 import type {Serving} from './admit.ts';
+import {inTurn} from './in-turn.ts';
 import {longestHead, plain} from './plain.ts';
 import {asBytes, malformed} from './refusals.ts';
 import {tunnel} from './tunnel.ts';
@@ -40,12 +41,13 @@ export function createProxyServer(serving: Serving): ProxyServer {
   server.on('connect', (request, socket, head) => {
     tunnel(serving, request, socket as Socket, head).catch(() => socket.destroy());
   });
-  server.on('request', (request, response) => {
+  const answered = inTurn((request, response) => {
     const answer = request.url?.startsWith('/') ? broker : plain;
     answer(serving, request, response).catch(() => response.destroy());
   });
   // One connection that could not be taken is no reason to take no others.
   server.on('error', () => {});
+  server.on('request', answered);
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end(asBytes(malformed('it is malformed')));
     else socket.destroy();

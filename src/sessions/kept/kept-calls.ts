@@ -75,7 +75,10 @@ export function keptCalls(context: Context): KeptPort {
       const told: string[] = [];
       await audited(context, ofCaches, 'repair', '', async () => {
         for (const one of all().filter(({kind}) => kind !== 'toolpack')) {
-          const reason = inUse(one);
+          // Somebody may have begun to work with it while those before were mended.
+          const now = all().find(({path: place}) => place === one.path);
+          if (!now) continue;
+          const reason = inUse(now);
           told.push(reason ? `${one.name}: left as it is: ${reason}` : await repaired(one));
         }
         for (const place of halfHomes(context)) {

@@ -1,5 +1,6 @@
-import {chmodSync, lchownSync, lstatSync, unlinkSync} from 'node:fs';
+import {lchownSync, lstatSync, unlinkSync} from 'node:fs';
 import path from 'node:path';
+import {changeMode} from '../../lib/beneath.ts';
 import {toolCaches} from './cache-table.ts';
 import type {Kept} from './find-kept.ts';
 import {type KeptFile, walkKept} from './walk-kept.ts';
@@ -16,7 +17,7 @@ interface Counts {
 /** Who everything in it belongs to: the user whose caches these are, or whoever has the home. */
 const ownerOf = ({kind, path: place}: Kept) => lstatSync(kind === 'cache' ? path.dirname(place) : place);
 
-/** Makes one file as it should be. Nobody else writes there meanwhile. */
+/** Makes one file as it should be. A session may begin meanwhile: what it puts in the place of the file is not followed. */
 function mend(
   {parent, name, path: place, stats}: KeptFile,
   owner: {readonly uid: number; readonly gid: number},
@@ -34,7 +35,7 @@ function mend(
   }
   const needed = stats.isDirectory() ? ownBits : 0o400;
   if (!stats.isSymbolicLink() && (stats.mode & needed) !== needed) {
-    chmodSync(parent.at(name), (stats.mode & 0o777) | needed);
+    changeMode(parent, name, mode => (mode & 0o777) | needed);
     counts.modes += 1;
   }
 }

@@ -1,6 +1,7 @@
 import {lstatSync, type Stats} from 'node:fs';
+import path from 'node:path';
 import {setImmediate as nextTurn} from 'node:timers/promises';
-import {type Directory, descend, openDirectory, type RawName} from '../../lib/beneath.ts';
+import {type Directory, descend, enterDirectory, openDirectory, type RawName, rawName} from '../../lib/beneath.ts';
 import {namesIn} from '../../lib/directory-names.ts';
 
 export interface KeptFile {
@@ -27,7 +28,8 @@ export async function walkKept(
   visit: (file: KeptFile) => void,
   signal?: AbortSignal,
 ): Promise<void> {
-  const root = openDirectory(directory);
+  const root = rootOf(directory);
+  if (!root) return;
   const waiting: (readonly RawName[])[] = [[]];
   let looked = 0;
   try {
@@ -43,6 +45,19 @@ export async function walkKept(
     }
   } finally {
     root.close();
+  }
+}
+
+/** Agents may put a link in the place of a cache after it was found. */
+function rootOf(directory: string): Directory | undefined {
+  const above = openDirectory(path.dirname(directory));
+  try {
+    return enterDirectory(above, rawName(path.basename(directory)));
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) throw error;
+    return undefined;
+  } finally {
+    above.close();
   }
 }
 

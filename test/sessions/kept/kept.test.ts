@@ -1,11 +1,23 @@
-import {chmodSync, existsSync, linkSync, lstatSync, mkdirSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
+import {changeMode} from '../../../src/lib/beneath.ts';
 import type {Paths} from '../../../src/lib/paths.ts';
 import {cacheFiles, cacheVariables, toolCaches} from '../../../src/sessions/kept/cache-table.ts';
 import {findKept, measured} from '../../../src/sessions/kept/find-kept.ts';
 import {checkHomeFree, checkHomeName, mountPointIn} from '../../../src/sessions/kept/homes.ts';
 import {repaired} from '../../../src/sessions/kept/repair-kept.ts';
+import {walkKept} from '../../../src/sessions/kept/walk-kept.ts';
 import {temporaryDirectory} from '../../support/home.ts';
 import {sampleRecord} from '../../support/sample-record.ts';
 
@@ -98,6 +110,30 @@ test.runIf(process.getuid?.() === 0)(
     ).toEqual([...[1000, 1000, 0]]);
   },
 );
+
+test('what takes the place of a cache, or of a file in it, while they are mended is not followed', async () => {
+  const {root, paths, place, write} = kept();
+  const outside = path.join(root, 'outside');
+  mkdirSync(outside);
+  writeFileSync(path.join(outside, 'secret'), 'x', {mode: 0o200});
+  write('caches/0/npm/a');
+  write('caches/0/pip/a');
+  const [npm, pip] = findKept(paths, []);
+  rmSync(place('caches/0/npm'), {recursive: true});
+  symlinkSync(outside, place('caches/0/npm'));
+  expect(await repaired(npm!)).toBe('');
+  expect(await measured(npm!)).toMatchObject({bytes: 0, changedAt: null});
+
+  const seen: string[] = [];
+  await walkKept(pip!.path, ({parent, name}) => {
+    rmSync(place('caches/0/pip/a'));
+    symlinkSync(path.join(outside, 'secret'), place('caches/0/pip/a'));
+    changeMode(parent, name, () => 0o777);
+    seen.push(name);
+  });
+  expect(seen).toEqual(['a']);
+  expect(lstatSync(path.join(outside, 'secret')).mode & 0o777).toBe(0o200);
+});
 
 test('a home is one session’s at a time, in the phases in which it is worked in', () => {
   const holder = sampleRecord({id: 'a', name: 'one', agent: 'claude', home: 'work'});

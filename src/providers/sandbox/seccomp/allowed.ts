@@ -81,8 +81,8 @@ export const allowed: readonly Group[] = [
   group('random numbers', 'every program', 'getrandom'),
   group(
     'sockets, once there is one',
-    'what may be opened is ruled at `socket`',
-    `socketpair bind connect listen accept accept4 getsockname getpeername getsockopt setsockopt sendto recvfrom sendmsg recvmsg sendmmsg
+    'what may be opened is ruled at `socket` and `socketpair`',
+    `bind connect listen accept accept4 getsockname getpeername getsockopt setsockopt sendto recvfrom sendmsg recvmsg sendmmsg
      recvmmsg shutdown`,
   ),
   group(

@@ -92,6 +92,10 @@ const sockets: readonly Rule[] = [
     .filter(is => !open.includes(is))
     .map((is): Rule => ({calls: ['socket'], when: [{index: 0, is}], give: 'EAFNOSUPPORT'})),
   {calls: ['socket'], when: [{index: 0, above: netlink}], give: 'EAFNOSUPPORT'},
+  // The kernel makes sockets of a family, and loads its module, before it says that it has no pairs; some have.
+  {calls: ['socketpair'], when: [{index: 0, is: unix}], give: 'allow'},
+  {calls: ['socketpair'], when: [{index: 0, is: 0}], give: 'EAFNOSUPPORT'},
+  {calls: ['socketpair'], when: [{index: 0, above: unix}], give: 'EAFNOSUPPORT'},
 ];
 
 /** Calls that are ruled by their arguments, whatever is loosened. */
