@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, describe} from 'vitest';
 import {describeCreating} from './port-create.ts';
+import {describeFleet} from './port-fleet.ts';
 import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
 import {describeMerges} from './port-merges.ts';
@@ -27,6 +28,7 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeSetup(scene);
     describeListing(scene);
     describeLifecycle(scene);
+    describeFleet(scene);
     describeTerminal(scene);
     describeViewers(scene);
     describeOutput(scene);
