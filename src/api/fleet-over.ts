@@ -15,9 +15,9 @@ export const fleetOver = (line: Line): FleetPort => ({
     viewIn(
       await line.call(
         ({fleet}) => fleet.hibernate({session, ...(way === undefined ? {} : {way: sleepWords.wire(way)})}),
-        true,
+        false,
       ),
     ),
   wake: async (session, size) =>
-    viewIn(await line.call(({fleet}) => fleet.wake({session, size: sizeMessage(size)}), true)),
+    viewIn(await line.call(({fleet}) => fleet.wake({session, size: sizeMessage(size)}), false)),
 });

@@ -52,6 +52,8 @@ export async function enginesOr(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     const {code, message, hint} = error;
+    // A finding of its own already.
+    if (code === 'CONFIG_INVALID') return here();
     // Then there is a daemon, and it said so.
     if (!code.startsWith('DAEMON_')) return [engineSilent(message, hint)];
     const finding: Finding = {
@@ -67,12 +69,15 @@ const engineSilent = (detail: string, fix: string): Finding => ({
   ...{why: 'every session runs in a container', fix},
 });
 
+/** What cannot be well while another check is not: then that one says it. */
+const causes: Readonly<Record<string, string>> = {podman: 'podman.programs', 'daemon.starts': 'trails.config'};
+
 /** What only Podman needs. */
 const podmans = /^(podman|rootless|podman-machine)\./;
 
 /**
- * The machine's findings with the engines' own. Where another engine works, what Podman lacks keeps nothing from starting; one that is
- * not installed is told once.
+ * The machine's findings with the engines' own. Where another engine works, what Podman lacks keeps nothing from starting; what
+ * follows from something else is not told twice.
  */
 export function together(machine: readonly Finding[], engines: readonly Finding[]): readonly Finding[] {
   const usable = engines.length > 0 && engines.every(({state}) => state !== 'missing');
@@ -80,9 +85,8 @@ export function together(machine: readonly Finding[], engines: readonly Finding[
   const another = usable && !engines.some(({check}) => check.startsWith('podman.'));
   const soften = (finding: Finding): Finding =>
     another && finding.state === 'missing' && podmans.test(finding.check) ? {...finding, state: 'warning'} : finding;
-  const told = machine.some(({check, state}) => check === 'podman.programs' && state === 'missing');
-  return [
-    ...machine.map(soften),
-    ...engines.filter(({check, state}) => !(told && check === 'podman' && state !== 'ok')),
-  ];
+  const isMissing = (name: string) => machine.some(({check, state}) => check === name && state === 'missing');
+  const follows = ({check, state}: Finding) =>
+    state !== 'ok' && Object.hasOwn(causes, check) && isMissing(causes[check] ?? '');
+  return [...machine.map(soften), ...engines.filter(finding => !follows(finding))];
 }

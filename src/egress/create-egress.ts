@@ -7,7 +7,7 @@ import {createProxyServer, type ProxyServer} from './proxy/server.ts';
 import {listenIn} from './socket-directory.ts';
 
 /** However often a session asks, whoever looks is told as often as a person can see. */
-const toldEveryMs = 100;
+const toldEveryMs = 250;
 
 const nothing: EgressState = {attempts: [], routes: []};
 

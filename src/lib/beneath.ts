@@ -112,7 +112,10 @@ const holdOnly = 0o10_000_000;
 
 /** Changes the mode of what is there, unless that is a link, whatever takes its place meanwhile. */
 export function changeMode(parent: Directory, name: RawName, mode: (before: number) => number): void {
-  if (process.platform !== 'linux') return void lchmodSync(parent.at(name), mode(lstatSync(parent.at(name)).mode));
+  if (process.platform !== 'linux') {
+    lchmodSync(parent.at(name), mode(lstatSync(parent.at(name)).mode));
+    return;
+  }
   const fd = openSync(parent.at(name), holdOnly | O_NOFOLLOW);
   try {
     const found = fstatSync(fd);

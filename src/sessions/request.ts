@@ -14,7 +14,7 @@ import {isInRepository} from '../workspaces/making/source.ts';
 import type {Context, Defaults} from './context.ts';
 import {checkFitsAtAll} from './fleet/queue.ts';
 import {checkHomeFree, checkHomeName} from './kept/homes.ts';
-import {credentialsFor} from './launch/brokering.ts';
+import {besideBroker, credentialsFor} from './launch/brokering.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
@@ -161,6 +161,7 @@ export async function factsFor(
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
     });
   }
+  const credentials = credentialsFor(agent, {asked: request.credentials, usual: defaults.credentials}, network);
   const limits = limitsFor(request.limits, defaults);
   const records = store.all();
   checkUnused(records, name);
@@ -188,9 +189,9 @@ export async function factsFor(
     limits,
     network,
     runtime: request.runtime ?? defaults.runtime.name,
-    allow: network === 'allowlist' ? hostsGiven(request, agent) : [],
+    allow: network === 'allowlist' ? hostsGiven(request, credentials === 'broker' ? besideBroker(agent) : agent) : [],
     sandbox: sandboxOf(request.profile ?? defaults.profile, request.loosen),
-    credentials: credentialsFor(agent, {asked: request.credentials, usual: defaults.credentials}, network),
+    credentials,
     home: request.home ?? null,
     project,
     caches: defaults.caches,

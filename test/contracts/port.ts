@@ -1,10 +1,12 @@
 import {afterEach, beforeEach, describe} from 'vitest';
 import {describeCreating} from './port-create.ts';
+import {describeFleet} from './port-fleet.ts';
 import {describeLifecycle} from './port-lifecycle.ts';
 import {describeListing} from './port-list.ts';
 import {describeMerges} from './port-merges.ts';
 import {describeNetworks} from './port-network.ts';
 import {describeOutput} from './port-output.ts';
+import {describeProjects} from './port-projects.ts';
 import {describePrompts} from './port-prompts.ts';
 import {describeRecoveries} from './port-recoveries.ts';
 import {type PortFixture, PortScene} from './port-scene.ts';
@@ -26,11 +28,13 @@ export function describePort(name: string, open: () => Promise<PortFixture>): vo
     describeSetup(scene);
     describeListing(scene);
     describeLifecycle(scene);
+    describeFleet(scene);
     describeTerminal(scene);
     describeViewers(scene);
     describeOutput(scene);
     describePrompts(scene);
     describeNetworks(scene);
+    describeProjects(scene);
     describeWorkspaces(scene);
     describeMerges(scene);
     describeWrites(scene);

@@ -99,6 +99,12 @@ test('with a Docker that works, what Podman lacks is missing to nobody', () => {
   expect(states(together(machine, engines))).toMatchObject({'podman.settings': 'warning', 'trails.node': 'missing'});
 });
 
+test('a daemon that does not start for its settings is told once', () => {
+  const starts = finding('daemon.starts', 'missing');
+  expect(states(together([finding('trails.config', 'missing')], [starts]))).toEqual({'trails.config': 'missing'});
+  expect(states(together([finding('trails.config', 'ok')], [starts]))).toMatchObject({'daemon.starts': 'missing'});
+});
+
 test('what is not installed is told once', () => {
   const found = together(
     [finding('podman.programs', 'missing')],

@@ -52,6 +52,11 @@ test('where no daemon can start, that is told, and the engines are asked here', 
   ]);
 });
 
+test('settings that nobody can read are told by their own check: the engines are asked here', async () => {
+  const refused = () => Promise.reject(new AppError('CONFIG_INVALID', 'config.yaml:1:1: colour'));
+  expect(await enginesOr(refused, async () => [engine])).toEqual([engine]);
+});
+
 test('what the daemon refused it is not asked for again; a bug stays one', async () => {
   const never = () => Promise.reject(new Error('not asked'));
   const unknown = () => Promise.reject(new AppError('PROVIDER_UNKNOWN', 'there is no provider "x"'));

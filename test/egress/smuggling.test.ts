@@ -1,3 +1,5 @@
+import {once} from 'node:events';
+import net from 'node:net';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
 import {createEgress} from '../../src/egress/create-egress.ts';
@@ -121,4 +123,26 @@ test('a request to change the protocol is an ordinary one', async () => {
     `GET ${first}\r\nHost: allowed.example\r\nConnection: upgrade, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n\r\n`,
   );
   expect(text).toMatch(/^HTTP\/1\.1 200 /);
+});
+
+test('whatever bytes come, the next one is answered', async () => {
+  let seed = 7;
+  const next = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed;
+  };
+  const starts = [
+    '',
+    'CONNECT ',
+    'CONNECT allowed.example:443 HTTP/1.1\r\nHost: allowed.example:443\r\n\r\n',
+    `GET ${first}\r\n`,
+  ];
+  for (let n = 0; n < 200; n++) {
+    const bytes = Buffer.from(Array.from({length: next() % 300}, () => next() % 256));
+    const socketOf = net.connect(socket);
+    socketOf.on('error', () => {});
+    socketOf.end(Buffer.concat([Buffer.from(starts[n % starts.length] ?? ''), bytes]));
+    await once(socketOf.resume(), 'close');
+  }
+  expect(await sent(socket, `GET ${first}\r\nHost: allowed.example\r\nConnection: close\r\n\r\n`)).toContain('fine');
 });

@@ -15,7 +15,7 @@ import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import {canaries} from './calls.ts';
-import {facts, opens} from './facts.ts';
+import {facts, makes} from './facts.ts';
 import {type Hardening, openHardening, type Sandboxed} from './sandbox.ts';
 import {smallProgram} from './small-program.ts';
 
@@ -70,8 +70,28 @@ describe('a strict sandbox', {timeout: 60_000}, () => {
     const held = ['0'.repeat(16), '0'.repeat(16), '0'.repeat(16), '1', '2'].join('\n');
     expect((await outside(look('/proc/1'))).split('\n')).not.toContain('0'.repeat(16));
     for (const place of ['/proc/1', '/proc/self']) expect(await inside(look(place)), place).toBe(held);
-    const {text} = await sandbox.sh(`id -u; ${look('/proc/self')}; ${opens('/etc/made')}; chroot / true 2>&1`, 'root');
+    const {text} = await sandbox.sh(`id -u; ${look('/proc/self')}; ${makes('/etc/made')}; chroot / true 2>&1`, 'root');
     expect(text).toMatch(new RegExp(`^0\n${held}\nrefused\n.*not permitted`));
+  });
+
+  test('it can write in its own places, and nowhere else', async () => {
+    const look = `{ find / -xdev -type d -writable -not -path "/proc/*"; cut -d" " -f2 /proc/self/mounts | while read m; do [ -d $m ] && [ -w $m ] && echo $m; done; } 2>/dev/null | sort -u`;
+    const own = [
+      '/dev/mqueue',
+      '/dev/shm',
+      '/home/agent',
+      '/run/trails-secrets',
+      '/run/trails-tmp',
+      '/tmp',
+      '/var/tmp',
+      '/workspace',
+    ];
+    // What the older cgroups are mounted in, with crun: a megabyte of which nothing is run. They themselves are read-only.
+    const around = (await inside('[ -d /sys/fs/cgroup/pids ] && echo old')) === 'old' ? ['/sys/fs/cgroup'] : [];
+    const found = (await inside(look)).split('\n');
+    expect(found.filter(one => !around.includes(one))).toEqual(own);
+    expect(await inside('find /sys/fs/cgroup/* -type f -writable 2>/dev/null | wc -l')).toBe('0');
+    expect((await outside(look)).split('\n')).toContain('/etc');
   });
 
   test.runIf(asRoot)('a setuid program of root in its workspace gives it nothing', async () => {

@@ -15,8 +15,11 @@ const fact = (name: string, script: string, inside: RegExp, canary: Fact['canary
   ...{name, script, inside, canary},
 });
 
-/** Says whether a file can be opened for writing; writes nothing. */
-export const opens = (file: string) => `if ( : >> ${file} ) 2>/dev/null; then echo opened; else echo refused; fi`;
+/** Says whether a file can be made. */
+export const makes = (file: string) => `( : > ${file} ) 2>/dev/null && echo made || echo refused`;
+/** Says whether one of these files can be opened for writing; writes nothing. */
+const opens = (...files: readonly string[]) =>
+  `for f in ${files.join(' ')}; do [ -e $f ] && ( : >> $f ) 2>/dev/null && echo opened; done | grep opened || echo refused`;
 const runsFrom = (directory: string) =>
   `cp /usr/bin/true ${directory}/t && { ${directory}/t && echo ran || echo refused; }; rm -f ${directory}/t`;
 const options = (target: string) => `grep " ${target} " /proc/self/mounts | tail -1 | cut -d' ' -f4`;
@@ -35,9 +38,9 @@ export const facts: readonly Fact[] = [
     'plain',
     /^rw$/,
   ]),
-  fact('nothing is written beside its root', opens('/made'), /^refused/, ['plain', /^opened/]),
-  fact('nor in /etc', opens('/etc/made'), /^refused/, ['plain', /^opened/]),
-  fact('nor in /run/trails', opens('/run/trails/made'), /^refused/, ['plain', /^opened/]),
+  fact('nothing is written beside its root', makes('/made'), /^refused/, ['plain', /^made/]),
+  fact('nor in /etc', makes('/etc/made'), /^refused/, ['plain', /^made/]),
+  fact('nor in /run/trails', makes('/run/trails/made'), /^refused/, ['plain', /^made/]),
   fact('nothing is run from /tmp', runsFrom('/tmp'), /refused/, ['plain', /ran/]),
   fact('nor from /var/tmp', runsFrom('/var/tmp'), /refused/, ['plain', /ran/]),
   fact('nor from shared memory', runsFrom('/dev/shm'), /refused/, [['--tmpfs', '/dev/shm:exec'], /ran/]),
@@ -64,7 +67,7 @@ export const facts: readonly Fact[] = [
     'privileged',
     /^opened/,
   ]),
-  fact('nor cgroups', opens('/sys/fs/cgroup/pids/cgroup.procs /sys/fs/cgroup/cgroup.procs'), /^refused/, [
+  fact('nor cgroups', opens('/sys/fs/cgroup/pids/cgroup.procs', '/sys/fs/cgroup/cgroup.procs'), /^refused/, [
     'privileged',
     /^opened/,
   ]),

@@ -74,11 +74,11 @@ const works: readonly Work[] = [
     says: /^wheeled \[1, 2\]$/m,
   },
   {
-    name: 'go test',
+    name: 'go run, which runs what it has just made',
     there: go !== undefined,
-    script: `mkdir -p g && cd g && printf 'module m\\ngo 1.18\\n' > go.mod && printf 'package m\\nimport "testing"\\nfunc TestIt(t *testing.T) {}\\n' > m_test.go
-      GOTOOLCHAIN=local GOFLAGS=-mod=mod ${go} test ./...`,
-    says: /^ok\s+m\b/m,
+    // With no package at all: the library alone takes a busy machine minutes to compile.
+    script: `mkdir -p g && cd g && printf 'package main\\nfunc main() { println("ran") }\\n' > main.go && GOTOOLCHAIN=local ${go} run main.go`,
+    says: /^ran$/m,
   },
   {
     name: 'cargo test',

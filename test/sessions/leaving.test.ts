@@ -24,8 +24,8 @@ test('a service that nobody closes does not keep its process', async () => {
     import {fakeEgress} from ${here('test/support/fake-egress.ts')};
     const paths = pathsFrom({TRAILS_HOME: ${JSON.stringify(home)}});
     const registry = createRegistry({mock: async () => createMock({clock, programFor: () => host => host.print('here')})}, []);
-    const defaults = {provider: 'mock', image: 'host', network: 'none', profile: 'strict', credentials: 'forward', limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99}, fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 60_000}};
-    const context = {paths, clock, registry, defaults, agents: async () => builtIn, store: openStore(paths.state), changes: createChanges(), threads: createThreadPool(clock), egress: fakeEgress(clock.now).egress, worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
+    const defaults = {provider: 'mock', image: 'host', network: 'none', profile: 'strict', credentials: 'forward', runtime: {name: 'auto', fallback: false}, limits: {memoryBytes: 2 ** 28, cpus: 1, pids: 99}, fleet: {maxRunning: 0, memoryBytes: 0, hibernate: 'off', idleMs: 60_000}};
+    const context = {paths, clock, registry, defaults, agents: async () => builtIn, store: openStore(paths.state), changes: createChanges(), threads: createThreadPool(clock), egress: fakeEgress(clock.now).egress, machine: {home: paths.config, configHome: undefined, path: ''}, worker: workerOf(process.pid), log: silentLog, caller: {pid: 1, command: 'test'}};
     const port = createService({context}).as(context.caller);
     const request = {name: 'api', agent: 'shell', args: ['x'], workspace: 'bind', repo: ${JSON.stringify(home)} + '/config', env: {}, limits: {}, size: {columns: 80, rows: 24}};
     await port.create(request, () => {}, new AbortController().signal);

@@ -8,6 +8,10 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Between the two a terminal shows what was there before: synchronized output, mode 2026. */
+const frameStart = '\x1b[?2026h';
+const frameEnd = '\x1b[?2026l';
+
 /** A program in a real terminal, and what the eye sees there. */
 export function openPty(file: string, args: readonly string[], {columns, rows, env}: Options) {
   const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
@@ -64,6 +68,8 @@ export function openPty(file: string, args: readonly string[], {columns, rows, e
               ? text.includes(condition)
               : condition.test(text);
         const check = () => {
+          // The eye sees nothing of a frame that is not whole.
+          if (exitCode === undefined && written.lastIndexOf(frameStart) > written.lastIndexOf(frameEnd)) return;
           const now = screen();
           if (!holds(now)) return;
           waiting.delete(check);

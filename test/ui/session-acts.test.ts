@@ -17,6 +17,23 @@ test('x stops a running session and starts a stopped one', async () => {
   expect(asked(fake.calls)).toEqual(['stop 01-api', 'start 01-api']);
 });
 
+test('z puts a running session to sleep and wakes a sleeping one', async () => {
+  const {listed, press, until, fake} = openDashboard([sampleSession()]);
+  await listed();
+  press('z');
+  await until(now => now.sessions?.[0]?.asleep === 'paused' && now.pending.size === 0);
+  press('z');
+  await until(now => now.sessions?.[0]?.asleep === '' && now.pending.size === 0);
+  expect(fake.calls.filter(call => /^(hibernate|wake)/.test(call))).toEqual(['hibernate 01-api pause', 'wake 01-api']);
+});
+
+test('one that has ended neither sleeps nor wakes', async () => {
+  const {listed, press, said} = openDashboard([sampleSession({name: 'halted', phase: 'stopped'})]);
+  await listed();
+  press('z');
+  expect(said()).toEqual(['halted is stopped: x starts it']);
+});
+
 test('the row says what was asked from the first moment, and asking twice asks once', async () => {
   const {listed, press, state, until, fake} = openDashboard([sampleSession()]);
   await listed();

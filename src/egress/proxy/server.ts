@@ -7,8 +7,8 @@ import {longestHead, plain} from './plain.ts';
 import {asBytes, malformed} from './refusals.ts';
 import {tunnel} from './tunnel.ts';
 
-/** Of one session at once. */
-const mostConnections = 512;
+/** Of one session at once: what one opens is taken from what all may open together. */
+const mostConnections = 256;
 const headWithinMs = 15_000;
 const keptOpenMs = 30_000;
 
@@ -44,6 +44,8 @@ export function createProxyServer(serving: Serving): ProxyServer {
     const answer = request.url?.startsWith('/') ? broker : plain;
     answer(serving, request, response).catch(() => response.destroy());
   });
+  // One connection that could not be taken is no reason to take no others.
+  server.on('error', () => {});
   server.on('request', answered);
   server.on('clientError', (_, socket) => {
     if (socket.writable) socket.end(asBytes(malformed('it is malformed')));

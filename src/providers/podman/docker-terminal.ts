@@ -5,6 +5,7 @@ import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {attachPath} from './input.ts';
 import {resizePath} from './terminal.ts';
+import type {InspectJson} from './translate.ts';
 
 export interface AttachTerminalInput {
   readonly engine: Engine;
@@ -74,9 +75,11 @@ export async function openDockerTerminal({
     settleCaughtUp();
     settle(how);
   };
-  const running = (await state()) === 'running';
-  if (running) {
-    // Attached before the log is read, so that nothing falls between the two; what both have is told once.
+  const paused = async (): Promise<boolean> => {
+    const {body} = await engine.ask('GET', `${compat}/containers/${id}/json`);
+    return (body as InspectJson).State.Status === 'paused';
+  };
+  const attach = async () => {
     socket = await engine.upgrade(attachPath(id));
     socket.setNoDelay(true);
     socket.on('data', bytes => early.push(bytes));
@@ -89,8 +92,19 @@ export async function openDockerTerminal({
           () => end('lost'),
         ),
     );
+  };
+  const running = (await state()) === 'running';
+  let wake = () => {};
+  if (running) {
+    // Attached before the log is read, so that nothing falls between the two; what both have is told once.
+    await attach().catch(async error => {
+      // Docker attaches nobody to one that is paused: until it goes on there is nothing but its log.
+      if (!(await paused())) throw error;
+    });
     endListening = await hub.listen(message => {
-      if ('id' in message && message.id === id && message.type === 'removed') end('lost');
+      if (!('id' in message) || message.id !== id) return;
+      if (message.type === 'removed') end('lost');
+      if (message.type === 'resumed' && !socket) wake();
     });
   }
   return {
@@ -107,21 +121,28 @@ export async function openDockerTerminal({
       let tail: Buffer = Buffer.alloc(0);
       const history = async () => {
         const log = await engine.stream('GET', logsPath(id));
+        let at = 0;
         for await (const bytes of log) {
-          deliver(bytes as Buffer);
+          const known = Math.max(0, position - at);
+          at += (bytes as Buffer).length;
+          deliver((bytes as Buffer).subarray(known));
           tail = Buffer.concat([tail, bytes as Buffer]).subarray(-joinBytes);
         }
       };
-      void history()
-        .catch(() => {})
-        .then(() => {
-          const live = Buffer.concat(early.splice(0));
-          deliver(live.subarray(overlap(tail, live)));
-          socket?.removeAllListeners('data');
-          socket?.on('data', deliver);
-          settleCaughtUp();
-          if (!running) end('exited');
-        });
+      const catchUp = () =>
+        history()
+          .catch(() => {})
+          .then(() => {
+            const live = Buffer.concat(early.splice(0));
+            deliver(live.subarray(overlap(tail, live)));
+            socket?.removeAllListeners('data');
+            socket?.on('data', deliver);
+          });
+      wake = () => void attach().then(catchUp, () => end('lost'));
+      void catchUp().then(() => {
+        settleCaughtUp();
+        if (!running) end('exited');
+      });
     },
     write: bytes => void (socket?.writable && socket.write(bytes)),
     async resize(next) {

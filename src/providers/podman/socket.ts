@@ -76,10 +76,19 @@ export async function endOwnService(paths: Paths): Promise<boolean> {
 
 /** The settings that its service is started with: with runtimes that need flags as scripts of ours, where there are such. */
 function serviceEnv(paths: Paths, env: Env): Readonly<Record<string, string>> {
-  const usual = engineEnv(paths);
-  const where = {settings: usual.CONTAINERS_CONF, home: env.HOME ?? '', search: env.PATH};
-  const settings = writeRuntimes(paths, {...where, rootless: process.getuid?.() !== 0});
-  return settings === undefined ? usual : {CONTAINERS_CONF: settings};
+  const settings = runtimeSettings(paths, env);
+  return settings === undefined ? engineEnv(paths) : {CONTAINERS_CONF: settings.file};
+}
+
+const runtimeSettings = (paths: Paths, env: Env) =>
+  writeRuntimes(paths, {
+    ...{settings: engineEnv(paths).CONTAINERS_CONF, home: env.HOME ?? '', search: env.PATH},
+    rootless: process.getuid?.() !== 0,
+  });
+
+/** A service of ours that began before a runtime was there does not know it: the next one does. */
+export async function renewRuntimes(paths: Paths, env: Env): Promise<void> {
+  if (runtimeSettings(paths, env)?.changed) await endOwnService(paths);
 }
 
 /** One for another runtime than the usual only makes containers: whoever makes one asks at once. */

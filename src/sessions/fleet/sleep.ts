@@ -1,4 +1,5 @@
 import {AppError} from '../../errors.ts';
+import {faultPoint} from '../../lib/fault.ts';
 import {createTurns} from '../../lib/turns.ts';
 import {audited, type Context, providerOf, update} from '../context.ts';
 import {startSession, stopSession} from '../operate.ts';
@@ -26,12 +27,14 @@ async function pauseSession(context: Context, id: string): Promise<void> {
   await audited(context, record, 'hibernate', 'paused', async () => {
     // Nothing is typed into it from here on.
     update(context, id, {asleep: 'paused'});
+    faultPoint('hibernate.asked');
     try {
       await provider.pauseEnvironment(environment);
     } catch (error) {
       if (store.byId(id)?.asleep === 'paused') update(context, id, {asleep: ''});
       throw error;
     }
+    faultPoint('hibernate.paused');
   });
 }
 
@@ -55,6 +58,7 @@ export const wakeSession = (context: Context, {id}: SessionRecord, size: Size, s
     const provider = await providerOf(context, record);
     await audited(context, record, 'wake', '', async () => {
       if (record.environment) await provider.resumeEnvironment(record.environment);
+      faultPoint('wake.resumed');
       if (context.store.byId(id)?.asleep === 'paused') update(context, id, {asleep: ''});
     });
   });

@@ -62,6 +62,16 @@ export const brokeringOf = (
 ): Brokering =>
   credentials === 'broker' ? brokered(agent, values, tokenOf(paths, id)) : {given: values, token: '', routes: []};
 
+/** What of an agent's hosts and base URLs is reached without the broker: where a key is added for it, it could send one of another's. */
+export function besideBroker(agent: Agent): Pick<Agent, 'hosts' | 'baseUrls'> {
+  const {hosts, baseUrls, broker = []} = agent;
+  const asked = broker.map(({upstream}) => new URL(upstream).hostname);
+  return {
+    hosts: hosts.filter(host => !asked.includes(host)),
+    baseUrls: baseUrls.filter(name => !broker.some(({baseUrl}) => baseUrl === name)),
+  };
+}
+
 /** How the keys of a new session reach its model. Throws UNSUPPORTED where they cannot stay outside and are to. */
 export function credentialsFor(
   agent: Agent,

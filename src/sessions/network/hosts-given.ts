@@ -24,7 +24,7 @@ function hostOfUrl(text: string): string | undefined {
 }
 
 /** The hosts that a request names, and those at which its variables say that the model is. Throws what checkAllow does. */
-export function hostsGiven(request: Asked, agent: Agent): readonly string[] {
+export function hostsGiven(request: Asked, agent: Pick<Agent, 'baseUrls'>): readonly string[] {
   checkAllow(request);
   const values = {...request.here, ...request.env};
   const models = agent.baseUrls.flatMap(name => hostOfUrl(values[name] ?? '') ?? []);

@@ -39,6 +39,9 @@ export function networkCalls({
 }): NetworkPort {
   const {store, clock, egress} = context;
 
+  const subjectsOf = (record: SessionRecord) => [ofSession(record), ofRepo(record)];
+  const wasSaid = (record: SessionRecord, word: string): boolean =>
+    subjectsOf(record).some(subject => store.rules.of(subject).some(({host}) => host === word));
   /** A broader block stands above what is to be allowed. */
   const checkBlocks = async (record: SessionRecord, word: string) => {
     const blocks = (await rulesFor(context, record)).filter(({decision}) => decision === 'block');
@@ -61,21 +64,21 @@ export function networkCalls({
       });
     await egress.once(record.id, host);
   };
-  const put = (record: SessionRecord, word: string, scope: 'session' | 'repo', decision: 'allow' | 'block') => {
+  const put = async (record: SessionRecord, word: string, scope: 'session' | 'repo', decision: 'allow' | 'block') => {
+    if (!store.byId(record.id)) throw new AppError('SESSION_UNKNOWN', `${record.name} was removed meanwhile`);
     const rule = {...(scope === 'repo' ? ofRepo(record) : ofSession(record)), host: word, decision, at: clock.now()};
     // What is said for all of the repository takes the place of what was said for this session.
     store.rules.put(rule, [ofSession(record)]);
-    return networks.changed(record, scope);
+    await networks.changed(record, scope);
   };
   const forget = async (record: SessionRecord, word: string) => {
-    const subjects = [ofSession(record), ofRepo(record)];
-    if (!subjects.some(subject => store.rules.of(subject).some(({host}) => host === word))) {
+    if (!wasSaid(record, word)) {
       const given = (await rulesFor(context, record)).find(({host}) => host === word);
       throw new AppError('RULE_UNKNOWN', `Nobody has said anything about ${word} for ${record.name}`, {
         ...(given ? {hint: `It was allowed from the beginning: \`trails block ${record.name} ${word}\`.`} : {}),
       });
     }
-    store.rules.drop(subjects, word);
+    store.rules.drop(subjectsOf(record), word);
     await networks.changed(record, 'repo');
   };
   const carryOut: Record<Decision, (record: SessionRecord, word: string) => Promise<void>> = {
@@ -116,7 +119,8 @@ export function networkCalls({
       await settled();
       const record = find(ref);
       needAllowlist(record);
-      const word = ruleWord(host);
+      // What was said stays sayable, also of a group that there is no more.
+      const word = decision === 'forget' && wasSaid(record, host) ? host : ruleWord(host);
       await audited(context, record, 'network', spoken[decision](word), () => carryOut[decision](record, word));
       return networks.view(record);
     },

@@ -1,5 +1,6 @@
 import type {EgressPolicy} from '../../egress/egress.ts';
 import type {Context} from '../context.ts';
+import {besideBroker} from '../launch/brokering.ts';
 import type {NetworkRule} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import {hostsOf} from './hosts.ts';
@@ -26,7 +27,7 @@ export async function rulesFor(context: Context, record: SessionRecord): Promise
   const all = [
     ...[...rules.of(ofSession(record)), ...rules.of(ofRepo(record))].map(byPerson),
     ...record.allow.map(byRequest),
-    ...agent.hosts.map(byAgent),
+    ...(record.credentials === 'broker' ? besideBroker(agent) : agent).hosts.map(byAgent),
   ];
   return [...all.filter(({decision}) => decision === 'block'), ...all.filter(({decision}) => decision === 'allow')];
 }

@@ -64,8 +64,8 @@ export interface NetworkPort {
   /** The same, now and soon after each change; a slow reader misses what is between. */
   watchNetwork(ref: string, signal: AbortSignal): AsyncIterable<NetworkView>;
   /**
-   * Holds at once, also for what runs. Throws HOST_INVALID, UNSUPPORTED for a session without an allowlist, RULE_USELESS for what would
-   * change nothing.
+   * Holds at once, also for what runs. Throws HOST_INVALID, HOST_BLOCKED where a broader block stands above it, RULE_UNKNOWN for what
+   * nobody said, and UNSUPPORTED for a session without an allowlist.
    */
   decide(ref: string, answer: {readonly host: string; readonly decision: Decision}): Promise<NetworkView>;
   /** A person has looked at what was denied. */

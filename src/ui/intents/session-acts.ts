@@ -1,14 +1,14 @@
 import type {SessionView, StartWay, TeardownSummary} from '../../sessions/port.ts';
 import type {Context} from '../context.ts';
 import {targetsOf} from '../focus.ts';
-import {resumable, runnable, startable, stoppable} from '../keymap/why-not.ts';
+import {resumable, runnable, sleepers, startable, stoppable, wakeful} from '../keymap/why-not.ts';
 import type {ConfirmState} from '../models/confirm.ts';
 import {noticeOf} from '../models/notices.ts';
 import {withPending} from '../models/pending.ts';
 import {clean} from '../models/text.ts';
 import {startOptions} from './start-options.ts';
 
-type Act = ConfirmState['act'] | 'start';
+type Act = ConfirmState['act'] | 'start' | 'sleep' | 'wake';
 type Target = Pick<SessionView, 'id' | 'name' | 'agent' | 'phase'>;
 
 const notes: Record<Act, string> = {
@@ -17,6 +17,8 @@ const notes: Record<Act, string> = {
   restart: 'restarting…',
   resume: 'resuming…',
   tearDown: 'tearing down…',
+  sleep: 'going to sleep…',
+  wake: 'waking…',
 };
 
 const cleanSummary = ({work, saves, removes, keeps}: TeardownSummary): TeardownSummary => ({
@@ -42,6 +44,8 @@ export function sessionActs(context: Context) {
     restart: target => run(target, 'again'),
     resume: target => run(target, 'resume'),
     tearDown: ({id}) => port.remove(id, {force: true}),
+    sleep: ({id}) => port.hibernate(id),
+    wake: ({id}) => port.wake(id, store.current().size),
   };
 
   /** Each session by itself: one that fails does not hold up the others. */
@@ -105,6 +109,12 @@ export function sessionActs(context: Context) {
       if (toStop.length === 0) return act('start', startable(targets));
       // One agent can be started again at once; several at work are worth a question.
       return toStop.length > 1 ? question('stop', toStop) : act('stop', toStop);
+    },
+    sleepOrWake() {
+      const targets = targetsOf(store.current());
+      const toSleep = wakeful(targets);
+      if (toSleep.length > 0) act('sleep', toSleep);
+      else act('wake', sleepers(targets));
     },
     restart: () => runAgain('restart', runnable(targetsOf(store.current()))),
     resume: () => runAgain('resume', resumable(targetsOf(store.current()))),

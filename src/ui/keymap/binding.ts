@@ -8,6 +8,7 @@ export type Intent =
   | 'restart'
   | 'resume'
   | 'tearDown'
+  | 'sleepOrWake'
   | 'logs'
   | 'diff'
   | 'info'

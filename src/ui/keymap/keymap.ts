@@ -5,6 +5,8 @@ import * as network from './why-not-network.ts';
 
 const stopLabel = ({targets}: Focus) =>
   why.stoppable(targets).length === 0 && why.startable(targets).length > 0 ? 'start' : 'stop';
+const sleepLabel = ({targets}: Focus) =>
+  why.wakeful(targets).length === 0 && why.sleepers(targets).length > 0 ? 'wake' : 'sleep';
 const goneLabel = ({targets}: Focus) =>
   targets.length > 0 && targets.every(({phase}) => phase === 'lost') ? 'forget' : 'tear down';
 const tabLabel = ({narrow, paneOpen}: Focus) => (narrow && !paneOpen ? 'open' : 'next tab');
@@ -22,6 +24,13 @@ export const keymap: readonly Binding[] = [
     ['x', 'stopOrStart', stopLabel, 'stop it, or start it again', {footer: 6, whyNot: why.neitherStopsNorStarts}],
     ['r', 'restart', 'restart', 'restart the agent', {footer: 16, whyNot: why.neitherStopsNorStarts}],
     ['R', 'resume', 'resume', 'restart it with its last conversation', {footer: 18, whyNot: why.nothingToResume}],
+    [
+      'z',
+      'sleepOrWake',
+      sleepLabel,
+      'put it to sleep, frozen as it is, or wake it',
+      {footer: 20, whyNot: why.neitherSleepsNorWakes},
+    ],
     ['d', 'tearDown', goneLabel, 'tear down: says what goes, then asks', {footer: 11, whyNot: why.notToTearDown}],
     ['tab right', 'nextTab', tabLabel, 'open the pane; next tab', {...one, footer: 5}],
     ['shift-tab left', 'previousTab', 'previous tab', 'previous tab', one],
@@ -44,7 +53,7 @@ export const keymap: readonly Binding[] = [
     ['g home', 'first', 'first', 'first session', one],
     ['G end', 'last', 'last', 'last session', one],
     ['1 2 3 4 5 6 7 8 9', 'jump', 'jump', 'the session of that number', {...one, shown: '1–9'}],
-    ['space', 'mark', 'mark', 'mark it: x r R d m then act on all marked', {...one, footer: 17}],
+    ['space', 'mark', 'mark', 'mark it: x r R z d m then act on all marked', {...one, footer: 17}],
     ['shift-up', 'scrollUp', 'scroll up', 'scroll the pane up', one],
     ['shift-down', 'scrollDown', 'scroll down', 'scroll the pane down', one],
     ['pageup ctrl-u', 'pageUp', 'page up', 'scroll the pane a page up', one],

@@ -10,6 +10,10 @@ export const runnable = (targets: readonly SessionView[]) =>
   targets.filter(({phase}) => allows(phase, 'stopAsked') || allows(phase, 'startAsked'));
 export const resumable = (targets: readonly SessionView[]) => runnable(targets).filter(({resumes}) => resumes);
 
+export const sleepers = (targets: readonly SessionView[]) => targets.filter(({asleep}) => asleep !== '');
+export const wakeful = (targets: readonly SessionView[]) =>
+  targets.filter(({asleep, phase}) => asleep === '' && phase === 'running');
+
 const noSession = ({shown}: Focus): string =>
   shown === 0 ? 'There is no session here: n starts one' : 'No session is selected';
 
@@ -40,6 +44,14 @@ export const neitherStopsNorStarts = (focus: Focus): string | undefined => {
   if (!target) return noSession(focus);
   if (runnable(targets).length > 0) return undefined;
   return targets.length > 1 ? 'None of the marked sessions can be stopped or started now' : phaseProblem(target);
+};
+
+export const neitherSleepsNorWakes = (focus: Focus): string | undefined => {
+  const {targets} = focus;
+  const [target] = targets;
+  if (!target) return noSession(focus);
+  if (wakeful(targets).length > 0 || sleepers(targets).length > 0) return undefined;
+  return targets.length > 1 ? 'None of the marked sessions runs or sleeps' : phaseProblem(target);
 };
 
 export const nothingToResume = (focus: Focus): string | undefined => {

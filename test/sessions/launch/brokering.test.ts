@@ -2,7 +2,8 @@ import {lstatSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {builtIn} from '../../../src/agents/registry.ts';
-import {brokered, brokeringOf, credentialsFor} from '../../../src/sessions/launch/brokering.ts';
+import {besideBroker, brokered, brokeringOf, credentialsFor} from '../../../src/sessions/launch/brokering.ts';
+import {hostsGiven} from '../../../src/sessions/network/hosts-given.ts';
 import {temporaryHome} from '../../support/home.ts';
 
 const claude = builtIn.named('claude');
@@ -46,6 +47,15 @@ test('the token of a session is the same at each start, another one for each ses
   expect(lstatSync(path.join(paths.state, 'tokens.key')).mode & 0o777).toBe(0o600);
   const forwarded = brokeringOf(paths, claude, {id: 'one', credentials: 'forward'}, {ANTHROPIC_API_KEY: 'real'});
   expect(forwarded).toEqual({given: {ANTHROPIC_API_KEY: 'real'}, token: '', routes: []});
+});
+
+test('what the broker asks is not reached beside it', () => {
+  expect(claude.hosts).toContain('api.anthropic.com');
+  const {hosts, baseUrls} = besideBroker(claude);
+  expect(hosts).toEqual(claude.hosts.filter(host => host !== 'api.anthropic.com'));
+  const given = {env: {ANTHROPIC_BASE_URL: 'https://gw.example'}};
+  expect(hostsGiven(given, claude)).toEqual(['gw.example']);
+  expect(hostsGiven(given, {baseUrls})).toEqual([]);
 });
 
 test('keys stay outside where that can be, and are refused where it cannot', () => {

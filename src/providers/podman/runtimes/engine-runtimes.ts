@@ -3,7 +3,7 @@ import type {Paths} from '../../../lib/paths.ts';
 import type {EnvironmentId, EnvironmentSpec, Network} from '../../provider.ts';
 import {type Engine, libpod, openEngine} from '../engine.ts';
 import type {EngineAbilities} from '../ownership.ts';
-import {type Env, makerSocket} from '../socket.ts';
+import {type Env, makerSocket, renewRuntimes} from '../socket.ts';
 import {machineHasKvm, resolveRuntime, runtimesOf} from './resolve.ts';
 import {engineName, runtimeKinds} from './runtimes.ts';
 
@@ -38,6 +38,7 @@ export function createRuntimes({
   return {
     async resolve(asked: string, network: Network): Promise<string | undefined> {
       if (asked === 'auto') return undefined;
+      if (podman) await renewRuntimes(paths, env);
       const known = {...(await runtimesOf(engine)), name: engine.flavor};
       return resolveRuntime({asked, network, engine: known, search: env.PATH, hasKvm: machineHasKvm(), trial: tryOnce});
     },

@@ -9,8 +9,11 @@ const directoryOf = (paths: Paths): string => path.join(paths.state, 'runtimes')
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
-function writeChanged(file: string, text: string, mode: number): void {
-  if (textOf(file) !== text) writeWhole(file, text, mode);
+/** True when it was another one before. */
+function writeChanged(file: string, text: string, mode: number): boolean {
+  if (textOf(file) === text) return false;
+  writeWhole(file, text, mode);
+  return true;
 }
 
 /** The settings that a Podman without ours would read. */
@@ -36,7 +39,7 @@ export function writeRuntimes(
     readonly search: string | undefined;
     readonly rootless: boolean;
   },
-): string | undefined {
+): {readonly file: string; readonly changed: boolean} | undefined {
   const named = new Map<string, string>();
   for (const [runtime, {programs, flags}] of Object.entries(runtimeKinds)) {
     const program = flags && programs.map(name => onPath(name, search)).find(found => found !== undefined);
@@ -49,6 +52,6 @@ export function writeRuntimes(
   }
   if (named.size === 0) return undefined;
   const file = path.join(directoryOf(paths), 'containers.conf');
-  writeChanged(file, withRuntimes(settings === undefined ? usersSettings(home) : textOf(settings), named), 0o644);
-  return file;
+  const text = withRuntimes(settings === undefined ? usersSettings(home) : textOf(settings), named);
+  return {file, changed: writeChanged(file, text, 0o644)};
 }

@@ -15,7 +15,7 @@ function relay() {
       from.pipe(to);
     }
   });
-  server.maxConnections = 400;
+  server.maxConnections = 250;
   server.on('error', () => process.exit(1));
   // It takes connections: whoever started it can go on.
   server.listen(Number(port), '127.0.0.1', () => process.send('ready', () => process.disconnect()));

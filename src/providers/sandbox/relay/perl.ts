@@ -5,7 +5,7 @@ use POSIX ();
 use Socket;
 
 my ($proxy, $port) = @ARGV;
-my ($size, $most) = (131072, 400);
+my ($size, $most) = (131072, 250);
 $SIG{PIPE} = $SIG{HUP} = 'IGNORE';
 
 socket(my $server, AF_INET, SOCK_STREAM, 0) or exit 1;

@@ -2,7 +2,7 @@
 export const pythonRelay = `import os, selectors, signal, socket, sys
 
 proxy, port = sys.argv[1], int(sys.argv[2])
-SIZE, MOST = 131072, 400
+SIZE, MOST = 131072, 250
 READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
