@@ -87,6 +87,7 @@ export async function openService({fleet = {}}: {readonly fleet?: Partial<Fleet>
     },
     pass: clock.pass,
     egress,
+    paths,
     engine: {
       ...{down, up},
       hold: (method: string) => hold(method as keyof Provider),

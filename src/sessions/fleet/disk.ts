@@ -3,6 +3,7 @@ import path from 'node:path';
 import {bytes as amount} from '../../lib/amount.ts';
 import {run} from '../../lib/exec.ts';
 import {audited, type Context, sessionDirectory, update} from '../context.ts';
+import {keptHomePlace} from '../kept/places.ts';
 import type {SessionRecord} from '../record.ts';
 
 /** It is measured no more often than this. */
@@ -59,7 +60,8 @@ export function createDiskUse(context: Context, signal: AbortSignal): DiskUse {
     const record = store.byId(id);
     if (!record || record.removing) return void known.delete(id);
     const before = clock.now();
-    const bytes = await measure([record.workspace.path, path.join(sessionDirectory(paths, id), 'home')], signal);
+    const home = keptHomePlace(paths, record) ?? path.join(sessionDirectory(paths, id), 'home');
+    const bytes = await measure([record.workspace.path, home], signal);
     const slow = bytes === null ? restMs - freshMs : 0;
     known.set(id, {at: before + slow, bytes: bytes ?? known.get(id)?.bytes ?? null});
     const now = store.byId(id);

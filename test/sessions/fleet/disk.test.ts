@@ -54,3 +54,14 @@ test('one that holds more than it may is told so, once, in its note and in the a
   fixture.pass(60_000);
   await becomes(scene.port, 'api', ({note}) => note === '');
 });
+
+test('a home that is kept counts like one of its own', async () => {
+  const fixture = await openService();
+  scene.begin(fixture);
+  const {agent} = await scene.create({home: 'work', limits: {diskBytes: megabyte}, args: ['idle', 'here']});
+  const home = path.join(fixture.paths.state, 'homes', agent, 'work');
+  mkdirSync(home, {recursive: true});
+  fill(path.join(home, 'one'));
+  fixture.pass(60_000);
+  await becomes(scene.port, 'api', ({note}) => note === 'it holds more on the disk than it may');
+});
