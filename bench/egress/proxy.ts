@@ -9,6 +9,7 @@ const egress = createEgress({
   clock,
   outside: {
     resolve: async () => [{address: '93.184.216.34', family: 4}],
+    isOwn: () => false,
     dial: () => net.connect({host: '127.0.0.1', port: Number(port), allowHalfOpen: true, noDelay: true}),
   },
 });

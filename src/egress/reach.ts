@@ -56,8 +56,13 @@ export async function addressesOf(host: string, reaching: Reaching): Promise<rea
   });
   asked.catch(() => {});
   const found = await within(asked, resolveWithinMs, 'resolving its name', reaching);
-  const inside = reaching.anywhere ? undefined : found.find(address => !isPublic(address));
-  if (inside) throw new Unreached(`its name leads to ${inside.address}, which is not of the internet`, {denied: true});
+  const inside = reaching.anywhere
+    ? undefined
+    : found.find(address => !isPublic(address) || reaching.outside.isOwn(address));
+  if (inside)
+    throw new Unreached(`its name leads to ${inside.address}, which is this machine’s, or not of the internet`, {
+      denied: true,
+    });
   if (found.length === 0) throw new Unreached('its name has no address', {denied: false});
   return found.slice(0, mostTried);
 }

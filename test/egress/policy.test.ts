@@ -4,6 +4,7 @@ import {isPublic} from '../../src/egress/policy/addresses.ts';
 import {decide} from '../../src/egress/policy/decide.ts';
 import {hostGroups} from '../../src/egress/policy/host-groups.ts';
 import {cleanedHost, hostName} from '../../src/egress/policy/host-name.ts';
+import {ownNetworks} from '../../src/egress/policy/own-networks.ts';
 import {ruleHosts} from '../../src/egress/policy/rule-hosts.ts';
 
 const rule = (host: string, decision: Rule['decision'] = 'allow'): Rule => ({host, decision, from: 'request'});
@@ -116,4 +117,22 @@ test('an address that is not of its family, or none at all, is not of the intern
   expect(isPublic({address: '1.1.1.1', family: 6})).toBe(false);
   expect(isPublic({address: 'fe80::1%eth0', family: 6})).toBe(false);
   expect(isPublic({address: '1.1.1', family: 4})).toBe(false);
+});
+
+test.each([
+  ['203.0.113.7', true],
+  ['203.0.113.200', true],
+  ['203.0.114.1', false],
+  ['2001:db8:1:2::99', true],
+  ['2001:db8:1:3::1', false],
+  ['10.8.0.1', true],
+  ['93.184.216.34', false],
+] as const)('of this machine and its networks: %s is %s', (address, expected) => {
+  const isOwn = ownNetworks([
+    {address: '203.0.113.7', family: 'IPv4', cidr: '203.0.113.7/24'},
+    {address: '2001:db8:1:2::1', family: 'IPv6', cidr: '2001:db8:1:2::1/64'},
+    // All of the internet behind a tunnel.
+    {address: '10.8.0.1', family: 'IPv4', cidr: '10.8.0.1/0'},
+  ]);
+  expect(isOwn({address, family: address.includes(':') ? 6 : 4})).toBe(expected);
 });

@@ -300,3 +300,12 @@ test('whoever breaks a connection off while it is given up is no reason to fail'
   await local.close();
   await large.close();
 });
+
+test('a name that leads to a public address of this very machine is not followed', async () => {
+  internet.own.push('93.184.216.34');
+  const {status, socket: client} = await connected(socket, 'allowed.example:443');
+  client.destroy();
+  expect(status).toBe(403);
+  expect(internet.dialled).toEqual([]);
+  expect(attempt()).toMatchObject({outcome: 'denied', reason: expect.stringContaining('93.184.216.34')});
+});

@@ -22,6 +22,8 @@ export async function openInternet(answer: Answer = hello) {
   const names = new Map<string, readonly Address[]>();
   const resolved: string[] = [];
   const dialled: string[] = [];
+  /** Addresses of this machine, public by their number. */
+  const own: string[] = [];
   /** Connections to it. */
   const lines = {now: 0, most: 0};
   const servers = {
@@ -48,6 +50,7 @@ export async function openInternet(answer: Answer = hello) {
       if (!found) throw Object.assign(new Error('no such name'), {code: 'ENOTFOUND'});
       return found;
     },
+    isOwn: ({address}) => own.includes(address),
     dial({address}, port) {
       dialled.push(`${address}:${port}`);
       const socket = net.connect({host: '127.0.0.1', port: ports[port] ?? 1, allowHalfOpen: true});
@@ -64,6 +67,7 @@ export async function openInternet(answer: Answer = hello) {
     outside,
     resolved,
     dialled,
+    own,
     lines,
     ports,
     name(host: string, ...addresses: readonly Address[]) {

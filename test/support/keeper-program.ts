@@ -18,6 +18,7 @@ const ports = JSON.parse(env.TEST_PORTS ?? '{}') as Record<number, number>;
 
 const outside = {
   resolve: async () => [{address: '93.184.216.34', family: 4} as const],
+  isOwn: () => false,
   dial: (_: unknown, port: number) => net.connect({host: '127.0.0.1', port: ports[port] ?? 1, allowHalfOpen: true}),
   ...(env.TEST_CA ? {ca: readFileSync(env.TEST_CA, 'utf8')} : {}),
 };
