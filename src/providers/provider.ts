@@ -22,6 +22,12 @@ export type Network = (typeof networks)[number];
 /** Where the proxy of an `allowlist` is, seen from inside. */
 export const relayAddress = 'http://127.0.0.1:3128';
 
+/** Of a file, on the host. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 export interface Mount {
   readonly source: string;
   readonly target: string;
@@ -208,6 +214,11 @@ export interface Provider {
    * used here, which is found out by a trial.
    */
   resolveRuntime(asked: string, network: Network): Promise<string | undefined>;
+  /**
+   * Who a directory that root has made for an environment of this runtime is to be given to; undefined: it can stay root's. A directory
+   * of a person is never given away: one of root's is then refused with NOT_ALLOWED.
+   */
+  inPlaceOfRoot(runtime: string | undefined): Promise<Owner | undefined>;
   /** Made, not started. When it fails or is cancelled, nothing is left over. */
   createEnvironment(
     spec: EnvironmentSpec,

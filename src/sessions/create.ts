@@ -28,6 +28,7 @@ import {runSetup} from './setup/setup.ts';
 import {keepsWhatRan} from './setup/setup-end.ts';
 import {spawn} from './spawn.ts';
 import {unmake} from './unmake.ts';
+import {giveAway} from './work/give-away.ts';
 import {makeWorkspace, writeDownBase} from './work/workspace.ts';
 
 /** What a session asks of its provider. */
@@ -186,6 +187,7 @@ async function make(
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
       await makeWorkspace(context, {facts, request, onStep, signal});
+      await giveAway(provider, facts, signal);
       faultPoint('create.workspace');
       signal.throwIfAborted();
       const mounts = await prepareLaunch(context, provider, {

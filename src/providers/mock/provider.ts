@@ -107,6 +107,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes, 
       if (asked === 'auto' || runtimes.includes(asked)) return asked === 'auto' ? undefined : asked;
       throw new AppError('UNSUPPORTED', `The runtime ${asked} cannot be used: the mock has none of that name`);
     },
+    inPlaceOfRoot: async () => undefined,
     async createEnvironment(spec, onProgress, signal) {
       onProgress({step: 'making the container'});
       if (!knownImage.test(spec.image)) throw new AppError('IMAGE_MISSING', `There is no image ${spec.image}`);

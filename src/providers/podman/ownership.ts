@@ -1,4 +1,5 @@
 import {AppError} from '../../errors.ts';
+import type {Owner} from '../provider.ts';
 import type {Flavor} from './engine.ts';
 
 /** Who the agent is inside. Never root; the same in every image. */
@@ -45,10 +46,6 @@ interface IdMap {
   readonly host_id: number;
   readonly size: number;
 }
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 const none = () => [];
 
@@ -89,6 +86,10 @@ export function ownershipFor(engine: EngineAbilities, owner: Owner, workspace: s
         : 'Run `trails setup` (it installs crun), or give the directory to a user: `chown -R USER DIR`.',
   });
 }
+
+/** Who has what root makes for an environment, where root's own cannot be worked in; undefined where it can. */
+export const inPlaceOfRoot = ({flavor, rootless, idmap}: EngineAbilities): Owner | undefined =>
+  flavor === 'podman' && (rootless || idmap) ? undefined : {uid: agentId, gid: agentId};
 
 /** Whether a runtime of this name and version text maps ids in bind mounts. */
 export function mapsIds(name: string, version: string): boolean {

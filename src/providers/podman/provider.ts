@@ -23,7 +23,7 @@ import {endRemovals, isHalfRemoved} from './half-removed.ts';
 import {createImages} from './images.ts';
 import {heldLimits} from './limits/held.ts';
 import {recordEnd} from './log-follower.ts';
-import {ownershipFor} from './ownership.ts';
+import {inPlaceOfRoot, ownershipFor} from './ownership.ts';
 import {createPausing} from './pausing.ts';
 import {createRuntimes} from './runtimes/engine-runtimes.ts';
 import {tryRuntime} from './runtimes/trial.ts';
@@ -173,6 +173,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     },
 
     resolveRuntime: runtimes.resolve,
+    inPlaceOfRoot: async runtime => inPlaceOfRoot(runtimes.abilitiesFor(await engineAbilities(engine), runtime)),
 
     async getEnvironment(id, signal) {
       const found = await inspect(id, signal);

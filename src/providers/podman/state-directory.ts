@@ -1,8 +1,7 @@
 import {chmodSync, chownSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
-import type {EnvironmentSpec} from '../provider.ts';
+import type {EnvironmentSpec, Owner} from '../provider.ts';
 import {relayFiles} from '../sandbox/relay/relay.ts';
-import type {Owner} from './ownership.ts';
 
 export const ownerOf = (directory: string): Owner => {
   const {uid, gid} = statSync(directory);

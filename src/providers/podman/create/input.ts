@@ -1,7 +1,7 @@
-import type {EnvironmentSpec, Mount} from '../../provider.ts';
+import type {EnvironmentSpec, Mount, Owner} from '../../provider.ts';
 import {mountOptions, type Tmpfs} from '../../sandbox/hardening.ts';
 import {egressPlace, relayVariables} from '../../sandbox/relay/relay.ts';
-import type {EnforcedLimits, Owner, Ownership} from '../ownership.ts';
+import type {EnforcedLimits, Ownership} from '../ownership.ts';
 import {agentHome, directoryLabel, imageLabel, runPlace, secretsPlace, temporaryPlace} from './places.ts';
 
 export interface CreateInput {
