@@ -1,13 +1,8 @@
-import {mkdirSync} from 'node:fs';
-import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {run} from '../../src/lib/exec.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
 import {stopDaemon} from '../support/daemon.ts';
+import {faultyTrails, lost, repoIn} from '../support/faulty-trails.ts';
 import {openTestPodman} from '../support/podman.ts';
-
-/** What a client ends with whose daemon was killed. */
-const lost = 75;
 
 describe('kill -9 while sessions sleep, wake and wait, on a real Podman', {timeout: 60_000}, () => {
   let podman: Awaited<ReturnType<typeof openTestPodman>>;
@@ -16,17 +11,9 @@ describe('kill -9 while sessions sleep, wake and wait, on a real Podman', {timeo
   });
   afterAll(async () => podman?.close());
 
-  /** With a fault: by a daemon that kills itself at this step. */
-  const trails = async (args: readonly string[], fault?: string) => {
-    if (fault !== undefined) await stopDaemon(podman.paths);
-    return run(process.execPath, [path.resolve('dist/main.js'), ...args], {
-      env: {TRAILS_HOME: podman.home, TRAILS_FAULT: fault},
-      timeoutMs: 30_000,
-    });
-  };
+  const trails = (args: readonly string[], fault?: string) => faultyTrails(podman, args, fault);
   const create = (name: string, fault?: string) => {
-    const repo = path.join(podman.home, 'repos', name);
-    mkdirSync(repo, {recursive: true});
+    const repo = repoIn(podman.home, name);
     return trails(['new', name, '--workspace', 'bind', '--repo', repo, '--image', 'host'], fault);
   };
   const shown = async (name: string) => {

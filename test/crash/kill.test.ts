@@ -1,15 +1,13 @@
-import {existsSync, globSync, mkdirSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
+import {existsSync, globSync, readdirSync, readFileSync, utimesSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {run} from '../../src/lib/exec.ts';
 import {homeLabel} from '../../src/sessions/context.ts';
 import {openStore} from '../../src/sessions/store.ts';
 import {stopDaemon} from '../support/daemon.ts';
+import {faultyTrails, lost, repoIn} from '../support/faulty-trails.ts';
 import {openTestPodman} from '../support/podman.ts';
 import {filesBelow} from '../support/traces.ts';
 
-/** What a client ends with whose daemon was killed. */
-const lost = 75;
 const creating = [
   ...['create.claimed', 'create.directory', 'podman.created', 'create.environment', 'create.recorded'],
   ...['podman.started', 'create.spawned'],
@@ -23,19 +21,8 @@ describe('kill -9 at every step, on a real Podman', {timeout: 60_000}, () => {
   });
   afterAll(async () => podman?.close());
 
-  /** With a fault: by a daemon that kills itself at this step. */
-  const trails = async (args: readonly string[], fault?: string) => {
-    if (fault !== undefined) await stopDaemon(podman.paths);
-    return run(process.execPath, [path.resolve('dist/main.js'), ...args], {
-      env: {TRAILS_HOME: podman.home, TRAILS_FAULT: fault},
-      timeoutMs: 30_000,
-    });
-  };
-  const repo = (name: string) => {
-    const directory = path.join(podman.home, 'repos', name);
-    mkdirSync(directory, {recursive: true});
-    return directory;
-  };
+  const trails = (args: readonly string[], fault?: string) => faultyTrails(podman, args, fault);
+  const repo = (name: string) => repoIn(podman.home, name);
   const create = (name: string, fault?: string) =>
     trails(['new', name, '--workspace', 'bind', '--repo', repo(name), '--image', 'host'], fault);
   const listed = async () => {

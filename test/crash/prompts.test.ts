@@ -1,9 +1,9 @@
 import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
-import {run} from '../../src/lib/exec.ts';
 import {bundle} from '../support/bundle.ts';
-import {daemonPid, stopDaemon} from '../support/daemon.ts';
+import {daemonPid} from '../support/daemon.ts';
+import {faultyTrails, repoIn} from '../support/faulty-trails.ts';
 import {openTestPodman} from '../support/podman.ts';
 import type {Habits} from '../support/prompted-agent.ts';
 
@@ -20,17 +20,10 @@ describe('prompts outlive the daemon, on a real Podman', {timeout: 60_000}, () =
   });
   afterAll(async () => podman?.close());
 
-  const trails = async (args: readonly string[], fault?: string) => {
-    if (fault !== undefined) await stopDaemon(podman.paths);
-    return run(process.execPath, [path.resolve('dist/main.js'), ...args], {
-      env: {TRAILS_HOME: podman.home, TRAILS_FAULT: fault},
-      timeoutMs: 30_000,
-    });
-  };
+  const trails = (args: readonly string[], fault?: string) => faultyTrails(podman, args, fault);
   /** An agent of the tests in a container, once it is ready. */
   const agent = async (name: string, habits: Habits) => {
-    const repo = path.join(podman.home, 'repos', name);
-    mkdirSync(repo, {recursive: true});
+    const repo = repoIn(podman.home, name);
     await bundle(path.resolve('test/support/prompted-agent-program.ts'), repo);
     const where = ['--workspace', 'bind', '--repo', repo, '--image', 'host'];
     const command = ['node', '/workspace/program.mjs', JSON.stringify({tells: true, ...habits}), '/workspace/taken'];

@@ -4,12 +4,11 @@ import {beforeEach, describe, expect, onTestFinished, test} from 'vitest';
 import {run} from '../../src/lib/exec.ts';
 import type {Paths} from '../../src/lib/paths.ts';
 import {stopDaemon} from '../support/daemon.ts';
+import {faultyTrails, lost} from '../support/faulty-trails.ts';
 import {makeTree, readTree, type Tree} from '../support/file-tree.ts';
 import {git, makeRepository} from '../support/git-repo.ts';
 import {temporaryHome} from '../support/home.ts';
 
-/** What a client ends with whose daemon was killed. */
-const lost = 75;
 const before = {'a.txt': 'one\ntwo\n', 'src/gone.ts': 'gone\n', run: '#!/bin/sh\n', link: '->a.txt'};
 const after = {'a.txt': 'one\n2\n', 'deep/new.ts': 'new\n', run: 'x:#!/bin/sh\n', link: '->run'};
 // Every step by itself: test/workspaces/writing/kill.test.ts.
@@ -28,14 +27,7 @@ describe('kill -9 in the middle of work with workspaces', {timeout: 60_000}, () 
     onTestFinished(() => stopDaemon(paths));
   });
 
-  /** With a fault: by a daemon that kills itself at this step. */
-  const trails = async (args: readonly string[], fault?: string) => {
-    if (fault !== undefined) await stopDaemon(paths);
-    return run(process.execPath, [path.resolve('dist/main.js'), ...args], {
-      env: {TRAILS_HOME: home, TRAILS_FAULT: fault},
-      timeoutMs: 40_000,
-    });
-  };
+  const trails = (args: readonly string[], fault?: string) => faultyTrails({home, paths}, args, fault);
   const well = async (...args: string[]) => {
     const result = await trails(args);
     expect(result.exitCode, `trails ${args.join(' ')}: ${result.stderr}`).toBe(0);
