@@ -51,8 +51,8 @@ describe('runtimes on a real Podman', {timeout: 60_000}, () => {
     expect(await provider.listEnvironments({'trails.test': home})).toEqual([]);
   });
 
-  const name = 'gVisor is tried, and runs what is asked of it';
-  const body = async () => {
+  test('gVisor is tried, and runs what is asked of it', async ({skip}) => {
+    if (!runsc) skip('runsc is not installed here');
     expect(await provider.resolveRuntime('runsc', 'none')).toBe('runsc');
     const id = await create('gvisor', 'runsc');
     made.push(id);
@@ -65,7 +65,5 @@ describe('runtimes on a real Podman', {timeout: 60_000}, () => {
     expect(await terminal.closed).toBe('exited');
     // Its own kernel, and not the machine's.
     expect(printed).toContain('Linux version 4.4.0');
-  };
-  if (runsc) test(name, body);
-  else test.skip(`${name}: runsc is not installed here`, body);
+  });
 });
