@@ -4,7 +4,7 @@ import type {EnvironmentId, TerminalEnd, TerminalOptions, TerminalStream} from '
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {attachPath} from './input.ts';
-import {resizePath} from './terminal.ts';
+import {resizePath} from './resize.ts';
 import type {InspectJson} from './translate.ts';
 
 export interface AttachTerminalInput {

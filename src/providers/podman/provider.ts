@@ -25,13 +25,14 @@ import {heldLimits} from './limits/held.ts';
 import {recordEnd} from './log-follower.ts';
 import {inPlaceOfRoot, ownershipFor} from './ownership.ts';
 import {createPausing} from './pausing.ts';
+import {resizePath} from './resize.ts';
 import {createRuntimes} from './runtimes/engine-runtimes.ts';
 import {tryRuntime} from './runtimes/trial.ts';
 import {handOver, sweepLeftSecrets, sweepSecrets, takenWithinMs} from './secrets.ts';
 import {type Env, engineSocket} from './socket.ts';
 import {startSized} from './start.ts';
 import {makeDirectories, ownerOf} from './state-directory.ts';
-import {openLogTerminal, resizePath} from './terminal.ts';
+import {openLogTerminal} from './terminal.ts';
 import {environmentOf, type InspectJson, type ListJson, type Reading, type StatsJson, statsOf} from './translate.ts';
 import {watchEvents} from './watch.ts';
 

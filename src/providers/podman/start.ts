@@ -3,7 +3,7 @@ import {type Clock, elapsed} from '../../lib/clock.ts';
 import type {EnvironmentId, Size} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import {attachPath} from './input.ts';
-import {resizePath} from './terminal.ts';
+import {resizePath} from './resize.ts';
 
 /** How often, and how far apart, a start is tried that meets the end of the run before. */
 const tries = 20;

@@ -1,10 +1,11 @@
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
-import type {EnvironmentId, Size, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
+import type {EnvironmentId, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {createInput} from './input.ts';
 import {followLog, type LogFollower, recordEnd} from './log-follower.ts';
+import {createResizes} from './resize.ts';
 
 export interface LogTerminalInput {
   readonly engine: Engine;
@@ -16,15 +17,6 @@ export interface LogTerminalInput {
   /** `gone` when there is no such environment any more. */
   readonly state: () => Promise<'running' | 'ended' | 'gone'>;
 }
-
-export const resizePath = (id: string, {columns, rows}: Size): string =>
-  `${compat}/containers/${id}/resize?w=${columns}&h=${rows}`;
-
-/**
- * conmon takes two sizes that reach it together for the first one twice (ctrl.c hands on the start of its buffer for each line): the
- * last size is said once more when it is alone. Saying the same size again reaches no program.
- */
-const repeatMs = 150;
 
 /** A terminal read from conmon's log on this machine's disk. */
 export async function openLogTerminal({
@@ -47,14 +39,14 @@ export async function openLogTerminal({
   const listened = Promise.withResolvers<void>();
   const input = createInput(engine, id);
   let endListening = () => {};
-  let cancelRepeat = () => {};
+  const resizes = createResizes(engine, clock, id);
 
   const finish = (how: TerminalEnd) => {
     if (over) return;
     over = true;
     follower?.stop();
     input.close();
-    cancelRepeat();
+    resizes.stop();
     endListening();
     caughtUp.resolve();
     settle(how);
@@ -101,13 +93,12 @@ export async function openLogTerminal({
     write: bytes => input.write(bytes),
     async resize(next) {
       // Before the call: a program redraws at once, and what it draws must lie behind the position.
-      const position = recordEnd(logPath);
-      // Another process may have changed it meanwhile: the engine alone knows whether this is a change.
+      let position = recordEnd(logPath);
       if (over) return position;
-      cancelRepeat();
-      await engine.ask('POST', resizePath(id, next), {accept: [409, 500]});
-      const repeat = () => void engine.ask('POST', resizePath(id, next), {accept: [404, 409, 500]}).catch(() => {});
-      cancelRepeat = clock.after(repeatMs, repeat);
+      // Another process may have changed it meanwhile: the engine alone knows whether this is a change.
+      await resizes.tell(next, () => {
+        position = recordEnd(logPath);
+      });
       return position;
     },
     pause: () => follower?.pause(),
