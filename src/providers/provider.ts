@@ -205,7 +205,10 @@ export interface Provider {
     readonly pause: boolean;
     readonly limits: boolean;
     readonly networks: readonly Network[];
+    /** Environments work on copies of their workspace and home, which come back by `refresh`; else on the directories themselves. */
     readonly checkpoints: boolean;
+    /** What of this machine its environments can see besides their workspace: anything, files that are brought in, or nothing. */
+    readonly machine: 'mounted' | 'brought' | 'nothing';
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;
@@ -253,7 +256,12 @@ export interface Provider {
   /** A tar stream into a directory of the environment, owned by its agent user. */
   copyIn(id: EnvironmentId, directory: string, tar: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   copyOut(id: EnvironmentId, path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
-  /** Left out by a place that has none: its environments see nothing of this machine but a workspace. */
+  /**
+   * With `supports.checkpoints`: brings what a running environment has written in its workspace, its home and its writable mounts to
+   * this machine now. One that does not run is as it was brought last. Throws ENGINE_UNREACHABLE.
+   */
+  refresh?(id: EnvironmentId, signal?: AbortSignal): Promise<void>;
+  /** Left out by a place that keeps none. */
   readonly images?: Images;
   /** Lets go of connections and of anything started for them; environments run on. */
   close(): Promise<void>;

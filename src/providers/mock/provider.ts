@@ -93,7 +93,13 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes, 
 
   const provider: Provider = {
     name: 'mock',
-    supports: {pause: true, limits: false, networks: ['none', 'allowlist', 'open'], checkpoints: false},
+    supports: {
+      pause: true,
+      limits: false,
+      networks: ['none', 'allowlist', 'open'],
+      checkpoints: false,
+      machine: 'nothing',
+    },
     check: async () => [
       {
         ...{check: 'mock', title: 'Make-believe engine', state: 'ok'},

@@ -151,7 +151,7 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
     name: flavor,
     // Of limits the engine tells when the first environment is made; until then they are taken for granted.
     get supports() {
-      return {pause, limits, networks: ['none', 'allowlist', 'open'], checkpoints: false} as const;
+      return {pause, limits, networks: ['none', 'allowlist', 'open'], checkpoints: false, machine: 'mounted'} as const;
     },
     images,
     check: signal =>

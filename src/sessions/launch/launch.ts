@@ -19,7 +19,7 @@ export interface Launch {
 }
 
 /** Whether its environments are given anything of this machine but a workspace. */
-export const seesMachine = (provider: Provider): boolean => provider.images !== undefined;
+export const seesMachine = (provider: Provider): boolean => provider.supports.machine !== 'nothing';
 
 const zoneOfMachine = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -42,7 +42,7 @@ export function launchFor(
     readonly mode: SessionRecord['mode'];
   },
 ): Launch {
-  const ofHost = image === 'host' && seesMachine(provider) && isLookedFor(agent);
+  const ofHost = image === 'host' && provider.supports.machine === 'mounted' && isLookedFor(agent);
   const {machine} = context;
   const installation = ofHost
     ? installationOf(agent, {path: request.here?.PATH ?? machine.path, home: machine.home})
