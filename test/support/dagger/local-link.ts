@@ -27,7 +27,7 @@ export function localLink(home: string, program = changesProgram): LocalLink {
   const [place, inside] = [path.join(home, 'run'), path.join(home, 'inside')];
   for (const directory of [place, inside]) mkdirSync(directory, {recursive: true});
   chmodSync(place, 0o700);
-  for (let at = inside; at !== '/'; at = path.dirname(at)) chmodSync(at, 0o755);
+  for (const directory of [home, inside]) chmodSync(directory, 0o755);
   writeFileSync(path.join(place, path.basename(changesFile)), program, {mode: 0o600});
   const link: LocalLink = {
     connected: true,

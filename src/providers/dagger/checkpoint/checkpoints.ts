@@ -37,6 +37,7 @@ export function createCheckpoints({directory, clock, limits = usualLimits}: Chec
     if (!waiting) return 0;
     try {
       const changes = await bringIn(root.outside, journal, waiting);
+      faultPoint('checkpoint.brought');
       journal.settle(isCurrent() ? waiting.listing : '');
       return changes;
     } catch (cause) {
