@@ -77,6 +77,13 @@ export interface Environment {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;
+  /** With `supports.checkpoints`: when what it wrote was brought here last, in milliseconds since the epoch. */
+  readonly checkpointAt?: number;
+  /**
+   * With `supports.checkpoints`: it is gone, with all that ran in it, for this reason; its state is `exited` without an exit code. What
+   * was brought last is here, and a start begins from that.
+   */
+  readonly lost?: string;
 }
 
 export interface Command {
@@ -209,6 +216,8 @@ export interface Provider {
     readonly checkpoints: boolean;
     /** What of this machine its environments can see besides their workspace: anything, files that are brought in, or nothing. */
     readonly machine: 'mounted' | 'brought' | 'nothing';
+    /** Of the strict sandbox: what does not hold here, each in a few words. */
+    readonly notHeld?: readonly string[];
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;
