@@ -71,4 +71,23 @@ sub await_any {
   return ('', '') if $count <= 0;
   return ($reading, $writing);
 }
+
+# Carries bytes on two ways, each a pair of descriptors, until one has come to its end.
+sub between {
+  my @ways = map { {from => $_->[0], to => {file => $_->[1], out => '', over => 0}, ended => 0} } @_;
+  never_waits($_) for map { @$_ } @_;
+  until (grep { $_->{to}{over} || $_->{ended} && !length $_->{to}{out} } @ways) {
+    my @reads = map { fileno $_->{from} } grep { !$_->{ended} && length $_->{to}{out} < $window } @ways;
+    my @writes = map { fileno $_->{to}{file} } grep { length $_->{to}{out} } @ways;
+    my ($readable) = await_any(\@reads, \@writes, undef);
+    for my $way (@ways) {
+      if (vec $readable, fileno $way->{from}, 1) {
+        my $to = $way->{to};
+        my $count = sysread $way->{from}, $to->{out}, 2 * $piece, length $to->{out};
+        $way->{ended} = 1 unless $count || !defined $count && waits();
+      }
+      pass_on($way->{to});
+    }
+  }
+}
 `;

@@ -216,30 +216,10 @@ sub keep {
   kill 'TERM', $dialer if $dialer;
 }
 
-# Between one channel and the keeper, both ways.
+# Between one channel and the keeper.
 sub carry {
-  my $file = connected("$place/control") or die "no keeper: $!\n";
-  my $keeper = talk($file);
-  never_waits($_) for \*STDIN, \*STDOUT;
-  my $here = {file => \*STDOUT, out => '', over => 0};
-  until ($here->{over} || $keeper->{over} && !length $here->{out}) {
-    my @reads = (
-      length $keeper->{out} < $window ? 0 : (),
-      !$keeper->{over} && length $here->{out} < $window ? fileno $file : (),
-    );
-    my @writes = (length $here->{out} ? 1 : (), length $keeper->{out} ? fileno $file : ());
-    my ($readable, $writable) = await_any(\@reads, \@writes, undef);
-    for ([0, \*STDIN, $keeper], [fileno $file, $file, $here]) {
-      my ($number, $from, $to) = @$_;
-      next unless vec $readable, $number, 1;
-      my $count = sysread $from, $to->{out}, 2 * $piece, length $to->{out};
-      next if $count || !defined $count && waits();
-      # Nobody is on that side any more.
-      exit 0 if $number == 0;
-      $keeper->{over} = 1;
-    }
-    pass_on($_) for $keeper, $here;
-  }
+  my $keeper = connected("$place/control") or die "no keeper: $!\n";
+  between([\*STDIN, $keeper], [$keeper, \*STDOUT]);
 }
 
 $SIG{PIPE} = $SIG{HUP} = 'IGNORE';
