@@ -160,7 +160,7 @@ export const startSession = async (options: SessionProcessOptions, signal: Abort
 /** Ends it where it is ours, with all that it has started; without one: that which was left behind. */
 export async function closeSession(
   {directory, clock}: SessionProcessOptions,
-  {worker}: Partial<Running> = {worker: sessionFilesIn(directory).worker()},
+  {worker}: {readonly worker?: Worker | undefined} = {worker: sessionFilesIn(directory).worker()},
 ): Promise<void> {
   if (worker === undefined) return;
   await endSession(worker, clock);
