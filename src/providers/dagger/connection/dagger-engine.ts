@@ -108,8 +108,8 @@ export function createDaggerEngine({paths, env, clock, log = silentLog, cli}: Da
       log.warn('no Dagger session to stop a service of', {why: (error as Error).message});
       return undefined;
     });
-    const [mark, own] = id.split('/', 2);
-    if (!session || own === undefined || mark !== sessionMark(session)) return;
+    const [, mark, own = ''] = /^([0-9a-f]+)\/(.+)$/.exec(id) ?? [];
+    if (!session || mark !== sessionMark(session)) return;
     const client = await clientOf(session, signal);
     try {
       // What was in it has been brought out before, or is not wanted.

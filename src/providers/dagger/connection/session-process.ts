@@ -1,5 +1,5 @@
 import {AppError} from '../../../errors.ts';
-import {type Clock, elapsed} from '../../../lib/clock.ts';
+import {type Clock, pause} from '../../../lib/clock.ts';
 import {startDetached} from '../../../lib/exec.ts';
 import type {Log} from '../../../lib/log.ts';
 import {isAlive, type Worker} from '../../../lib/worker.ts';
@@ -56,24 +56,17 @@ export function givenSession({DAGGER_SESSION_PORT: port, DAGGER_SESSION_TOKEN: t
 }
 
 /** TERM, and KILL where that does not help. Resolves when it is gone. */
-export async function endSession(worker: Worker, clock: Clock): Promise<void> {
-  const pid = Number(worker.split(':')[0]);
-  for (const [signal, patienceMs] of [
-    ['SIGTERM', endMs],
-    ['SIGKILL', endMs],
-  ] as const) {
+async function endSession(worker: Worker): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isAlive(worker)) return;
-    process.kill(pid, signal);
-    const until = clock.now() + patienceMs;
-    while (isAlive(worker) && clock.now() < until) await elapsed(clock, lookMs, never);
+    process.kill(Number(worker.split(':')[0]), signal);
+    for (let waited = 0; waited < endMs && isAlive(worker); waited += lookMs) await pause(lookMs);
   }
 }
 
-const never = new AbortController().signal;
-
 /** The session of an earlier daemon of this home, when it still answers. */
 async function leftBehind(options: SessionProcessOptions): Promise<Running | undefined> {
-  const {directory, clock, log} = options;
+  const {directory, log} = options;
   const files = sessionFilesIn(directory);
   const worker = files.worker();
   if (worker === undefined) return undefined;
@@ -84,13 +77,13 @@ async function leftBehind(options: SessionProcessOptions): Promise<Running | und
     return {session, worker};
   } catch (error) {
     log.warn('the Dagger session that was left behind is of no use, and ends', {why: (error as Error).message});
-    await endSession(worker, clock);
+    await endSession(worker);
     return undefined;
   }
 }
 
 async function startNew(options: SessionProcessOptions, signal: AbortSignal): Promise<Running> {
-  const {directory, env, clock, cli, patienceMs = usualPatienceMs} = options;
+  const {directory, env, cli, patienceMs = usualPatienceMs} = options;
   const file = findCli(env, cli);
   requireNewEnough(`The Dagger CLI (${file})`, await cliVersion(file, env, signal));
   const files = sessionFilesIn(directory);
@@ -115,8 +108,7 @@ async function startNew(options: SessionProcessOptions, signal: AbortSignal): Pr
     });
   };
   try {
-    const until = clock.now() + patienceMs;
-    for (;;) {
+    for (let waited = 0; ; waited += lookMs) {
       const session = files.session();
       if (session && worker !== undefined) return {session, worker};
       signal.throwIfAborted();
@@ -125,11 +117,11 @@ async function startNew(options: SessionProcessOptions, signal: AbortSignal): Pr
         await Promise.race([failed, ended]);
         throw broken(over ?? 'ended');
       }
-      if (clock.now() >= until) throw broken(`said nothing for ${Math.round(patienceMs / 1000)} s`);
-      await elapsed(clock, lookMs, signal);
+      if (waited >= patienceMs) throw broken(`said nothing for ${Math.round(patienceMs / 1000)} s`);
+      await pause(lookMs, signal);
     }
   } catch (error) {
-    if (worker !== undefined) await endSession(worker, clock);
+    if (worker !== undefined) await endSession(worker);
     files.forget();
     throw error;
   }
@@ -159,10 +151,10 @@ export const startSession = async (options: SessionProcessOptions, signal: Abort
 
 /** Ends it where it is ours, with all that it has started; without one: that which was left behind. */
 export async function closeSession(
-  {directory, clock}: SessionProcessOptions,
+  {directory}: SessionProcessOptions,
   {worker}: {readonly worker?: Worker | undefined} = {worker: sessionFilesIn(directory).worker()},
 ): Promise<void> {
   if (worker === undefined) return;
-  await endSession(worker, clock);
+  await endSession(worker);
   sessionFilesIn(directory).forget();
 }
