@@ -64,7 +64,8 @@ export interface EnvironmentSpec {
   readonly runtime?: string;
 }
 
-export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited';
+/** `lost`: it ran when it was heard of last, and nothing is heard of it any more; it may be found again, or be started anew. */
+export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited' | 'lost';
 
 export interface Environment {
   readonly id: EnvironmentId;
@@ -74,6 +75,8 @@ export interface Environment {
   readonly image: string;
   /** Of the main process once it ended: 128 + N where signal N ended it. */
   readonly exitCode?: number;
+  /** Why it is lost, and what of it is kept, in words. */
+  readonly reason?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;
@@ -157,7 +160,7 @@ export interface Stats {
 export type HeldLimits = Pick<Limits, 'memoryBytes' | 'cpus' | 'pids'>;
 
 export type EnvironmentEvent = {
-  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
+  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'lost' | 'removed';
   readonly id: EnvironmentId;
   readonly labels: Readonly<Record<string, string>>;
   readonly exitCode?: number;
