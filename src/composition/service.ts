@@ -1,11 +1,11 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
-import {imageNames} from '../agents/image.ts';
 import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
+import {imageNames} from '../lib/image-names.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {mountsHere} from '../lib/mounts.ts';
 import {workerOf} from '../lib/worker.ts';

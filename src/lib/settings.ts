@@ -36,6 +36,8 @@ export interface Config {
   readonly gpg: 'off' | 'agent' | 'keys';
   /** How the dashboard calls a person who looks elsewhere. */
   readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
+  /** Empty: `dagger` on PATH. */
+  readonly dagger: {readonly cli: string};
   readonly keys: {readonly detach: string};
 }
 
@@ -55,6 +57,7 @@ export const defaults: Config = {
   gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
   notify: 'bell',
+  dagger: {cli: ''},
   keys: {detach: 'ctrl-q'},
 };
 
@@ -83,6 +86,10 @@ function checkCount(value: string): void {
 
 function checkWord(value: string): void {
   if (!/^[^\s\p{Cc}]+$/u.test(value)) throw new Error('one word is needed');
+}
+
+function checkProgram(value: string): void {
+  if (!/^(\/[^\p{Cc}]*|[\w.+-]*)$/u.test(value)) throw new Error('the whole path of a program is needed, or its name');
 }
 
 /** Every setting: the schema of the file, `trails config` and the documentation come from this table. */
@@ -233,6 +240,13 @@ export const settings: readonly Setting[] = [
     meaning:
       'How the dashboard calls when a session waits, ends or fails: `off`, `bell`, `osc` (a notification of the terminal) or `desktop` (notify-send).',
     oneOf: ['off', 'bell', 'osc', 'desktop'],
+  },
+  {
+    key: 'dagger.cli',
+    type: 'string',
+    fallback: defaults.dagger.cli,
+    meaning: 'The Dagger CLI, by its path or its name on PATH; empty: `_EXPERIMENTAL_DAGGER_CLI_BIN`, else `dagger`.',
+    check: checkProgram,
   },
   {
     key: 'keys.detach',
