@@ -6,6 +6,7 @@ import {openSource} from '../workspaces/making/source.ts';
 import {forgetWork} from '../workspaces/returning/merge.ts';
 import {removeTree} from '../workspaces/tree/remove-tree.ts';
 import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {dropDisk, endBounds} from './fleet/bounds.ts';
 import {takeCommits} from './work/agent-commits.ts';
 import {mayHoldWork, openKeeping} from './work/keep.ts';
 
@@ -22,6 +23,8 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export async function forget(context: Context, id: string): Promise<void> {
   const directory = sessionDirectory(context.paths, id);
+  await dropDisk(context, id);
+  faultPoint('remove.dropped');
   const gone = removeTree(directory, trashIn(context.paths));
   // Out of its place it is nobody's: what is still there when we end goes at the next start.
   if (existsSync(directory) && !(await gone))
@@ -30,6 +33,8 @@ export async function forget(context: Context, id: string): Promise<void> {
   context.store.remove(id);
   context.secrets.forget(id);
   context.changes.tell();
+  // The kernel takes its time, and nobody waits for it.
+  void endBounds(context);
 }
 
 /** Ends what a session has at its engine; what its agent did and nobody has applied is kept. Throws where it cannot be kept. */

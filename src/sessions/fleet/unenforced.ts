@@ -1,5 +1,6 @@
 import type {HeldLimits, Limits, Provider} from '../../providers/provider.ts';
 import {type Context, update} from '../context.ts';
+import {heldDisk} from './bounds.ts';
 
 /** Kernels count memory in pages and time in whole microseconds. */
 const slack = 1.01;
@@ -19,9 +20,10 @@ export async function noteUnenforced(context: Context, provider: Provider, id: s
     const record = store.byId(id);
     if (record?.phase !== 'running' || !record.environment) return;
     const held = await provider.heldLimits(record.environment);
+    const diskHeld = (await heldDisk(context, record)) !== undefined;
     const now = store.byId(id);
     if (held === undefined || now?.environment !== record.environment) return;
-    const unenforced = unenforcedOf(record.limits, held, false);
+    const unenforced = unenforcedOf(record.limits, held, diskHeld);
     if (unenforced.join() === now.unenforced.join()) return;
     update(context, id, {unenforced});
     if (unenforced.length > 0) log.warn('limits are not enforced', {session: id, limits: unenforced});

@@ -36,6 +36,19 @@ test('what else is loosened changes no call', () => {
   expect(seccompProfile(sandboxOf('strict', ['tmp-exec', 'writable-root']))).toBe(seccompProfile(sandboxOf('strict')));
 });
 
+test('of the requests of a file a sandbox has all but those of btrfs, and of these what copies', () => {
+  const rules = rulesOf(sandboxOf('strict')).filter(({calls}) => calls.includes('ioctl'));
+  const given = (request: number) =>
+    rules
+      .filter(({when}) => when.every(one => 'is' in one && (request & (one.mask ?? -1)) >>> 0 === one.is))
+      .map(({give}) => give);
+  for (let letter = 0; letter < 0x100; letter++)
+    if (letter !== 0x94) expect(given(0x4004_0000 + letter * 0x100 + 0x0e), `letter ${letter}`).toEqual(['allow']);
+  for (const copies of [0x4004_9409, 0x4020_940d, 0xc018_9436]) expect(given(copies)).toEqual(['allow']);
+  for (const makes of [0x5000_9401, 0x5000_940e, 0x5000_9417, 0x5000_9418]) expect(given(makes)).toEqual(['EPERM']);
+  expect(given(0x8400_941f)).toEqual([]);
+});
+
 test('relatives of 32 bits are not let in', () => {
   const {archMap, defaultAction, defaultErrnoRet} = JSON.parse(seccompProfile(sandboxOf('relaxed')));
   expect(archMap.every((one: {subArchitectures: unknown[]}) => one.subArchitectures.length === 0)).toBe(true);

@@ -98,10 +98,32 @@ const sockets: readonly Rule[] = [
   {calls: ['socketpair'], when: [{index: 0, above: unix}], give: 'EAFNOSUPPORT'},
 ];
 
+const {mask, letters, btrfs, clone, subvolume} = linux.requests;
+
+/** What differs from a value within a mask: by the highest bit that differs, so that no two of them speak of the same. */
+const otherThan = (index: number, value: number, within: number): readonly Condition[] =>
+  Array.from({length: 32}, (_, bit) => 2 ** bit)
+    .filter(bit => (within & bit) !== 0)
+    .map(bit => {
+      const above = within & ~(bit - 1);
+      return {index, mask: above, is: (value ^ bit) & above};
+    });
+
+/**
+ * Whoever may write in a directory of btrfs may make a subvolume there, and what is in it counts for no bound that its parent has. Other
+ * requests of btrfs do not exist.
+ */
+const requests: readonly Rule[] = [
+  ...otherThan(1, btrfs, letters).map((one): Rule => ({calls: ['ioctl'], when: [one], give: 'allow'})),
+  ...clone.map((what): Rule => ({calls: ['ioctl'], when: [{index: 1, mask, is: btrfs | what}], give: 'allow'})),
+  ...subvolume.map((what): Rule => ({calls: ['ioctl'], when: [{index: 1, mask, is: btrfs | what}], give: 'EPERM'})),
+];
+
 /** Calls that are ruled by their arguments, whatever is loosened. */
 export const ruled: readonly Rule[] = [
   ...noSetuid,
   ...sockets,
+  ...requests,
   // Their arguments are behind a pointer, where no rule can look; programs fall back to openat and fchmodat.
   {calls: ['openat2', 'fchmodat2'], when: [], give: 'ENOSYS'},
 ];
