@@ -21,6 +21,7 @@ const busy: SessionStats = {
   pids: 12,
   pidsLimit: 512,
   diskBytes: null,
+  diskLimit: null,
 };
 
 test('logs prints lines of plain text, however the agent wrote them', async () => {

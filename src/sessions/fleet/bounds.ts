@@ -1,4 +1,5 @@
 import {readdirSync, realpathSync, statSync} from 'node:fs';
+import {constants} from 'node:os';
 import path from 'node:path';
 import {AppError} from '../../errors.ts';
 import {bytes} from '../../lib/amount.ts';
@@ -63,21 +64,23 @@ export async function heldDisk(
   return readBound(bookOf(paths, id), sessionDirectory(paths, id), signal);
 }
 
+/** The bound is what something failed of. Node has no name for that error, and git has words. */
+const isFull = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const {errno} = error as NodeJS.ErrnoException;
+  return errno === -constants.errno.EDQUOT || /disk quota exceeded/i.test(error.message) || isFull(error.cause);
+};
+
 /** What a session begins with may be more than it may hold. Throws TOO_BIG then. */
-export async function withinBound<T>({name, limits}: SessionFacts, work: () => Promise<T>): Promise<T> {
+export async function withinBound<T>({name, limits: {diskBytes}}: SessionFacts, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const {diskBytes} = limits;
-    if (diskBytes === undefined || !/EDQUOT|disk quota exceeded/i.test((cause as Error).message)) throw cause;
-    throw new AppError(
-      'TOO_BIG',
-      `The files that ${name} begins with are more than its disk limit, ${bytes(diskBytes)}`,
-      {
-        hint: 'Let it hold more: `--disk`, or `limits.disk`.',
-        cause,
-      },
-    );
+    if (diskBytes === undefined || !isFull(cause)) throw cause;
+    throw new AppError('TOO_BIG', `What ${name} begins with is more than its disk limit of ${bytes(diskBytes)}`, {
+      hint: 'Let it hold more: `--disk`, or `limits.disk`.',
+      cause,
+    });
   }
 }
 
