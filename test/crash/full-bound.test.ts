@@ -6,6 +6,7 @@ import {stopDaemon} from '../support/daemon.ts';
 import {faultyTrails, lost} from '../support/faulty-trails.ts';
 import {makeRepository} from '../support/git-repo.ts';
 import {openTestPodman} from '../support/podman.ts';
+import {openPty} from '../support/pty.ts';
 
 const agent = `stty -echo; echo ready; while read -r line; do echo "got $line"; done`;
 const bound = 20 * 2 ** 20;
@@ -25,7 +26,7 @@ async function open(context: TestContext, quotas: 'full' | 'off' = 'full') {
   const repo = makeRepository(path.join(home, 'repo'), {'a.txt': 'a\n'});
   const made = ['--repo', repo, '--image', 'host', '--disk', '20m', '--', 'bash', '-c', agent];
   return {
-    ...{paths, podman, repo, made, trails, left},
+    ...{home, paths, podman, repo, made, trails, left},
     create: (name: string, ...args: string[]) => trails('new', name, ...args, ...made),
     /** As it ends when it may write no more: by what, and whether it is there. */
     write: (name: string, file: string) =>
@@ -51,11 +52,6 @@ async function open(context: TestContext, quotas: 'full' | 'off' = 'full') {
         },
         {timeout: 20_000, interval: 200},
       ),
-    async says(name: string, text: string) {
-      await vi.waitFor(async () => expect((await trails('screen', name)).stdout).toContain(text), {
-        ...{timeout: 10_000, interval: 100},
-      });
-    },
   };
 }
 
@@ -63,7 +59,7 @@ const refused = expect.objectContaining({stderr: expect.stringContaining('Disk q
 
 test('an agent that fills its disk is stopped at the bound, and only there', {timeout: 120_000}, async context => {
   const world = await open(context);
-  const {trails, create, write, shown, uses, says, repo} = world;
+  const {trails, create, write, shown, uses, repo, home} = world;
   expect(await create('full', '--env', 'TOKEN=of-this-start')).toMatchObject({exitCode: 0});
   expect((await shown('full')).unenforced).toEqual([]);
   await trails('exec', 'full', '--', 'sh', '-c', 'echo mine > /workspace/mine.txt');
@@ -79,8 +75,14 @@ test('an agent that fills its disk is stopped at the bound, and only there', {ti
   expect((await trails('show', 'full')).stdout).toMatch(/20M disk \(\d+(\.\d+)?M used\)/);
 
   // Its screen and its log go on, as does all that Trails does with it.
-  await trails('send', 'full', 'still there?');
-  await says('full', 'got still there?');
+  const attached = openPty(process.execPath, [path.resolve('dist/main.js'), 'attach', 'full'], {
+    ...{columns: 80, rows: 24, env: {TRAILS_HOME: home}},
+  });
+  await attached.shows('ready');
+  attached.type('still there?\r');
+  await attached.shows('got still there?');
+  attached.type('\x11');
+  await attached.exit();
   expect((await trails('logs', 'full')).stdout).toContain('got still there?');
   expect((await trails('diff', 'full', '--stat')).stdout).toContain('mine.txt');
   expect(await trails('hibernate', 'full')).toMatchObject({exitCode: 0});
@@ -94,8 +96,10 @@ test('an agent that fills its disk is stopped at the bound, and only there', {ti
   expect(existsSync(path.join(repo, 'mine.txt'))).toBe(true);
 
   // Its own disk is full again, with something that nobody has applied.
-  await trails('exec', 'full', '--', 'sh', '-c', 'echo late > /workspace/late.txt');
+  const commits = 'echo late > late.txt && git add late.txt && git -c user.name=a -c user.email=a@b commit -q -m late';
+  expect(await trails('exec', 'full', '--', 'sh', '-c', commits)).toMatchObject({exitCode: 0});
   expect(await write('full', '~/again')).toEqual(refused);
+  expect(await trails('stop', 'full')).toMatchObject({exitCode: 0});
   expect(await trails('rm', 'full', '--force')).toMatchObject({exitCode: 0});
   await world.nothingLeft();
   expect((await trails('restore')).stdout).toContain('full');
