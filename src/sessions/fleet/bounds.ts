@@ -6,8 +6,9 @@ import {bytes} from '../../lib/amount.ts';
 import {run} from '../../lib/exec.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
-import {type Bound, dropBound, endBound, readBound, setBound} from '../../lib/quota/bound.ts';
-import {obstacleAt} from '../../lib/quota/possible.ts';
+import type {Bound} from '../../lib/quota/book.ts';
+import {dropBound, endBound, readBound, setBound} from '../../lib/quota/bound.ts';
+import {boundsAt} from '../../lib/quota/possible.ts';
 import {createTurns} from '../../lib/turns.ts';
 import {type Context, sessionDirectory} from '../context.ts';
 import type {SessionFacts, SessionRecord} from '../record.ts';
@@ -39,10 +40,11 @@ export async function boundDisk({paths, machine, log}: Context, facts: SessionFa
     mounts: machine.mounts?.() ?? '',
     run: ([program = '', ...args]: readonly string[]) => run(program, args, {env: {LC_ALL: 'C'}}),
   };
-  if (await obstacleAt(realpathSync(directory), asker)) return;
+  const kind = await boundsAt(realpathSync(directory), asker);
+  if (typeof kind !== 'string') return;
   const book = bookOf(paths, facts.id);
   try {
-    await setBound(book, {directory, together: {names: together(facts), bytes: diskBytes}, alone});
+    await setBound(book, kind, {directory, together: {names: together(facts), bytes: diskBytes}, alone});
   } catch (error) {
     // It works all the same, and is told as not enforced.
     log.warn('a disk could not be bounded', {session: facts.id, why: (error as Error).message});

@@ -29,7 +29,7 @@ async function open(context: TestContext, quotas: 'full' | 'simple' | 'off') {
 for (const quotas of ['full', 'simple'] as const)
   test(`directories hold together what they may, by ${quotas} quotas, and nothing is left of them`, async context => {
     const {directory, left, book, request, at} = await open(context, quotas);
-    await setBound(book, request);
+    await setBound(book, 'subvolumes', request);
     expect(await readBound(book, directory)).toMatchObject({mostBytes: 10 * megabyte});
     fill(at('one/file'));
     expect(() => fill(at('two/file'))).toThrow(refused);
@@ -47,7 +47,7 @@ for (const quotas of ['full', 'simple'] as const)
 
 test('what was loosened behind our back is not taken for held', async context => {
   const {directory, book, request, at} = await open(context, 'full');
-  await setBound(book, request);
+  await setBound(book, 'subvolumes', request);
   const {group, ids} = JSON.parse(readFileSync(book, 'utf8')) as {group: string; ids: number[]};
   const btrfs = async (...args: readonly string[]) => expect(await run('btrfs', args)).toMatchObject({exitCode: 0});
   await btrfs('qgroup', 'limit', String(20 * megabyte), group, directory);
@@ -65,7 +65,7 @@ test('one that was set half, as by a crash or without quotas, is no bound, and g
   const {directory, left, book, request, at} = await open(context, 'full');
   // In the way of the second one.
   writeFileSync(at('two'), '');
-  await expect(setBound(book, request)).rejects.toThrow(/btrfs subvolume create/);
+  await expect(setBound(book, 'subvolumes', request)).rejects.toThrow(/btrfs subvolume create/);
   expect((await left()).subvolumes).toHaveLength(1);
   expect(await readBound(book, directory)).toBeUndefined();
   await dropBound(book, directory);
@@ -76,7 +76,7 @@ test('one that was set half, as by a crash or without quotas, is no bound, and g
 
 test('only what is a subvolume is taken away, and no link is followed', async context => {
   const {directory, book, request, at} = await open(context, 'full');
-  await setBound(book, request);
+  await setBound(book, 'subvolumes', request);
   await run('btrfs', ['subvolume', 'create', at('foreign')]);
   await run('btrfs', ['subvolume', 'delete', at('one')]);
   symlinkSync(at('foreign'), at('one'));

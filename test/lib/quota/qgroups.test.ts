@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {qgroupsIn} from '../../../src/lib/quota/qgroups.ts';
+import {qgroupsIn} from '../../../src/lib/quota/btrfs/qgroups.ts';
 
 // As btrfs-progs 6.2 prints it.
 const shown = `Qgroupid            Referenced    Exclusive  Max referenced  Max exclusive Parent            Child               Path 

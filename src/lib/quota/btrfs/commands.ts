@@ -1,5 +1,5 @@
 import {lstatSync} from 'node:fs';
-import {run} from '../exec.ts';
+import {run} from '../../exec.ts';
 import {type Qgroup, qgroupsIn} from './qgroups.ts';
 
 /** The root of each subvolume has this number. */
