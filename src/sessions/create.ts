@@ -187,12 +187,12 @@ async function make(
       if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
-      await withinBound(facts, () => makeWorkspace(context, {facts, request, onStep, signal}));
+      await withinBound(context, facts, () => makeWorkspace(context, {facts, request, onStep, signal}));
       await giveAway(provider, facts, signal);
       faultPoint('create.workspace');
       signal.throwIfAborted();
       const {given: handed} = brokeringOf(context.paths, launch.agent, facts, given);
-      const mounts = await withinBound(facts, () =>
+      const mounts = await withinBound(context, facts, () =>
         prepareLaunch(context, provider, {...{facts, launch, onStep, signal}, given: handed}),
       );
       faultPoint('create.home');

@@ -1,8 +1,8 @@
 import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, onTestFinished, type TestContext, test, vi} from 'vitest';
-import {mountBtrfs} from '../support/btrfs.ts';
 import {stopDaemon} from '../support/daemon.ts';
+import {type DiskName, mountDisk} from '../support/disk.ts';
 import {faultyTrails, lost} from '../support/faulty-trails.ts';
 import {makeRepository} from '../support/git-repo.ts';
 import {openTestPodman} from '../support/podman.ts';
@@ -11,11 +11,11 @@ import {openPty} from '../support/pty.ts';
 const agent = `stty -echo; echo ready; while read -r line; do echo "got $line"; done`;
 const bound = 20 * 2 ** 20;
 
-async function open(context: TestContext, quotas: 'full' | 'off' = 'full') {
+async function open(context: TestContext, disk: DiskName = 'btrfs') {
   const podman = await openTestPodman();
   const {home, paths} = podman;
   onTestFinished(() => podman.close());
-  const {left} = await mountBtrfs(context, paths.state, quotas);
+  const {left} = await mountDisk(context, paths.state, disk);
   const trails = (...args: string[]) => faultyTrails(podman, args);
   onTestFinished(async () => {
     const {stdout} = await trails('ls', '--json');
@@ -120,7 +120,7 @@ test('what is not all its own, or has no bound, is said not to be enforced', {ti
 });
 
 test('without quotas a session is made as ever', {timeout: 60_000}, async context => {
-  const {create, shown, left} = await open(context, 'off');
+  const {create, shown, left} = await open(context, 'btrfs without quotas');
   expect(await create('free')).toMatchObject({exitCode: 0});
   expect((await shown('free')).unenforced).toEqual(['disk']);
   expect((await left()).subvolumes).toEqual([]);

@@ -31,14 +31,19 @@ export async function setBound(file: string, kind: Kind, request: BoundRequest):
 export async function readBound(file: string, directory: string, signal?: AbortSignal): Promise<Bound | undefined> {
   const book = bookIn(file);
   if (!book || book.ids.length !== book.together.length + book.alone.length) return undefined;
-  return ways[book.kind].read(book, directory, signal);
+  // What cannot be asked is not known to hold.
+  return ways[book.kind].read(book, directory, signal).catch(() => undefined);
 }
 
 /** Before the directories are removed: takes away those that the file system itself has to, at once, however much is in them. */
 export async function dropBound(file: string, directory: string): Promise<void> {
   const book = bookIn(file);
   if (!book) return;
-  await ways[book.kind].drop(book, directory, ids => write(file, {...book, ids: [...new Set([...book.ids, ...ids])]}));
+  await ways[book.kind].drop(book, directory, found => {
+    const unknown = found.filter(id => !book.ids.includes(id));
+    // Usually all are known: also on a full disk, where nothing can be written, a session can be removed.
+    if (unknown.length > 0) write(file, {...book, ids: [...book.ids, ...unknown]});
+  });
 }
 
 /** Takes back what the file system still knows of a bound whose directories were removed. */

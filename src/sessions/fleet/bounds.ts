@@ -11,7 +11,7 @@ import {dropBound, endBound, readBound, setBound} from '../../lib/quota/bound.ts
 import {boundsAt} from '../../lib/quota/possible.ts';
 import {createTurns} from '../../lib/turns.ts';
 import {type Context, sessionDirectory} from '../context.ts';
-import type {SessionFacts, SessionRecord} from '../record.ts';
+import type {SessionFacts} from '../record.ts';
 
 const booksIn = (paths: Paths): string => path.join(paths.state, 'bounds');
 const bookOf = (paths: Paths, id: string): string => path.join(booksIn(paths), `${id}.json`);
@@ -57,7 +57,7 @@ export async function boundDisk({paths, machine, log}: Context, facts: SessionFa
 /** What the file system holds all of a session's files to, as it says now; undefined where it does not. */
 export async function heldDisk(
   {paths}: Context,
-  {id, limits, workspace, sandbox}: SessionRecord,
+  {id, limits, workspace, sandbox}: SessionFacts,
   signal?: AbortSignal,
 ): Promise<Bound | undefined> {
   // The user's own directory, and what the engine keeps elsewhere, are no directories of the session's.
@@ -74,16 +74,24 @@ const isFull = (error: unknown): boolean => {
 };
 
 /** What a session begins with may be more than it may hold. Throws TOO_BIG then. */
-export async function withinBound<T>({name, limits: {diskBytes}}: SessionFacts, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (diskBytes === undefined || !isFull(cause)) throw cause;
-    throw new AppError('TOO_BIG', `What ${name} begins with is more than its disk limit of ${bytes(diskBytes)}`, {
+export async function withinBound<T>(context: Context, facts: SessionFacts, work: () => Promise<T>): Promise<T> {
+  const {
+    name,
+    limits: {diskBytes},
+  } = facts;
+  if (diskBytes === undefined) return work();
+  const tooBig = (cause?: unknown) =>
+    new AppError('TOO_BIG', `What ${name} begins with is more than its disk limit of ${bytes(diskBytes)}`, {
       hint: 'Let it hold more: `--disk`, or `limits.disk`.',
       cause,
     });
-  }
+  const result = await work().catch((cause: unknown) => {
+    throw isFull(cause) ? tooBig(cause) : cause;
+  });
+  // Root, who makes the files, is held by no quota of ext4.
+  const held = await heldDisk(context, facts);
+  if (held && held.usedBytes > held.mostBytes) throw tooBig();
+  return result;
 }
 
 /** The bounded directories of a session that is on its way out. Throws STATE_UNUSABLE. */
