@@ -78,7 +78,10 @@ test('top without a terminal is one reading, the busiest first', async () => {
 
 test('top shows what a disk holds and may hold, where one has a limit', async () => {
   const [diskBytes, diskLimit] = [15 * 2 ** 20, 20 * 2 ** 20];
-  const stats = [{...busy, diskBytes, diskLimit}, {...busy, id: 'b', name: 'web', cpuPercent: 2, diskBytes}];
+  const stats = [
+    {...busy, diskBytes, diskLimit},
+    {...busy, id: 'b', name: 'web', cpuPercent: 2, diskBytes},
+  ];
   const {port} = fakePort(undefined, {stats: async () => stats});
   expect((await cli(['top'], {port})).stdout).toMatchInlineSnapshot(`
     "NAME      CPU  MEMORY  OF  PROCESSES    OF  DISK   OF

@@ -38,7 +38,8 @@ export async function mountDisk(context: TestContext, directory: string, name: D
   const must = async (command: readonly string[]) => {
     const [program = '', ...args] = command;
     const {exitCode, stderr} = await run(program, args);
-    if (exitCode !== 0) context.skip(`no ${name} with quotas here: ${command.join(' ')}: ${stderr.trim().split('\n')[0]}`);
+    if (exitCode !== 0)
+      context.skip(`no ${name} with quotas here: ${command.join(' ')}: ${stderr.trim().split('\n')[0]}`);
   };
   const disk: Disk = disks[name];
   await must([...disk.make, image]);

@@ -133,6 +133,7 @@ function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): r
       'limits',
       `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes${limits.diskBytes === undefined ? '' : ` · ${bytes(limits.diskBytes)} disk`}`,
     ),
+    row('not held', session.unenforced.join(', '), {tone: 'waiting'}),
     stats &&
       row(
         'uses',
