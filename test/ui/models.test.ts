@@ -262,8 +262,8 @@ test('the info tells what a session uses of its disk, and which limits are not h
   const stats = {...used, pids: 3, pidsLimit: 64, diskBytes: 15 * 2 ** 20, diskLimit: limits.diskBytes};
   const lines = infoLines(session, {now: sampleNow, width: 200, stats, audit: []}).map(textOf);
   expect(lines.filter(line => /^(limits|not held|uses)/.test(line))).toEqual([
-    'limits     1G memory · 1 cpus · 64 processes · 20M disk',
+    'limits     1 GB memory · 1 cpus · 64 processes · 20 MB disk',
     'not held   memory, disk',
-    'uses       1M memory · 2 % of a core · 3 processes · 15M of 20M disk',
+    'uses       1 MB memory · 2 % of a core · 3 processes · 15 MB of 20 MB disk',
   ]);
 });

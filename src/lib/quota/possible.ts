@@ -67,7 +67,7 @@ async function obstacleOn({at, type, system}: MountPoint, row: Row, {uid, run}: 
       fix: row.fix(at),
     };
   if (rescan.test(stderr))
-    return {why: `${where} has lost count`, fix: `Have it count anew: \`btrfs quota rescan ${at}\`.`};
+    return {why: `${where} counts anew, or has to`, fix: `Wait for it: \`btrfs quota rescan -w ${at}\`.`};
   return undefined;
 }
 
