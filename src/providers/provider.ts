@@ -64,7 +64,10 @@ export interface EnvironmentSpec {
   readonly runtime?: string;
 }
 
-/** `lost`: it ran when it was heard of last, and nothing is heard of it any more; it may be found again, or be started anew. */
+/**
+ * `lost`: it ran when it was heard of last, and nothing is heard of it any more. It may be found again; with `supports.checkpoints` a
+ * start begins anew from what was brought last.
+ */
 export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited' | 'lost';
 
 export interface Environment {
@@ -80,6 +83,8 @@ export interface Environment {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;
+  /** With `supports.checkpoints`: when what it wrote was brought here last, in milliseconds since the epoch. */
+  readonly checkpointAt?: number;
 }
 
 export interface Command {
@@ -212,6 +217,8 @@ export interface Provider {
     readonly checkpoints: boolean;
     /** What of this machine its environments can see besides their workspace: anything, files that are brought in, or nothing. */
     readonly machine: 'mounted' | 'brought' | 'nothing';
+    /** Of the strict sandbox: what does not hold here, each in a few words. */
+    readonly notHeld?: readonly string[];
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;

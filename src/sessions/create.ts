@@ -11,8 +11,8 @@ import {checkHomeFree} from './kept/homes.ts';
 import {withKept} from './kept/mounts.ts';
 import {keptHomePlace} from './kept/places.ts';
 import {brokeringOf} from './launch/brokering.ts';
-import {seesMachine} from './launch/launch.ts';
 import {prepareLaunch} from './launch/prepare.ts';
+import {withoutMisfits} from './launch/provider-fit.ts';
 import {withUsableRuntime} from './launch/runtime.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
@@ -151,7 +151,7 @@ async function takesRoom(context: Context, {id, environment}: SessionRecord): Pr
 }
 
 async function make(
-  {request, context, project}: ResolvedRequest,
+  {request, context: configured, project}: ResolvedRequest,
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -159,9 +159,12 @@ async function make(
   const report = (index: number, step: string, fraction?: number) =>
     onProgress({step, index, total, ...(fraction === undefined ? {} : {fraction})});
   report(1, 'checking the request');
-  checkRoom(context.paths.state);
-  const asked = request.provider ?? context.defaults.provider;
-  const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
+  checkRoom(configured.paths.state);
+  const asked = request.provider ?? configured.defaults.provider;
+  const {registry} = configured;
+  const provider = await (asked === 'auto' ? registry.auto(signal) : registry.open(asked));
+  const {context, leftOut} = withoutMisfits(configured, provider);
+  for (const words of leftOut) report(1, words);
   const {facts: wished, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
   const facts = await withUsableRuntime(context, provider, wished, step => report(1, step));
@@ -196,9 +199,11 @@ async function make(
       });
       faultPoint('create.home');
       signal.throwIfAborted();
-      const seen = seesMachine(provider)
-        ? withKept(context, facts, {env: launch.env, mounts})
-        : {env: launch.env, mounts};
+      // Toolpacks are mounted, however big.
+      const seen =
+        provider.supports.machine === 'mounted'
+          ? withKept(context, facts, {env: launch.env, mounts})
+          : {env: launch.env, mounts};
       const onEngineStep = (step: string) => report(3, step);
       const [made] = await allOrNone(
         [

@@ -5,8 +5,10 @@ import type {Provider} from '../providers/provider.ts';
 import {openSource} from '../workspaces/making/source.ts';
 import {forgetWork} from '../workspaces/returning/merge.ts';
 import {removeTree} from '../workspaces/tree/remove-tree.ts';
-import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {audited, type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import type {SessionRecord} from './record.ts';
 import {takeCommits} from './work/agent-commits.ts';
+import {checkpointWords} from './work/freshness.ts';
 import {mayHoldWork, openKeeping} from './work/keep.ts';
 
 /** Destroys what a session has at its engine, also what its row does not know of. */
@@ -32,11 +34,25 @@ export async function forget(context: Context, id: string): Promise<void> {
   context.changes.tell();
 }
 
+/** The last of what an agent did on a copy. What is out of reach cannot hold a removal up: what was brought last is kept, and that is told. */
+async function bringLast(context: Context, provider: Provider, record: SessionRecord): Promise<void> {
+  const {environment} = record;
+  if (environment === null || !provider.supports.checkpoints) return;
+  try {
+    await provider.refresh?.(environment);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const words = `${await checkpointWords(provider, environment)} is kept: ${error.message}`;
+    await audited(context, record, 'checkpoint', words, async () => {});
+  }
+}
+
 /** Ends what a session has at its engine; what its agent did and nobody has applied is kept. Throws where it cannot be kept. */
 export async function endKeeping(context: Context, provider: Provider, id: string): Promise<void> {
   const record = context.store.byId(id);
   const keeping = record && mayHoldWork(context, record) ? openKeeping(context, record) : undefined;
   try {
+    if (record && keeping) await bringLast(context, provider, record);
     const taken = record && keeping ? await takeCommits(context, record) : undefined;
     faultPoint('remove.taken');
     await destroyEnvironments(context, provider, id);

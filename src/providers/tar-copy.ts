@@ -1,5 +1,5 @@
-import {AppError} from '../../errors.ts';
-import type {EnvironmentId, ExecStream, Provider} from '../provider.ts';
+import {AppError} from '../errors.ts';
+import type {EnvironmentId, ExecStream, Provider} from './provider.ts';
 
 /** Held of a tar's output for a reader that is slower. The engine's own archive call works as a user whom mapped mounts refuse. */
 type Exec = Pick<Provider, 'exec'>;

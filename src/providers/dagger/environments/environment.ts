@@ -1,0 +1,230 @@
+import {randomUUID} from 'node:crypto';
+import {AppError} from '../../../errors.ts';
+import {faultPoint} from '../../../lib/fault.ts';
+import {orAborted} from '../../../lib/or-aborted.ts';
+import type {
+  Command,
+  Environment,
+  EnvironmentEvent,
+  EnvironmentState,
+  Size,
+  TerminalOptions,
+  TerminalStream,
+} from '../../provider.ts';
+import type {AgentRun} from '../agent/agent-run.ts';
+import {createEnding} from './ending.ts';
+import type {Parts} from './parts.ts';
+import {rootsOf} from './recipe-of.ts';
+import type {EnvironmentRecord} from './record.ts';
+import {firstContact, followService, type Service} from './service.ts';
+
+/** What ran last goes on being there for a moment: a set-up step is followed by another one. */
+const lingerMs = 30_000;
+
+/** One environment, as this process follows it. Its methods are called one after the other. */
+export interface FollowedEnvironment {
+  describe(): Environment | undefined;
+  spawn(command: Command, size: Size, signal?: AbortSignal): Promise<number>;
+  /** Runs the last command again; one that runs is left alone. */
+  start(size: Size, signal?: AbortSignal): Promise<number>;
+  /** Throws ENGINE_REFUSED for one that does not run, or is paused. */
+  awake(options?: {readonly orPaused?: boolean}): AgentRun;
+  terminal(options: TerminalOptions): TerminalStream;
+  stop(graceMs: number, signal?: AbortSignal): Promise<void>;
+  /** Ends it without a last checkpoint. */
+  end(): Promise<void>;
+  refresh(): Promise<void>;
+  /** The session that ran it is gone. */
+  gone(reason: string): void;
+  /** Follows no more; what runs there runs on. */
+  letGo(): Promise<void>;
+}
+
+const timeOf = (at: number): string => new Date(at).toTimeString().slice(0, 8);
+
+export async function followEnvironment(parts: Parts, first: EnvironmentRecord): Promise<FollowedEnvironment> {
+  const {records, engine, clock, warn} = parts;
+  const {id} = first;
+  let service: Service | undefined;
+  let cancelLinger = () => {};
+  const now = (): EnvironmentRecord | undefined => records.get(id);
+  const must = (): EnvironmentRecord => {
+    const record = now();
+    if (!record) throw new AppError('ENGINE_REFUSED', `There is no environment ${id}`);
+    return record;
+  };
+  const tell = (type: EnvironmentEvent['type'], exitCode?: number) => {
+    const labels = (now() ?? first).spec.labels;
+    parts.tell({type, id, labels, ...(exitCode === undefined ? {} : {exitCode})});
+  };
+
+  const lose = (why: string) => {
+    const record = now();
+    if (!record || record.ended || record.lost !== undefined) return;
+    const kept = record.checkpointAt === undefined ? 'as it was at its start' : `of ${timeOf(record.checkpointAt)}`;
+    records.change(id, {lost: `${why}; what is kept is ${kept}`});
+    warn('an environment is lost', {environment: id, why});
+    tell('lost');
+  };
+  const endService = async (signal?: AbortSignal) => {
+    cancelLinger();
+    const left = service;
+    service = undefined;
+    const record = now();
+    await left?.letGo();
+    if (!record?.service) return;
+    const {id: running} = record.service;
+    // Of a session that is gone there is nothing to stop, and no engine may be there to be asked.
+    if (running !== undefined)
+      await engine.stop(running, signal).catch(error => {
+        warn('a service could not be stopped', {environment: id, why: (error as Error).message});
+      });
+    parts.forgetKeys(record);
+    records.change(id, {}, ['service']);
+  };
+  const lastCheckpoint = async () => {
+    await service?.checkpoint().catch(error => {
+      warn('the last checkpoint could not be taken', {environment: id, why: (error as Error).message});
+    });
+  };
+  let wasRunning: AgentRun['status']['state'] = 'idle';
+  const onStatus = () => {
+    const status = service?.run.status;
+    if (!status || status.state === wasRunning) return;
+    const before = wasRunning;
+    wasRunning = status.state;
+    if (status.state === 'paused') tell('paused');
+    if (status.state === 'running' && before === 'paused') tell('resumed');
+    if (status.state !== 'exited') return;
+    const {exitCode} = status;
+    records.change(id, {ended: exitCode === undefined ? {} : {exitCode}});
+    tell('exited', exitCode);
+    const mine = service;
+    // What it left running goes with it, as with every container.
+    void mine?.run.signal('KILL').catch(() => {});
+    void lastCheckpoint();
+    cancelLinger = clock.after(lingerMs, () => {
+      if (service === mine) void lastCheckpoint().then(() => (service === mine ? endService() : undefined));
+    });
+  };
+  const follow = async (record: EnvironmentRecord): Promise<Service> => {
+    wasRunning = record.ended || !record.command ? 'idle' : 'running';
+    const followed = await followService(parts, record, {
+      onStatus,
+      onLost: () => lose(`nothing was heard of it for 10 s`),
+      onFound() {
+        records.change(id, {}, ['lost']);
+        tell('resumed');
+      },
+    });
+    service = followed;
+    onStatus();
+    return followed;
+  };
+  const begin = async (signal?: AbortSignal): Promise<Service> => {
+    if (service?.link.connected) return service;
+    await endService(signal);
+    const record = must();
+    await parts.checkpoints(record).recover(rootsOf(record.spec));
+    const unique = randomUUID();
+    records.change(id, {service: {unique}}, ['lost']);
+    try {
+      const recipe = await parts.recipe(must(), unique);
+      const followed = await follow(must());
+      parts.checkpoints(must()).forget();
+      const started = await engine.start(recipe, signal);
+      records.change(id, {service: {unique, id: started}});
+      faultPoint('dagger.started');
+      await firstContact(followed, parts, record.spec.name, signal);
+      return followed;
+    } catch (error) {
+      await endService();
+      throw error;
+    }
+  };
+  const state = (record: EnvironmentRecord): EnvironmentState => {
+    if (!record.command) return 'created';
+    if (record.ended) return 'exited';
+    if (record.lost !== undefined) return 'lost';
+    if (!record.service) return 'exited';
+    return service?.run.status.state === 'paused' ? 'paused' : 'running';
+  };
+  const spawn = async (command: Command, size: Size, signal?: AbortSignal): Promise<number> => {
+    must();
+    cancelLinger();
+    const {run} = await begin(signal);
+    const {argv, env = {}} = command;
+    const at = await run.spawn({...command, env: {...must().spec.env, ...env}}, size, signal);
+    records.change(id, {command: {argv, env}, startedAt: clock.now()}, ['ended', 'lost']);
+    faultPoint('dagger.spawned');
+    tell('started');
+    // One that ended at once has said so while its row still said what was before.
+    wasRunning = 'running';
+    onStatus();
+    return at;
+  };
+  const ending = createEnding({clock, run: () => service?.run});
+
+  if (first.service) await follow(first);
+  return {
+    describe() {
+      const record = now();
+      if (!record) return undefined;
+      const {spec, createdAt, startedAt, ended, lost} = record;
+      return {
+        ...{id, name: spec.name, state: state(record), labels: spec.labels, image: spec.image, createdAt},
+        ...(ended?.exitCode === undefined ? {} : {exitCode: ended.exitCode}),
+        ...(lost === undefined ? {} : {reason: lost}),
+        ...(startedAt === undefined ? {} : {startedAt}),
+      };
+    },
+    spawn,
+    async start(size, signal) {
+      const record = must();
+      const found = state(record);
+      if (found === 'running' || found === 'paused') return parts.recordEnd(record);
+      if (!record.command) throw new AppError('ENGINE_REFUSED', `${record.spec.name} has never been given a command`);
+      return spawn(record.command, size, signal);
+    },
+    awake({orPaused = false} = {}) {
+      const record = must();
+      const found = state(record);
+      if (service && (found === 'running' || (orPaused && found === 'paused'))) return service.run;
+      throw new AppError('ENGINE_REFUSED', `${record.spec.name} ${found === 'paused' ? 'is paused' : 'does not run'}`);
+    },
+    terminal(options) {
+      const record = must();
+      return service ? service.run.openTerminal(options) : parts.openRecord(record, options);
+    },
+    async stop(graceMs, signal) {
+      const record = now();
+      if (!record) return;
+      const found = state(record);
+      if ((found === 'running' || found === 'paused') && service?.link.connected) {
+        await ending.end(graceMs, signal);
+        onStatus();
+      }
+      await lastCheckpoint();
+      await endService(signal);
+      if (found === 'running' || found === 'paused' || found === 'lost')
+        records.change(id, now()?.ended ? {} : {ended: {}}, ['lost']);
+    },
+    async end() {
+      service?.lose();
+      await endService();
+    },
+    async refresh() {
+      if (service && now()?.service) await orAborted(service.checkpoint(), new AbortController().signal);
+    },
+    gone(reason) {
+      service?.lose();
+      lose(reason);
+    },
+    async letGo() {
+      cancelLinger();
+      const left = service;
+      service = undefined;
+      await left?.letGo();
+    },
+  };
+}
