@@ -24,6 +24,8 @@ export interface DaggerEngineOptions {
   readonly log?: Log;
   /** The setting `dagger.cli`; empty: not set. */
   readonly cli?: string;
+  /** How long a CLI that starts may be silent. */
+  readonly patienceMs?: number;
 }
 
 /** Where the session process is kept. */
@@ -45,12 +47,9 @@ function told(error: unknown, doing: string, secrets: readonly string[] = []): u
   });
 }
 
-export function createDaggerEngine({paths, env, clock, log = silentLog, cli}: DaggerEngineOptions): DaggerEngine {
+export function createDaggerEngine({paths, env, log = silentLog, ...rest}: DaggerEngineOptions): DaggerEngine {
   const names = imageNames(env);
-  const sessions = createSessions({
-    ...{directory: sessionDirectory(paths), env, clock, log},
-    ...(cli === undefined ? {} : {cli}),
-  });
+  const sessions = createSessions({...rest, directory: sessionDirectory(paths), env, log});
 
   const tried = async (client: Client, source: ImageSource, image: string, signal?: AbortSignal) => {
     try {
