@@ -192,11 +192,12 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
     describe() {
       const record = now();
       if (!record) return undefined;
-      const {spec, createdAt, startedAt, ended, lost} = record;
+      const {spec, createdAt, startedAt, ended, lost, checkpointAt} = record;
       return {
         ...{id, name: spec.name, state: state(record), labels: spec.labels, image: spec.image, createdAt},
         ...(ended?.exitCode === undefined ? {} : {exitCode: ended.exitCode}),
         ...(lost === undefined ? {} : {reason: lost}),
+        ...(checkpointAt === undefined ? {} : {checkpointAt}),
         ...(startedAt === undefined ? {} : {startedAt}),
       };
     },
