@@ -137,7 +137,7 @@ export async function startExec(
       write: bytes => typing.write(bytes),
       end: () => typing.end(() => say('stdinEnd')),
     },
-    onOutput: listener => output.deliverTo(listener),
+    onOutput: output.deliverTo,
     pause: () => output.pause(),
     resume: () => output.resume(),
     async resize(size) {
