@@ -42,7 +42,10 @@ const substitutes: Plugin = {
     build.onResolve({filter: /^react-devtools-core$/}, args => ({path: args.path, namespace: 'stub'}));
     build.onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'export default {};', loader: 'js'}));
     // ssh2 does without them: what they are faster at, Node's own crypto does well enough, and no package of ours holds machine code.
-    build.onResolve({filter: /\/sshcrypto\.node$|^cpu-features$/}, ({path: name}) => ({path: name, namespace: 'native'}));
+    build.onResolve({filter: /\/sshcrypto\.node$|^cpu-features$/}, ({path: name}) => ({
+      path: name,
+      namespace: 'native',
+    }));
     build.onLoad({filter: /.*/, namespace: 'native'}, () => ({contents: "throw new Error('left out');", loader: 'js'}));
   },
 };
