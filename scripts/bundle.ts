@@ -88,6 +88,8 @@ export const programOptions = ({main, outdir}: BundleOptions): BuildOptions => (
   // With a fetch in sight Yoga's loader would pull undici in at start-up.
   define: {
     fetch: 'undefined',
+    // ssh2 names two files by it that it does not need here: what it reads of them is in its text already.
+    __dirname: '"/"',
     'process.env.NODE_ENV': '"production"',
     'process.env.TRAILS_VERSION': JSON.stringify(manifest().version),
   },

@@ -117,7 +117,7 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
   const execIn =
     (id: EnvironmentId) =>
     async (...[command, options]: Parameters<AgentRun['exec']>) =>
-      (await must(id)).awake().exec(command, options);
+      (await (await must(id)).awake()).exec(command, options);
 
   return {
     name: 'dagger',
@@ -151,17 +151,18 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
     exec: (id, command, options = {}) => execIn(id)(command, options),
     stopEnvironment: (id, graceMs, signal) => turns.run(id, async () => (await find(id))?.stop(graceMs, signal)),
     async pauseEnvironment(id) {
-      await (await must(id)).awake({orPaused: true}).signal('STOP');
+      await (await (await must(id)).awake({orPaused: true})).signal('STOP');
     },
     async resumeEnvironment(id) {
       const found = await find(id);
-      if (found?.describe()?.state === 'paused') await found.awake({orPaused: true}).signal('CONT');
+      if (found?.describe()?.state === 'paused') await (await found.awake({orPaused: true})).signal('CONT');
     },
     destroyEnvironment: id => turns.run(id, () => destroy(id)),
     async stats(ids) {
       const read = async (id: EnvironmentId) => {
         const found = await find(id);
-        const stats = isUp(found?.describe()) ? await found?.awake({orPaused: true}).stats() : undefined;
+        const run = isUp(found?.describe()) ? await found?.awake({orPaused: true}).catch(() => undefined) : undefined;
+        const stats = await run?.stats();
         return stats ? [[id, stats] as const] : [];
       };
       return new Map((await Promise.all(ids.map(read))).flat());
