@@ -23,11 +23,7 @@ const opened = ({client, gone}: Connection, commandLine: string, {tty}: RunOptio
   });
 
 /** Throws ENGINE_UNREACHABLE when the connection breaks meanwhile, ENGINE_REFUSED when the command is refused. */
-export async function openChannel(
-  connection: Connection,
-  commandLine: string,
-  options: RunOptions,
-): Promise<Channel> {
+export async function openChannel(connection: Connection, commandLine: string, options: RunOptions): Promise<Channel> {
   const {signal} = options;
   signal?.throwIfAborted();
   const stream = await opened(connection, commandLine, options);
