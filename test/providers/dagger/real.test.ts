@@ -22,7 +22,7 @@ $report->('stat -c "%a %u:%g %n" /workspace /workspace/a /workspace/link /run/tr
 $report->('cat /run/trails-link/keys/host');
 $report->('printenv FOO');
 $report->('setpriv --reuid 1000 --regid 1000 --clear-groups cat /run/trails-link/keys/host');
-$report->(q{setpriv --reuid 1000 --regid 1000 --clear-groups perl -MIO::Socket::UNIX -e 'print IO::Socket::UNIX->new(Peer => "/run/trails-link/socket") ? "in" : "out"'});
+$report->(q{setpriv --reuid 1000 --regid 1000 --clear-groups perl -MIO::Socket::UNIX -e 'print IO::Socket::UNIX->new(Peer => "/run/trails-link/socket") ? "in\n" : "out\n"'});
 print $host "== end\n";
 my $never = <$host>;
 `;
@@ -100,7 +100,7 @@ describe.skipIf(realMissing !== undefined)(
       const env = {DAGGER_SESSION_PORT: String(stub.port), DAGGER_SESSION_TOKEN: stub.token};
       const other = createDaggerEngine({paths: home.paths, env, clock: systemClock});
       const recipe = {...recipeIn(temporaryDirectory(), 'stub'), image: 'docker.io/trails/tooled:1'};
-      const file = {source: recipe.uploads[0]!.source + '/a', target: '/opt/a', owner: {uid: 1, gid: 1}, file: true};
+      const file = {source: `${recipe.uploads[0]!.source}/a`, target: '/opt/a', owner: {uid: 1, gid: 1}, file: true};
       await other.prepare('docker.io/trails/tooled:1', () => {});
       await other.prepare('localhost/trails/codex:latest', () => {});
       await other.stop(await other.start({...recipe, uploads: [...recipe.uploads, file]}));
@@ -134,7 +134,7 @@ describe.skipIf(realMissing !== undefined)(
         secret,
         'a "b" $HOME\n',
         expect.stringContaining('Permission denied'),
-        'out',
+        'out\n',
         '',
       ]);
       await engine.stop(service);

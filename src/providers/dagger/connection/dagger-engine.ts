@@ -22,7 +22,7 @@ export interface DaggerEngineOptions {
   readonly env: Env;
   readonly clock: Clock;
   readonly log?: Log;
-  /** The setting `dagger.cli`; empty: not set. */
+  /** The setting `dagger.cli`. */
   readonly cli?: string;
   /** Where the session process is kept; left out: where that of this home is. */
   readonly directory?: string;
