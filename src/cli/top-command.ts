@@ -12,7 +12,9 @@ const alternate = {enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l',
 
 /** The busiest first. */
 export function statsTable(stats: readonly SessionStats[], paint: Paint): readonly string[] {
-  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK'];
+  const limits = stats.map(({diskLimit}) => diskLimit);
+  const [bounded, all] = [limits.some(one => one !== null), limits.every(one => one !== null)];
+  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK', ...(bounded ? ['OF'] : [])];
   const sum = (value: (one: SessionStats) => number) => stats.reduce((total, one) => total + value(one), 0);
   const known = stats.every(({diskBytes}) => diskBytes !== null);
   const rows = [...stats]
@@ -25,6 +27,7 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
       String(one.pids),
       String(one.pidsLimit),
       one.diskBytes === null ? '-' : bytes(one.diskBytes),
+      ...(bounded ? [one.diskLimit === null ? '-' : bytes(one.diskLimit)] : []),
     ]);
   const total = [
     paint('dim', `all ${stats.length}`),
@@ -34,9 +37,10 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
     String(sum(one => one.pids)),
     String(sum(one => one.pidsLimit)),
     known ? bytes(sum(one => one.diskBytes ?? 0)) : '-',
+    ...(bounded ? [all ? bytes(sum(one => one.diskLimit ?? 0)) : '-'] : []),
   ];
   const lines = [head.map(text => paint('dim', text)), ...rows, ...(rows.length > 1 ? [total] : [])];
-  return table(lines, {right: [1, 2, 3, 4, 5, 6]});
+  return table(lines, {right: [1, 2, 3, 4, 5, 6, 7]});
 }
 
 /** The first ones, and the last one, which is the total. */

@@ -140,7 +140,7 @@ export const settings: readonly Setting[] = [
     type: 'string',
     fallback: defaults.limits.disk,
     meaning:
-      'How much the workspace and the home of a session may hold together: `10g`; it is told when one holds more. 0: no bound.',
+      'How much the workspace, the home and the other files of a session may hold together: `10g`; held where the file system has quotas, told elsewhere. 0: no bound.',
     check: text => text === '0' || parseMemory(text),
   },
   {

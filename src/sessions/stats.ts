@@ -32,8 +32,8 @@ export async function statsOf(
   return running.flatMap(record => {
     const {id, name, environment, limits} = record;
     const stats = byEnvironment.get(environment);
-    return stats
-      ? [{id, name, ...stats, memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskBytes: disk.of(record)}]
-      : [];
+    if (!stats) return [];
+    const most = {memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskLimit: limits.diskBytes ?? null};
+    return [{id, name, ...stats, ...most, diskBytes: disk.of(record)}];
   });
 }

@@ -266,8 +266,9 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
 
     watch: (labels, signal) => watchEvents({hub, flavor}, labels, signal),
 
-    copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
-    copyOut: (id, source, signal) => copyOut(provider, id, source, signal),
+    copyIn: (id, directory, tar, signal) =>
+      copyIn((command, options) => provider.exec(id, command, options), directory, tar, signal),
+    copyOut: (id, source, signal) => copyOut((command, options) => provider.exec(id, command, options), source, signal),
     async close() {
       hub.close();
       runtimes.close();

@@ -66,8 +66,7 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
     warn('an environment is lost', {environment: id, why});
     tell('lost');
   };
-  const endService = async (signal?: AbortSignal) => {
-    cancelLinger();
+  const endNow = async () => {
     const left = service;
     service = undefined;
     const record = now();
@@ -76,39 +75,58 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
     const {id: running} = record.service;
     // Of a session that is gone there is nothing to stop, and no engine may be there to be asked.
     if (running !== undefined)
-      await engine.stop(running, signal).catch(error => {
+      await engine.stop(running).catch(error => {
         warn('a service could not be stopped', {environment: id, why: (error as Error).message});
       });
     parts.forgetKeys(record);
     records.change(id, {}, ['service']);
+  };
+  let ending: Promise<void> | undefined;
+  const endService = (): Promise<void> => {
+    cancelLinger();
+    ending ??= endNow().finally(() => {
+      ending = undefined;
+    });
+    return ending;
   };
   const lastCheckpoint = async () => {
     await service?.checkpoint().catch(error => {
       warn('the last checkpoint could not be taken', {environment: id, why: (error as Error).message});
     });
   };
+  const linger = () => {
+    const stop = new AbortController();
+    const cancel = clock.after(lingerMs, () => {
+      void lastCheckpoint().then(() => (stop.signal.aborted ? undefined : endService()));
+    });
+    cancelLinger = () => {
+      stop.abort();
+      cancel();
+    };
+  };
+  let spawning = false;
   let wasRunning: AgentRun['status']['state'] = 'idle';
   const onStatus = () => {
     const status = service?.run.status;
-    if (!status || status.state === wasRunning) return;
+    // What becomes of one that is just being spawned is looked at when that is entered.
+    if (!status || spawning || status.state === wasRunning) return;
     const before = wasRunning;
     wasRunning = status.state;
     if (status.state === 'paused') tell('paused');
     if (status.state === 'running' && before === 'paused') tell('resumed');
-    if (status.state !== 'exited') return;
+    // A keeper that has never heard of a run is a new one: that run is over.
+    const isOver = status.state === 'exited' || (status.state === 'idle' && before === 'running');
+    if (!isOver) return;
     const {exitCode} = status;
     records.change(id, {ended: exitCode === undefined ? {} : {exitCode}});
     tell('exited', exitCode);
-    const mine = service;
     // What it left running goes with it, as with every container.
-    void mine?.run.signal('KILL').catch(() => {});
+    void service?.run.signal('KILL').catch(() => {});
     void lastCheckpoint();
-    cancelLinger = clock.after(lingerMs, () => {
-      if (service === mine) void lastCheckpoint().then(() => (service === mine ? endService() : undefined));
-    });
+    linger();
   };
   const follow = async (record: EnvironmentRecord): Promise<Service> => {
-    wasRunning = record.ended || !record.command ? 'idle' : 'running';
+    wasRunning = record.ended || !record.command ? 'exited' : 'running';
     const followed = await followService(parts, record, {
       onStatus,
       onLost: () => lose(`nothing was heard of it for 10 s`),
@@ -123,7 +141,7 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
   };
   const begin = async (signal?: AbortSignal): Promise<Service> => {
     if (service?.link.connected) return service;
-    await endService(signal);
+    await endService();
     const record = must();
     await parts.checkpoints(record).recover(rootsOf(record.spec));
     const unique = randomUUID();
@@ -152,18 +170,22 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
   const spawn = async (command: Command, size: Size, signal?: AbortSignal): Promise<number> => {
     must();
     cancelLinger();
-    const {run} = await begin(signal);
-    const {argv, env = {}} = command;
-    const at = await run.spawn({...command, env: {...must().spec.env, ...env}}, size, signal);
-    records.change(id, {command: {argv, env}, startedAt: clock.now()}, ['ended', 'lost']);
-    faultPoint('dagger.spawned');
-    tell('started');
-    // One that ended at once has said so while its row still said what was before.
-    wasRunning = 'running';
-    onStatus();
-    return at;
+    spawning = true;
+    try {
+      const {run} = await begin(signal);
+      const at = await run.spawn(command, size, signal);
+      const {argv, env = {}} = command;
+      records.change(id, {command: {argv, env}, startedAt: clock.now()}, ['ended', 'lost']);
+      faultPoint('dagger.spawned');
+      tell('started');
+      wasRunning = 'running';
+      return at;
+    } finally {
+      spawning = false;
+      onStatus();
+    }
   };
-  const ending = createEnding({clock, run: () => service?.run});
+  const agentEnd = createEnding({clock, run: () => service?.run});
 
   if (first.service) await follow(first);
   return {
@@ -201,11 +223,11 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
       if (!record) return;
       const found = state(record);
       if ((found === 'running' || found === 'paused') && service?.link.connected) {
-        await ending.end(graceMs, signal);
+        await agentEnd.end(graceMs, signal);
         onStatus();
       }
       await lastCheckpoint();
-      await endService(signal);
+      await endService();
       if (found === 'running' || found === 'paused' || found === 'lost')
         records.change(id, now()?.ended ? {} : {ended: {}}, ['lost']);
     },

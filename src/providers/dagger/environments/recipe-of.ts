@@ -9,7 +9,7 @@ const root = {uid: 0, gid: 0};
 
 /** Where what we bring is inside, as in every other provider. */
 const workspaceInside = '/workspace';
-const homeInside = '/home/agent';
+export const homeInside = '/home/agent';
 const runInside = '/run/trails';
 
 export const homeOutside = ({home, stateDir}: KeptSpec): string => home ?? path.join(stateDir, 'home');

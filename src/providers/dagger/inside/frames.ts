@@ -1,3 +1,5 @@
+import {type Size, usableSize} from '../../../lib/size.ts';
+
 /** What goes over a channel to the keeper: 4 bytes length, 1 byte kind, the rest. Lengths count what follows them. */
 export const kinds = {
   // To the keeper, of a run:
@@ -63,6 +65,25 @@ export function number64(value: number): Buffer {
 /** Texts one behind the other, each behind its length. */
 export const texts = (all: readonly string[]): Buffer =>
   Buffer.concat(all.flatMap(text => [number32(Buffer.byteLength(text)), Buffer.from(text)]));
+
+/** Of a terminal; none where there is none. */
+export const sizeBytes = (size?: Size): Buffer => {
+  const {columns, rows} = size ? usableSize(size) : {columns: 0, rows: 0};
+  return Buffer.concat([number16(columns), number16(rows)]);
+};
+
+/** What is to run, where, as whom and with what: over the connection alone, and on no command line but its own. */
+export function commandTexts(command: {
+  readonly argv: readonly string[];
+  readonly where: string;
+  readonly user: 'agent' | 'root';
+  readonly env: Readonly<Record<string, string>>;
+}): Buffer {
+  const {argv, where, user, env} = command;
+  // A name that is no name would end the command before it begins.
+  const variables = Object.entries(env).filter(([name]) => name !== '' && !name.includes('='));
+  return texts([where, user, String(argv.length), ...argv, ...variables.flat()]);
+}
 
 /** The other end broke the rules: nothing more of it is believed. */
 export class BadFrame extends Error {}

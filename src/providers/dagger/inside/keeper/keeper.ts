@@ -8,7 +8,7 @@ import {processesPerl} from './processes.ts';
 import {recordPerl} from './record.ts';
 import {terminalPerl} from './terminal.ts';
 
-const head = String.raw`
+const head = `
 use strict;
 use Errno ();
 use Fcntl;

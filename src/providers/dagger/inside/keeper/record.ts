@@ -1,5 +1,5 @@
 /** What was printed and is not on the other side yet: files of one size, which go when they are. */
-export const recordPerl = String.raw`
+export const recordPerl = `
 my ($record, $segment, $most_segments) = ("$place/record", 1 << 20, 512);
 # Positions count all that was ever recorded; $first is the first file that is still there.
 my ($end, $first) = (0, 0);
