@@ -36,7 +36,6 @@ export interface Config {
   readonly gpg: 'off' | 'agent' | 'keys';
   /** How the dashboard calls a person who looks elsewhere. */
   readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
-  /** Empty: `dagger` on PATH. */
   readonly dagger: {readonly cli: string};
   readonly keys: {readonly detach: string};
 }
@@ -57,7 +56,7 @@ export const defaults: Config = {
   gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
   notify: 'bell',
-  dagger: {cli: ''},
+  dagger: {cli: 'auto'},
   keys: {detach: 'ctrl-q'},
 };
 
@@ -89,7 +88,7 @@ function checkWord(value: string): void {
 }
 
 function checkProgram(value: string): void {
-  if (!/^(\/[^\p{Cc}]*|[\w.+-]*)$/u.test(value)) throw new Error('the whole path of a program is needed, or its name');
+  if (!/^(\/[^\p{Cc}]*|[\w.+-]+)$/u.test(value)) throw new Error('the whole path of a program is needed, or its name');
 }
 
 /** Every setting: the schema of the file, `trails config` and the documentation come from this table. */
@@ -245,7 +244,8 @@ export const settings: readonly Setting[] = [
     key: 'dagger.cli',
     type: 'string',
     fallback: defaults.dagger.cli,
-    meaning: 'The Dagger CLI, by its path or its name on PATH; empty: `_EXPERIMENTAL_DAGGER_CLI_BIN`, else `dagger`.',
+    meaning:
+      'The Dagger CLI, by its path or its name on PATH; `auto`: what _EXPERIMENTAL_DAGGER_CLI_BIN names, else `dagger`.',
     check: checkProgram,
   },
   {

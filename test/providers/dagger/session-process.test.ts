@@ -1,4 +1,5 @@
 import {closeSync, existsSync, openSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import type {AppError} from '../../../src/errors.ts';
@@ -185,6 +186,30 @@ test('a CLI that ends at once is told with its last words, without their colours
 test('BUILDKIT_HOST without a runner host gets a hint', async () => {
   const {engine} = scene('exits', {BUILDKIT_HOST: 'tcp://127.0.0.1:1234'});
   expect((await failure(engine.version())).hint).toMatch(/^BUILDKIT_HOST is nothing that Dagger looks at/);
+});
+
+test.each([
+  ['unix:///nowhere/engine.sock', 'connect ENOENT /nowhere/engine.sock'],
+  ['tcp://127.0.0.1:1', 'connect ECONNREFUSED 127.0.0.1:1'],
+])('nobody at %s: told at once, and no CLI is started', async (address, why) => {
+  const {engine, paths} = scene(undefined, {_EXPERIMENTAL_DAGGER_RUNNER_HOST: address});
+  expect(await failure(engine.version())).toMatchObject({
+    code: 'ENGINE_UNREACHABLE',
+    message: `No Dagger engine listens at ${address}: ${why}`,
+    hint: expect.stringContaining('_EXPERIMENTAL_DAGGER_RUNNER_HOST'),
+  });
+  expect(existsSync(sessionDirectory(paths))).toBe(false);
+});
+
+test('an engine that listens at its address is left to the CLI, and so is an address of another kind', async () => {
+  const {home} = temporaryHome();
+  const server = net.createServer();
+  await new Promise<void>(resolve => server.listen(path.join(home, 'e.sock'), resolve));
+  for (const address of [`unix://${home}/e.sock`, 'image://registry.dagger.io/engine:v0.21.8']) {
+    const {engine} = scene(undefined, {_EXPERIMENTAL_DAGGER_RUNNER_HOST: address});
+    expect(await engine.version()).toBe('v0.21.8');
+  }
+  server.close();
 });
 
 test('a CLI that says nothing is given up, and ended', async () => {

@@ -15,13 +15,14 @@ const howToGet =
 const patienceMs = 10_000;
 
 /** The program: the setting `dagger.cli`, else _EXPERIMENTAL_DAGGER_CLI_BIN, else `dagger` on PATH. Throws ENGINE_UNREACHABLE. */
-export function findCli(env: Env, setting = ''): string {
-  const [named, by] = setting
-    ? [setting, 'dagger.cli']
-    : [
-        env._EXPERIMENTAL_DAGGER_CLI_BIN || 'dagger',
-        env._EXPERIMENTAL_DAGGER_CLI_BIN ? '_EXPERIMENTAL_DAGGER_CLI_BIN' : '',
-      ];
+export function findCli(env: Env, setting = 'auto'): string {
+  const [named, by] =
+    setting !== 'auto'
+      ? [setting, 'dagger.cli']
+      : [
+          env._EXPERIMENTAL_DAGGER_CLI_BIN || 'dagger',
+          env._EXPERIMENTAL_DAGGER_CLI_BIN ? '_EXPERIMENTAL_DAGGER_CLI_BIN' : '',
+        ];
   const found = onPath(named, env.PATH);
   if (found) return found;
   const message = by

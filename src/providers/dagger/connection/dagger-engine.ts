@@ -22,8 +22,10 @@ export interface DaggerEngineOptions {
   readonly env: Env;
   readonly clock: Clock;
   readonly log?: Log;
-  /** The setting `dagger.cli`; empty: not set. */
+  /** The setting `dagger.cli`. */
   readonly cli?: string;
+  /** Where the session process is kept; left out: where that of this home is. */
+  readonly directory?: string;
   /** How long a CLI that starts may be silent. */
   readonly patienceMs?: number;
 }
@@ -49,7 +51,7 @@ function told(error: unknown, doing: string, secrets: readonly string[] = []): u
 
 export function createDaggerEngine({paths, env, log = silentLog, ...rest}: DaggerEngineOptions): DaggerEngine {
   const names = imageNames(env);
-  const sessions = createSessions({...rest, directory: sessionDirectory(paths), env, log});
+  const sessions = createSessions({directory: sessionDirectory(paths), ...rest, env, log});
 
   const tried = async (client: Client, source: ImageSource, image: string, signal?: AbortSignal) => {
     try {

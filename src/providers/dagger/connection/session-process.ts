@@ -6,6 +6,7 @@ import {isAlive, type Worker} from '../../../lib/worker.ts';
 import {askVersion, type Session} from './ask.ts';
 import {cliEnv, cliVersion, type Env, findCli, requireNewEnough} from './cli.ts';
 import {lastLines} from './faults.ts';
+import {requireRunner} from './runner.ts';
 import {sessionFilesIn} from './session-files.ts';
 
 export interface SessionProcessOptions {
@@ -86,6 +87,7 @@ async function startNew(options: SessionProcessOptions, signal: AbortSignal): Pr
   const {directory, env, cli, patienceMs = usualPatienceMs} = options;
   const file = findCli(env, cli);
   requireNewEnough(`The Dagger CLI (${file})`, await cliVersion(file, env, signal));
+  await requireRunner(env, signal);
   const files = sessionFilesIn(directory);
   const loud = env.DAGGER_LOG === '1';
   await files.prepare(loud);
