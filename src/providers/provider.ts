@@ -64,7 +64,8 @@ export interface EnvironmentSpec {
   readonly runtime?: string;
 }
 
-export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited';
+/** `lost`: it ran when it was heard of last, and nothing is heard of it any more; it may be found again, or be started anew. */
+export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited' | 'lost';
 
 export interface Environment {
   readonly id: EnvironmentId;
@@ -74,16 +75,13 @@ export interface Environment {
   readonly image: string;
   /** Of the main process once it ended: 128 + N where signal N ended it. */
   readonly exitCode?: number;
+  /** Why it is lost, and what of it is kept, in words. */
+  readonly reason?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;
   /** With `supports.checkpoints`: when what it wrote was brought here last, in milliseconds since the epoch. */
   readonly checkpointAt?: number;
-  /**
-   * With `supports.checkpoints`: it is gone, with all that ran in it, for this reason; its state is `exited` without an exit code. What
-   * was brought last is here, and a start begins from that.
-   */
-  readonly lost?: string;
 }
 
 export interface Command {
@@ -164,7 +162,7 @@ export interface Stats {
 export type HeldLimits = Pick<Limits, 'memoryBytes' | 'cpus' | 'pids'>;
 
 export type EnvironmentEvent = {
-  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
+  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'lost' | 'removed';
   readonly id: EnvironmentId;
   readonly labels: Readonly<Record<string, string>>;
   readonly exitCode?: number;

@@ -35,7 +35,7 @@ export function copying(mock: Provider, now: () => number) {
       ...one,
       id,
       ...(checkpointAt === undefined ? {} : {checkpointAt}),
-      ...(lost === undefined ? {} : {lost, state: 'exited' as const}),
+      ...(lost === undefined ? {} : {reason: lost, state: 'lost' as const}),
     };
   };
   const provider: Provider = {

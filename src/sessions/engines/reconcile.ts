@@ -22,13 +22,14 @@ export function remedyFor(record: SessionRecord, observed: Environment | undefin
   const ran = record.phase === 'creating' && observed?.state === 'exited';
   if (awaitsSetup(record) && (runs || ran)) return 'interrupted';
   if (runs) return 'running';
-  if (observed?.state === 'exited' && observed.lost === undefined) return 'ended';
+  if (observed?.state === 'exited') return 'ended';
+  if (observed?.state === 'lost') return 'lost';
   if (record.phase === 'failed' && !record.environment) return 'leave';
   // It was made and waited for room, and its first start never came about.
   const waited = record.queuedAt !== null && record.environment !== null;
   if (record.phase === 'creating' && !waited && record.exitCode === null && (observed || !record.environment))
     return 'unmake';
-  return observed && observed.lost === undefined ? 'ended' : 'lost';
+  return observed ? 'ended' : 'lost';
 }
 
 /** Takes a row over from a worker that is gone. Undefined when somebody touched it since it was read. */
@@ -48,7 +49,13 @@ function apply(context: Context, seen: SessionRecord, observed: Environment | un
   const record = takeOver(context, seen, observed);
   if (!record) return;
   if (remedy === 'lost')
-    move(context, record.id, 'vanished', {note: observed?.lost ?? 'its container was removed outside Trails'}, record);
+    move(
+      context,
+      record.id,
+      'vanished',
+      {note: observed?.reason ?? 'its container was removed outside Trails'},
+      record,
+    );
   if (remedy === 'ended') move(context, record.id, 'exited', {exitCode: observed?.exitCode ?? record.exitCode}, record);
   if (remedy === 'running' && observed) enterRunning(context, record, observed);
 }
