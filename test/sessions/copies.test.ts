@@ -13,13 +13,13 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-type Over = {readonly supports?: Partial<Provider['supports']>; readonly defaults?: object};
+type Over = {readonly supports?: Partial<Provider['supports']>; readonly defaults?: object; readonly fleet?: object};
 
-async function scene({supports = {}, defaults = {}}: Over = {}) {
+async function scene({supports = {}, defaults = {}, fleet = {}}: Over = {}) {
   let at = new Date(2026, 0, 2, 12, 34, 56).getTime();
   let copies: ReturnType<typeof copying> | undefined;
   const fixture = await openService({
-    defaults,
+    ...{defaults, fleet},
     over(mock) {
       copies = copying(mock, () => at);
       return {...copies.provider, supports: {...copies.provider.supports, ...supports}};
@@ -152,8 +152,22 @@ test('one that is lost says why, and goes on from its last checkpoint', async ()
 });
 
 test('what does not hold there is said', async () => {
-  const {make} = await scene({supports: {limits: false}});
+  const {make, port} = await scene({supports: {limits: false}});
   expect((await make()).unenforced).toEqual(['memory', 'cpus', 'pids', 'a read-only root']);
+  expect(await port.stats()).toMatchObject([{name: 'api', memoryLimit: 0, pidsLimit: 0}]);
+});
+
+test('one that is lost does not wait in the queue', async () => {
+  const {make, port, copies} = await scene({fleet: {maxRunning: 1}});
+  await make();
+  await copies.lose('the engine was ended');
+  for await (const list of port.watch(never)) if (list.sessions[0]?.phase === 'lost') break;
+  await make({name: 'other'});
+  await expect(port.start('api', {columns: 80, rows: 24}, {})).rejects.toMatchObject({
+    code: 'PHASE_FORBIDS',
+    message: 'api is lost, and there is no room to start it now',
+  });
+  expect(await port.get('api')).toMatchObject({phase: 'lost', queued: null});
 });
 
 test('a looser profile does not miss it', async () => {
@@ -164,7 +178,7 @@ test('a looser profile does not miss it', async () => {
 test.each([
   ['a bind', {workspace: 'bind'}, /works on copies: a directory itself cannot be bound/],
   ['the host image', {image: 'host'}, /cannot see the tools of this machine/],
-  ['a kept home', {home: 'mine'}, /the kept home "mine"/],
+  ['a kept home', {home: 'mine'}, /a kept home would not be written/],
   ['a runtime', {runtime: 'kata'}, /kata/],
 ] as const)('%s is refused with the reason, and nothing is left of it', async (_, over, words) => {
   const {make, port, fixture} = await scene();
