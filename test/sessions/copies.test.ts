@@ -3,6 +3,7 @@ import path from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import type {Provider} from '../../src/providers/provider.ts';
 import type {CreateRequest} from '../../src/sessions/port.ts';
+import {whileTimePasses} from '../contracts/port-scene.ts';
 import {copying} from '../support/copying-provider.ts';
 import {commitAll, git, makeRepository} from '../support/git-repo.ts';
 import {openService} from '../support/service-fixture.ts';
@@ -56,6 +57,20 @@ test('changes, patches and counts are of what is inside now', async () => {
   edit('more.txt', 'y\n');
   const patch = await Array.fromAsync(port.patch('api', {}, never));
   expect(patch.join('')).toContain('more.txt');
+});
+
+test('who watches sees what is brought, whoever asked for it', async () => {
+  const {port, make, edit, copies, fixture} = await scene();
+  await make();
+  const looks = port.watchChanges('api', never)[Symbol.asyncIterator]();
+  expect((await looks.next()).value?.files).toEqual([]);
+  edit('new.txt', 'x\n');
+  await copies.bring();
+  const next = async (): Promise<readonly string[]> => {
+    const found = names((await looks.next()).value?.files ?? []);
+    return found.length === 1 ? found : next();
+  };
+  expect(await whileTimePasses(fixture, next())).toEqual(['new.txt']);
 });
 
 test('what several ask for at the same time is brought once, and once more for who came later', async () => {
