@@ -8,20 +8,16 @@ import {createDaggerEngine} from './connection/dagger-engine.ts';
 import {createDaggerProvider} from './provider.ts';
 
 /** The provider on the Dagger engine that the CLI leads to. Nothing is started or loaded before something is asked of it. */
-export function createDagger({
-  cli,
-  ...others
-}: {
+export function createDagger(options: {
   readonly paths: Paths;
   readonly env: Env;
   readonly clock: Clock;
   readonly log: Log;
-  /** The setting `dagger.cli`; empty: not set. */
+  /** The setting `dagger.cli`. */
   readonly cli: string;
   /** The setting `image`. */
   readonly image?: string;
 }): Provider {
-  const options = {...others, ...(cli === '' ? {} : {cli})};
   const {paths, clock, log} = options;
   const engine = createDaggerEngine(options);
   return createDaggerProvider({

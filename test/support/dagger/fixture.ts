@@ -31,7 +31,7 @@ export function openTestDagger(engineOf: (home: string) => DaggerEngineOfTest = 
   const paths: Paths = pathsFrom({TRAILS_HOME: home});
   const {env, image} = engineOf(home);
   const open = () =>
-    createDagger({paths, env: {...env, TRAILS_HOME: home}, clock: systemClock, log: silentLog, cli: ''});
+    createDagger({paths, env: {...env, TRAILS_HOME: home}, clock: systemClock, log: silentLog, cli: 'auto'});
   return {home, paths, image, open, env};
 }
 
