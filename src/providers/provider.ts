@@ -64,7 +64,11 @@ export interface EnvironmentSpec {
   readonly runtime?: string;
 }
 
-export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited';
+/**
+ * `lost`: it ran when it was heard of last, and nothing is heard of it any more. It may be found again; with `supports.checkpoints` a
+ * start begins anew from what was brought last.
+ */
+export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited' | 'lost';
 
 export interface Environment {
   readonly id: EnvironmentId;
@@ -74,9 +78,13 @@ export interface Environment {
   readonly image: string;
   /** Of the main process once it ended: 128 + N where signal N ended it. */
   readonly exitCode?: number;
+  /** Why it is lost, and what of it is kept, in words. */
+  readonly reason?: string;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly startedAt?: number;
+  /** With `supports.checkpoints`: when what it wrote was brought here last, in milliseconds since the epoch. */
+  readonly checkpointAt?: number;
 }
 
 export interface Command {
@@ -157,7 +165,7 @@ export interface Stats {
 export type HeldLimits = Pick<Limits, 'memoryBytes' | 'cpus' | 'pids'>;
 
 export type EnvironmentEvent = {
-  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'removed';
+  readonly type: 'created' | 'started' | 'paused' | 'resumed' | 'exited' | 'lost' | 'removed';
   readonly id: EnvironmentId;
   readonly labels: Readonly<Record<string, string>>;
   readonly exitCode?: number;
@@ -209,6 +217,8 @@ export interface Provider {
     readonly checkpoints: boolean;
     /** What of this machine its environments can see besides their workspace: anything, files that are brought in, or nothing. */
     readonly machine: 'mounted' | 'brought' | 'nothing';
+    /** Of the strict sandbox: what does not hold here, each in a few words. */
+    readonly notHeld?: readonly string[];
   };
   /** Never throws: what is missing is a finding. */
   check(signal?: AbortSignal): Promise<readonly Finding[]>;

@@ -4,6 +4,7 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {withinBound} from './fleet/bounds.ts';
 import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
 import {noteUnenforced} from './fleet/unenforced.ts';
@@ -11,8 +12,8 @@ import {checkHomeFree} from './kept/homes.ts';
 import {withKept} from './kept/mounts.ts';
 import {keptHomePlace} from './kept/places.ts';
 import {brokeringOf} from './launch/brokering.ts';
-import {seesMachine} from './launch/launch.ts';
 import {prepareLaunch} from './launch/prepare.ts';
+import {withoutMisfits} from './launch/provider-fit.ts';
 import {withUsableRuntime} from './launch/runtime.ts';
 import {givenTo} from './launch/variables.ts';
 import {makeOutlet, outletOf} from './network/outlet.ts';
@@ -151,7 +152,7 @@ async function takesRoom(context: Context, {id, environment}: SessionRecord): Pr
 }
 
 async function make(
-  {request, context, project}: ResolvedRequest,
+  {request, context: configured, project}: ResolvedRequest,
   onProgress: (progress: CreateProgress) => void,
   signal: AbortSignal,
 ): Promise<string> {
@@ -159,9 +160,12 @@ async function make(
   const report = (index: number, step: string, fraction?: number) =>
     onProgress({step, index, total, ...(fraction === undefined ? {} : {fraction})});
   report(1, 'checking the request');
-  checkRoom(context.paths.state);
-  const asked = request.provider ?? context.defaults.provider;
-  const provider = await (asked === 'auto' ? context.registry.auto(signal) : context.registry.open(asked));
+  checkRoom(configured.paths.state);
+  const asked = request.provider ?? configured.defaults.provider;
+  const {registry} = configured;
+  const provider = await (asked === 'auto' ? registry.auto(signal) : registry.open(asked));
+  const {context, leftOut} = withoutMisfits(configured, provider);
+  for (const words of leftOut) report(1, words);
   const {facts: wished, launch} = await factsFor(context, request, provider, howUsed(project));
   const given = givenTo(launch.agent, request);
   const facts = await withUsableRuntime(context, provider, wished, step => report(1, step));
@@ -186,19 +190,21 @@ async function make(
       if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
-      await makeWorkspace(context, {facts, request, onStep, signal});
+      await withinBound(context, facts, () => makeWorkspace(context, {facts, request, onStep, signal}));
       await giveAway(provider, facts, signal);
       faultPoint('create.workspace');
       signal.throwIfAborted();
-      const mounts = await prepareLaunch(context, provider, {
-        ...{facts, launch, onStep, signal},
-        given: brokeringOf(context.paths, launch.agent, facts, given).given,
-      });
+      const {given: handed} = brokeringOf(context.paths, launch.agent, facts, given);
+      const mounts = await withinBound(context, facts, () =>
+        prepareLaunch(context, provider, {...{facts, launch, onStep, signal}, given: handed}),
+      );
       faultPoint('create.home');
       signal.throwIfAborted();
-      const seen = seesMachine(provider)
-        ? withKept(context, facts, {env: launch.env, mounts})
-        : {env: launch.env, mounts};
+      // Toolpacks are mounted, however big.
+      const seen =
+        provider.supports.machine === 'mounted'
+          ? withKept(context, facts, {env: launch.env, mounts})
+          : {env: launch.env, mounts};
       const onEngineStep = (step: string) => report(3, step);
       const [made] = await allOrNone(
         [

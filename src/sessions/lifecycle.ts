@@ -6,6 +6,7 @@ export type Move =
   | 'stopAsked'
   | 'exited'
   | 'startAsked'
+  | 'revivalAsked'
   | 'started'
   | 'broke'
   | 'vanished'
@@ -25,7 +26,7 @@ const moves: Record<Phase, Partial<Record<Move, Phase>>> = {
   stopping: {exited: 'stopped', vanished: 'lost', broke: 'failed', found: 'running'},
   stopped: {startAsked: 'creating', vanished: 'lost', started: 'running'},
   failed: {startAsked: 'creating', vanished: 'lost', started: 'running'},
-  lost: {found: 'running', exited: 'stopped'},
+  lost: {found: 'running', exited: 'stopped', revivalAsked: 'creating'},
 };
 
 /** It runs, or is on the way to or from it. */

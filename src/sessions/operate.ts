@@ -1,6 +1,7 @@
 import {AppError} from '../errors.ts';
 import {faultPoint} from '../lib/fault.ts';
 import {createTurns} from '../lib/turns.ts';
+import type {Provider} from '../providers/provider.ts';
 import {audited, type Context, move, providerOf, update} from './context.ts';
 import {observe} from './engines/observe.ts';
 import {enqueue, hasRoom, leaveQueue} from './fleet/queue.ts';
@@ -19,6 +20,7 @@ import {inSetupStep} from './setup/setup-state.ts';
 import {spawn} from './spawn.ts';
 import type {RecordChange} from './store.ts';
 import {endKeeping, forget} from './unmake.ts';
+import {checkpointWords} from './work/freshness.ts';
 
 /** How long an agent has to leave after TERM before it is killed. */
 const graceMs = 5000;
@@ -115,6 +117,14 @@ async function usualWay(context: Context, {agent, asleep, run}: SessionRecord): 
   return (await context.agents()).orShell(agent).resume ? 'resume' : 'again';
 }
 
+/** From what a lost one begins again, in words. Throws PHASE_FORBIDS where all of it is gone. */
+async function revivalOf(provider: Provider, {name, environment}: SessionRecord): Promise<string> {
+  const found = environment === null ? undefined : await provider.getEnvironment(environment);
+  if (!found || !provider.supports.checkpoints)
+    throw new AppError('PHASE_FORBIDS', `${name} cannot be started: it is lost`);
+  return checkpointWords(provider, found.id);
+}
+
 /**
  * Begins with the setup steps that are left; where there is no room it waits for that instead. `itsTurn`: it has waited. `signal`
  * interrupts the steps; the session is then failed, and can be started again.
@@ -134,13 +144,19 @@ export async function startSession(
   checkEnv({...here, ...env});
   const command = await commandOf(context, asked, {how});
   const provider = await providerOf(context, asked);
+  const revived = asked.phase === 'lost' ? await revivalOf(provider, asked) : undefined;
   if (!itsTurn && !hasRoom(context, id)) {
+    if (revived !== undefined)
+      throw new AppError('PHASE_FORBIDS', `${asked.name} is lost, and there is no room to start it now`, {
+        hint: 'Stop another session first: what is lost cannot wait in the queue.',
+      });
     await enqueue(context, asked, how);
     update(context, id, {missing: takeVariables(context, asked, options)});
     return;
   }
   await audited(context, asked, 'spawn', command.join(' '), async () => {
-    const starting = begin(context, id, 'startAsked', 'started', record => {
+    const asks = revived === undefined ? 'startAsked' : 'revivalAsked';
+    const starting = begin(context, id, asks, 'started', record => {
       checkFree(context.store.all(), record.workspace.path, id);
       checkHomeFree(context.store.all(), record, id);
     });
@@ -152,7 +168,8 @@ export async function startSession(
       if (isFirst(starting, how)) await withFirstPrompt(context, starting, start);
       else await start({...starting, command});
       faultPoint('start.spawned');
-      move(context, id, 'started', {worker: null, exitCode: null});
+      const note = revived === undefined ? {} : {note: `from ${revived}`};
+      move(context, id, 'started', {worker: null, exitCode: null, ...note});
     });
   });
   // One that ends at once did so while its row was ours. Should the engine be gone, reconcile tells.

@@ -121,11 +121,14 @@ export interface SessionStats {
   readonly name: string;
   readonly cpuPercent: number;
   readonly memoryBytes: number;
+  /** Limits that are not held are 0. */
   readonly memoryLimit: number;
   readonly pids: number;
   readonly pidsLimit: number;
   /** Of its workspace and home; null while it is not known. */
   readonly diskBytes: number | null;
+  /** Null when it has none. */
+  readonly diskLimit: number | null;
 }
 
 /** Who asks. */

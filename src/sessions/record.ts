@@ -79,7 +79,7 @@ export interface SessionRecord extends SessionFacts {
   /** Milliseconds since the epoch: since then it waits for room to start; null when it does not. */
   readonly queuedAt: number | null;
   readonly asleep: Asleep;
-  /** Limits that its engine was seen not to enforce. */
+  /** Limits that its engine was seen not to enforce, and what of its sandbox does not hold there. */
   readonly unenforced: readonly string[];
   /** Teardown was asked: whoever finds this finishes it. */
   readonly removing: boolean;

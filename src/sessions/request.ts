@@ -1,10 +1,11 @@
 import os from 'node:os';
 import {ulid} from 'ulid';
 import type {Agent} from '../agents/agent.ts';
-import {type ImageNames, imageOf} from '../agents/image.ts';
+import {imageOf} from '../agents/image.ts';
 import {commandLine} from '../agents/launch/command-line.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import type {ImageNames} from '../lib/image-names.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import {type Limits, type Network, networks, type Provider} from '../providers/provider.ts';
 import {sandboxOf} from '../providers/sandbox/profile.ts';
@@ -16,6 +17,7 @@ import {checkFitsAtAll} from './fleet/queue.ts';
 import {checkHomeFree, checkHomeName} from './kept/homes.ts';
 import {besideBroker, credentialsFor} from './launch/brokering.ts';
 import {type Launch, launchFor, located} from './launch/launch.ts';
+import {checkFits} from './launch/provider-fit.ts';
 import {givenTo, modeOf} from './launch/variables.ts';
 import {holdsWorkspace} from './lifecycle.ts';
 import {checkName, suggestName} from './names.ts';
@@ -24,6 +26,9 @@ import type {CreateRequest, ProjectUse} from './port.ts';
 import {promptText} from './prompts/prompt-text.ts';
 import type {SessionFacts, SessionRecord} from './record.ts';
 import {checkCloneOptions, directoryFor, likelyMode, workspaceFacts} from './work/workspace.ts';
+
+/** For who does not know yet which it will be. */
+const anyProvider = {name: 'the provider', supports: {networks}} as const;
 
 const smallestMemory = 16 * 1024 * 1024;
 
@@ -88,6 +93,8 @@ async function imageFor(
   if (asked !== 'auto') return asked;
   if (agent.reference !== undefined) return agent.reference;
   const ours = imageOf(agent, names);
+  // Its engine has it, gets it or makes it: there are no tools to fall back to.
+  if (provider.supports.machine === 'brought') return ours;
   const images = (await provider.images?.list()) ?? [];
   return images.find(image => sameImage(image.reference, ours))?.reference ?? 'host';
 }
@@ -126,17 +133,28 @@ function checkImage(image: string | undefined): void {
   if (image === '') throw new AppError('IMAGE_MISSING', 'An image is needed; `host` uses the tools of this machine');
 }
 
-/** What it may reach: as asked, as configured, or by what its agent needs. */
+/**
+ * What it may reach: as asked, as configured, or by what its agent needs, and then never more than that. Throws UNSUPPORTED where a
+ * provider can hold it neither to a list nor off the network.
+ */
 export function networkFor(
   request: CreateRequest,
   defaults: Defaults,
   agent: Agent,
-  supported: readonly Network[] = networks,
+  {name, supports}: Pick<Provider, 'name'> & {readonly supports: Pick<Provider['supports'], 'networks'>} = anyProvider,
 ): Network {
   if (request.network !== undefined) return request.network;
   if ((request.allow ?? []).length > 0) return 'allowlist';
   if (defaults.network !== 'auto') return defaults.network;
-  return agent.hosts.length > 0 && supported.includes('allowlist') ? 'allowlist' : 'none';
+  if (agent.hosts.length > 0 && supports.networks.includes('allowlist')) return 'allowlist';
+  if (supports.networks.includes('none')) return 'none';
+  throw new AppError(
+    'UNSUPPORTED',
+    `${name} cannot keep ${agent.name} off the network, nor hold it to a list of hosts`,
+    {
+      hint: '`--network open` lets it reach everything; `trails config set network open` does so for all.',
+    },
+  );
 }
 
 /** Everything about a new session, checked, and how its agent comes in. Throws what is wrong with the request; changes nothing. */
@@ -155,7 +173,7 @@ export async function factsFor(
   checkPrompt(request.prompt);
   checkImage(request.image);
   checkAllow(request);
-  const network = networkFor(request, defaults, agent, provider.supports.networks);
+  const network = networkFor(request, defaults, agent, provider);
   if (!provider.supports.networks.includes(network)) {
     throw new AppError('UNSUPPORTED', `${provider.name} has no network "${network}"`, {
       hint: `It has: ${provider.supports.networks.join(', ')}.`,
@@ -171,6 +189,7 @@ export async function factsFor(
   checkHomeName(request.home);
   checkHomeFree(records, {agent: agent.name, home: request.home ?? null});
   const image = await imageFor(provider, request.image ?? defaults.image, agent, context.caller.images);
+  checkFits(provider, {mode: workspace.mode, image, home: request.home, agent});
   const launch = launchFor(context, provider, {agent, request, image, mode});
   const program = launch.installation?.program ?? null;
   const run = {args: request.args, mode, how: 'again', conversation: ''} as const;

@@ -5,8 +5,11 @@ import type {Provider} from '../providers/provider.ts';
 import {openSource} from '../workspaces/making/source.ts';
 import {forgetWork} from '../workspaces/returning/merge.ts';
 import {removeTree} from '../workspaces/tree/remove-tree.ts';
-import {type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {audited, type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {dropDisk, endBounds} from './fleet/bounds.ts';
+import type {SessionRecord} from './record.ts';
 import {takeCommits} from './work/agent-commits.ts';
+import {checkpointWords} from './work/freshness.ts';
 import {mayHoldWork, openKeeping} from './work/keep.ts';
 
 /** Destroys what a session has at its engine, also what its row does not know of. */
@@ -22,6 +25,8 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export async function forget(context: Context, id: string): Promise<void> {
   const directory = sessionDirectory(context.paths, id);
+  await dropDisk(context, id);
+  faultPoint('remove.dropped');
   const gone = removeTree(directory, trashIn(context.paths));
   // Out of its place it is nobody's: what is still there when we end goes at the next start.
   if (existsSync(directory) && !(await gone))
@@ -30,6 +35,21 @@ export async function forget(context: Context, id: string): Promise<void> {
   context.store.remove(id);
   context.secrets.forget(id);
   context.changes.tell();
+  // The kernel takes its time, and nobody waits for it.
+  void endBounds(context);
+}
+
+/** The last of what an agent did on a copy. What is out of reach cannot hold a removal up: what was brought last is kept, and that is told. */
+async function bringLast(context: Context, provider: Provider, record: SessionRecord): Promise<void> {
+  const {environment} = record;
+  if (environment === null || !provider.supports.checkpoints) return;
+  try {
+    await provider.refresh?.(environment);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const words = `${await checkpointWords(provider, environment)} is kept: ${error.message}`;
+    await audited(context, record, 'checkpoint', words, async () => {});
+  }
 }
 
 /** Ends what a session has at its engine; what its agent did and nobody has applied is kept. Throws where it cannot be kept. */
@@ -37,6 +57,7 @@ export async function endKeeping(context: Context, provider: Provider, id: strin
   const record = context.store.byId(id);
   const keeping = record && mayHoldWork(context, record) ? openKeeping(context, record) : undefined;
   try {
+    if (record && keeping) await bringLast(context, provider, record);
     const taken = record && keeping ? await takeCommits(context, record) : undefined;
     faultPoint('remove.taken');
     await destroyEnvironments(context, provider, id);

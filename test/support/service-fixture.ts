@@ -59,16 +59,23 @@ export const openServiceFixture = async (): Promise<PortFixture> => openService(
 
 type Fleet = Context['defaults']['fleet'];
 
-/** `fleet` may be changed while it runs, as the configuration may. */
-export async function openService({fleet = {}}: {readonly fleet?: Partial<Fleet>} = {}) {
+interface ServiceOptions {
+  /** May be changed while it runs, as the configuration may. */
+  readonly fleet?: Partial<Fleet>;
+  readonly defaults?: Partial<Context['defaults']>;
+  /** Stands between the service and the mock. */
+  readonly over?: (mock: Provider) => Provider;
+}
+
+export async function openService({fleet = {}, defaults: usual = {}, over = mock => mock}: ServiceOptions = {}) {
   const home = realpathSync(mkdtempSync(path.join(tmpdir(), 'trails-port-')));
   const paths = pathsFrom({TRAILS_HOME: home});
   const clock = manualClock();
   const mock = createMock({clock, programFor: portProgram});
-  const {provider, down, up, hold} = switchable(mock);
+  const {provider, down, up, hold} = switchable(over(mock));
   const egress = fakeEgress(clock.now);
   const context = contextOver(paths, provider, clock, process.pid, egress.egress);
-  const defaults = async () => ({...context.defaults, fleet: {...context.defaults.fleet, ...fleet}});
+  const defaults = async () => ({...context.defaults, ...usual, fleet: {...context.defaults.fleet, ...fleet}});
   const service = createService({context, defaults});
   const serve = (pid: number): SessionsPort => service.as({pid, command: 'trails test'});
   const environments = () => mock.listEnvironments(homeLabel(paths));

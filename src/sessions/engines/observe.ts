@@ -10,6 +10,7 @@ export async function observe(context: Context, engine: Provider, id: string, si
   if (!seen?.environment || seen.removing || seen.worker !== null) return;
   const now = await engine.getEnvironment(seen.environment, signal);
   if (!now) move(context, id, 'vanished', {note: 'its container was removed outside Trails'}, seen);
+  else if (now.state === 'lost') move(context, id, 'vanished', {note: now.reason ?? 'nothing is heard of it'}, seen);
   else if (now.state === 'exited') move(context, id, 'exited', {exitCode: now.exitCode ?? null}, seen);
   // Of a step that was given up while the engine did not answer.
   else if (isUp(now) && awaitsSetup(seen)) await interruptSetup(context, engine, seen);

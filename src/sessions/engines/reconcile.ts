@@ -23,6 +23,7 @@ export function remedyFor(record: SessionRecord, observed: Environment | undefin
   if (awaitsSetup(record) && (runs || ran)) return 'interrupted';
   if (runs) return 'running';
   if (observed?.state === 'exited') return 'ended';
+  if (observed?.state === 'lost') return 'lost';
   if (record.phase === 'failed' && !record.environment) return 'leave';
   // It was made and waited for room, and its first start never came about.
   const waited = record.queuedAt !== null && record.environment !== null;
@@ -48,7 +49,13 @@ function apply(context: Context, seen: SessionRecord, observed: Environment | un
   const record = takeOver(context, seen, observed);
   if (!record) return;
   if (remedy === 'lost')
-    move(context, record.id, 'vanished', {note: 'its container was removed outside Trails'}, record);
+    move(
+      context,
+      record.id,
+      'vanished',
+      {note: observed?.reason ?? 'its container was removed outside Trails'},
+      record,
+    );
   if (remedy === 'ended') move(context, record.id, 'exited', {exitCode: observed?.exitCode ?? record.exitCode}, record);
   if (remedy === 'running' && observed) enterRunning(context, record, observed);
 }

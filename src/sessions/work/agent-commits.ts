@@ -96,7 +96,9 @@ async function takeNow(context: Context, record: SessionRecord, base: string): P
     return {work: await takeBundle(shadow, bundle), problem: undefined};
   } catch (error) {
     if (error instanceof GitFailed) return {work: noWork, problem: gitWords(error)};
-    if (error instanceof AppError && error.code !== 'ENGINE_UNREACHABLE') return {work: noWork, problem: error.message};
+    // Of one that works on a copy the last checkpoint is here, with the commits in it.
+    const isHere = provider.supports.checkpoints || !(error instanceof AppError) || error.code !== 'ENGINE_UNREACHABLE';
+    if (error instanceof AppError && isHere) return {work: noWork, problem: error.message};
     throw error;
   } finally {
     rmSync(bundle, {force: true});

@@ -80,7 +80,7 @@ async function prepare(
   const review = reviews.of(record);
   if ((await settlePending(places, record.workspace.source)).arrived) review.restart();
   const shown = request.version === undefined ? undefined : await reviews.shown(record, request.version);
-  const look = shown?.look ?? (await reviews.look(record));
+  const look = shown?.look ?? (await reviews.lookWhole(record));
   if (request.version !== undefined && request.version !== look.commit)
     throw new AppError('WORKSPACE_CHANGED', `${record.name} has changed more since it was shown`);
   await review.keep(look.commit);

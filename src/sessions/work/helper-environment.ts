@@ -7,7 +7,7 @@ import type {SessionRecord} from '../record.ts';
 const idle = ['/bin/sh', '-c', 'while :; do sleep 1000; done'] as const;
 
 /**
- * Works in the environment of a session or, while that does not run, in one like it, without network, that is made for this and goes
+ * Works in the environment of a session or, while that does not run, in one like it, without network where that can be had, that is made for this and goes
  * again. The agent's files are there at the same place.
  */
 export async function withHelper<T>(
@@ -20,9 +20,11 @@ export async function withHelper<T>(
   if (own?.state === 'running') return work(own.id);
   const {paths, worker} = context;
   const {id, name, image, limits, runtime, workspace, sandbox} = record;
+  // No more than the session itself has.
+  const network = provider.supports.networks.includes('none') ? 'none' : record.network;
   const environment = await provider.createEnvironment(
     {
-      ...{name: `trails-${id}-helper`, hostname: name, image, limits, network: 'none', env: {}, mounts: []},
+      ...{name: `trails-${id}-helper`, hostname: name, image, limits, network, env: {}, mounts: []},
       sandbox,
       workspace: workspace.path,
       stateDir: path.join(sessionDirectory(paths, id), 'helper'),

@@ -18,6 +18,7 @@ import type {SessionRecord} from '../record.ts';
 import {applyWork, planApply} from './apply.ts';
 import {recoveriesIn} from './keep.ts';
 import type {Reviews} from './reviews.ts';
+import {staleNote} from './stale-note.ts';
 import {teardownSummary} from './teardown.ts';
 
 type Calls = Pick<
@@ -42,8 +43,9 @@ export interface ReviewCalls {
   readonly until: (signal: AbortSignal) => AbortSignal;
 }
 
-const changesIn = ({commit, files, added, removed, refused}: Look): WorkspaceChanges => ({
-  ...{added, removed, refused, version: commit},
+const changesIn = ({commit, files, added, removed, refused}: Look, stale: string | undefined): WorkspaceChanges => ({
+  ...{added, removed, version: commit},
+  refused: [...refused, ...staleNote(stale)],
   files: files.map(publicFile),
 });
 
@@ -60,9 +62,13 @@ export function reviewCalls({context, reviews, operations, find, settled, until}
     };
   };
   return {
-    changes: async ref => changesIn(await reviews.look(find(ref))),
+    async changes(ref) {
+      const record = find(ref);
+      return changesIn(await reviews.look(record), reviews.staleness(record));
+    },
     async *watchChanges(ref, signal) {
-      for await (const look of reviews.watch(find(ref), until(signal))) yield changesIn(look);
+      const record = find(ref);
+      for await (const look of reviews.watch(record, until(signal))) yield changesIn(look, reviews.staleness(record));
     },
     async *patch(ref, {paths, version}, signal) {
       const record = find(ref);

@@ -8,12 +8,17 @@ import type {Context} from '../context.ts';
 import type {ChangeCount} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import type {TakenOut} from './agent-commits.ts';
+import {createFreshness} from './freshness.ts';
 import {isReviewable, placesOf} from './workspace.ts';
 
 /** What is known of the changes in each session's workspace. */
 export interface Reviews {
-  /** Looks now. Throws WORKSPACE_UNREADABLE. */
+  /** Looks now, at what is here; a running environment's copy is asked first what changed. Throws WORKSPACE_UNREADABLE. */
   look(record: SessionRecord): Promise<Look>;
+  /** The same; throws ENGINE_UNREACHABLE where that copy cannot be asked: for what must not go by an old state. */
+  lookWhole(record: SessionRecord): Promise<Look>;
+  /** Why the last look was at an older state than there is, and from when that is; undefined when it was not. */
+  staleness(record: SessionRecord): string | undefined;
   /** The review itself, for what is done with a look. Throws WORKSPACE_UNREADABLE. */
   of(record: SessionRecord): Review;
   /** Remembers what was shown for an apply. */
@@ -56,12 +61,15 @@ const mostWarm = 3;
 const settleMs = 40;
 /** The list is no stop-watch. */
 const nudgeMs = 1000;
+/** A running environment's copy is asked no more often, for a number in the list. */
+const freshMs = 10_000;
 /** Where not every directory can be watched. */
 const lookAnywayMs = 2000;
 
 export function createReviews(context: Context): Reviews {
   const {clock, changes, paths, log, store} = context;
   const held = new Map<string, Held>();
+  const freshness = createFreshness(context);
 
   const heldOf = (record: SessionRecord): Held => {
     const known = held.get(record.id);
@@ -87,7 +95,7 @@ export function createReviews(context: Context): Reviews {
       if (!one.review.rest()) restLater(one);
     });
   };
-  const look = async (record: SessionRecord): Promise<Look> => {
+  const lookHere = async (record: SessionRecord): Promise<Look> => {
     const one = heldOf(record);
     one.calmDown();
     const seen = await one.review.look();
@@ -138,7 +146,8 @@ export function createReviews(context: Context): Reviews {
       const gone = () => held.get(record.id) !== one || store.byId(record.id)?.removing !== false;
       if (gone()) return;
       try {
-        await look(record);
+        await freshness.tryToBring(record, freshMs);
+        await lookHere(record);
       } catch (error) {
         if (!gone()) throw error;
       }
@@ -155,7 +164,15 @@ export function createReviews(context: Context): Reviews {
   };
 
   return {
-    look,
+    async look(record) {
+      await freshness.tryToBring(record);
+      return lookHere(record);
+    },
+    async lookWhole(record) {
+      await freshness.bring(record);
+      return lookHere(record);
+    },
+    staleness: ({id}) => freshness.staleness(id),
     of: record => heldOf(record).review,
     show(record, shown) {
       heldOf(record).shown = shown;
@@ -191,7 +208,9 @@ export function createReviews(context: Context): Reviews {
           }
           if (signal.aborted) return;
           dirty = false;
-          const seen = await look(record);
+          // What is brought later wakes it by itself.
+          if (told === undefined) await freshness.tryToBring(record);
+          const seen = await lookHere(record);
           const state = `${seen.from} ${seen.commit} ${JSON.stringify(seen.refused)}`;
           if (state !== told) yield seen;
           told = state;
@@ -213,6 +232,7 @@ export function createReviews(context: Context): Reviews {
     forget(id) {
       const one = held.get(id);
       held.delete(id);
+      freshness.forget(id);
       if (one) letGo(one);
     },
     close() {

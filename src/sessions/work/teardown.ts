@@ -34,7 +34,9 @@ async function workOf(context: Context, reviews: Reviews, record: SessionRecord)
   const [taken, ignored] = [await takeCommits(context, record), await reviews.of(record).ignored()];
   const commits = await freshCommits(shadow, taken.work);
   const ids = commits.map(id => id.slice(0, 8)).join(', ');
+  const stale = reviews.staleness(record);
   const lines = [
+    ...(stale === undefined ? [] : [`all of it as of ${stale}; what was done since cannot be kept`]),
     ...(commits.length === 0 ? [] : [`commits up to ${ids}`]),
     ...(taken.problem === undefined ? [] : [`commits that could not be looked at: ${taken.problem}`]),
     ...some(look.files.map(publicFile).map(fileLine), 'files'),

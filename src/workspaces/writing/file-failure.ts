@@ -1,5 +1,5 @@
 import type {RawName} from '../../lib/beneath.ts';
-import {isSystemError, reasonOf} from './shown-path.ts';
+import {isSystemError, reasonOf} from '../../lib/shown-path.ts';
 
 /** One file could not be written; the whole write is taken back for it. */
 export class FileFailure extends Error {

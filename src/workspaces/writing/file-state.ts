@@ -2,8 +2,8 @@ import {createHash, type Hash} from 'node:crypto';
 import {closeSync, fstatSync, lstatSync, read, readlinkSync} from 'node:fs';
 import {promisify} from 'node:util';
 import {type Directory, enterDirectory, openRegular, type RawName} from '../../lib/beneath.ts';
+import {codeOf} from '../../lib/shown-path.ts';
 import {type FileState, type ObjectFormat, partsOf} from './file-write.ts';
-import {codeOf} from './shown-path.ts';
 
 const readAt = promisify(read);
 const pieceBytes = 1024 * 1024;

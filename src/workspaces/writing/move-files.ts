@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import {promisify} from 'node:util';
 import {type Directory, descend, openRegular, type RawName} from '../../lib/beneath.ts';
+import {codeOf} from '../../lib/shown-path.ts';
 import {atFile, FileFailure} from './file-failure.ts';
 import {lookAt, openParent} from './file-state.ts';
 import {directoriesOf, type FileWrite, type OnStep, partsOf, sameState} from './file-write.ts';
 import {isRemovable} from './removable-directory.ts';
-import {codeOf} from './shown-path.ts';
 import {putInPlace, stageName} from './stage.ts';
 import type {WriteRecord} from './write-journal.ts';
 

@@ -1,5 +1,6 @@
 import {readlinkSync} from 'node:fs';
 import {type Directory, openDirectory, type RawName} from '../../lib/beneath.ts';
+import {codeOf, isSystemError, reasonOf} from '../../lib/shown-path.ts';
 import {foldsCase} from './case-folding.ts';
 import {lookAt, openParent} from './file-state.ts';
 import {
@@ -16,7 +17,6 @@ import {judge, type Standing} from './judge-write.ts';
 import {linkRefusal} from './link-rules.ts';
 import {isRemovable} from './removable-directory.ts';
 import {type PathKey, pathKey, sortOut} from './set-rules.ts';
-import {codeOf, isSystemError, reasonOf} from './shown-path.ts';
 
 export interface PlanOptions {
   /** The texts of links are read with it. */

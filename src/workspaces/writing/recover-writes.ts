@@ -1,8 +1,8 @@
 import {openDirectory} from '../../lib/beneath.ts';
 import {faultPoint} from '../../lib/fault.ts';
+import {isSystemError, reasonOf} from '../../lib/shown-path.ts';
 import {endWrite} from './end-write.ts';
 import type {OnStep, PathReason} from './file-write.ts';
-import {isSystemError, reasonOf} from './shown-path.ts';
 import {type Journal, leftJournals} from './write-journal.ts';
 
 /** What became of a write that was killed. */

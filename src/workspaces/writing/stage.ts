@@ -1,6 +1,6 @@
 import {linkSync, lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, unlinkSync} from 'node:fs';
 import {type Directory, enterDirectory, type RawName} from '../../lib/beneath.ts';
-import {codeOf} from './shown-path.ts';
+import {codeOf} from '../../lib/shown-path.ts';
 
 /**
  * What a file of the stage is, by its name and the number of its write: the `new` file, the `old` one that it takes the place of, a

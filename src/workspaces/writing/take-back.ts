@@ -1,8 +1,8 @@
 import {mkdirSync, renameSync} from 'node:fs';
 import {type Directory, descend, type RawName} from '../../lib/beneath.ts';
+import {codeOf, isSystemError, reasonOf} from '../../lib/shown-path.ts';
 import {lookAt, openParent} from './file-state.ts';
 import {directoriesOf, type FileWrite, type OnStep, type PathReason, partsOf, sameState} from './file-write.ts';
-import {codeOf, isSystemError, reasonOf} from './shown-path.ts';
 import {isSameFile, putBack, removeIfEmpty, stageName, stands} from './stage.ts';
 import type {WriteRecord} from './write-journal.ts';
 

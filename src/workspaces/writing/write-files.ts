@@ -1,6 +1,7 @@
 import {AppError} from '../../errors.ts';
 import {type Directory, openDirectory, type RawName} from '../../lib/beneath.ts';
 import {faultPoint} from '../../lib/fault.ts';
+import {isSystemError, reasonOf, shownPath} from '../../lib/shown-path.ts';
 import {foldsCase} from './case-folding.ts';
 import {endWrite, type WriteEnd} from './end-write.ts';
 import {FileFailure} from './file-failure.ts';
@@ -8,7 +9,6 @@ import {openParent} from './file-state.ts';
 import {directoriesOf, type FileWrite, type ObjectFormat, type OnStep, type ReadBlob} from './file-write.ts';
 import {moveFiles} from './move-files.ts';
 import {planWrites} from './plan-writes.ts';
-import {isSystemError, reasonOf, shownPath} from './shown-path.ts';
 import {makeStage, nameOfStage} from './stage.ts';
 import {stageAll} from './staging.ts';
 import {beginJournal, type Journal, leaveJournal, writeId} from './write-journal.ts';

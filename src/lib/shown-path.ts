@@ -1,4 +1,4 @@
-import {nameText, type RawName} from '../../lib/beneath.ts';
+import {nameText, type RawName} from './beneath.ts';
 
 /** A path for a message: what would move the cursor, turn the text or hide is written as its number. */
 export const shownPath = (path: RawName): string =>
