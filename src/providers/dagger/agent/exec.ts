@@ -82,6 +82,7 @@ export async function startExec(
   {tty, env: more = {}, cwd = '/workspace', user = 'agent', signal}: ExecOptions,
 ): Promise<ExecStream> {
   signal?.throwIfAborted();
+  const command = commandTexts({argv, where: cwd, user, env: {...env, ...more}});
   const channel = await link.run(keeperClient);
   const say = (...message: Parameters<typeof frame>) => void channel.write(frame(...message));
   const exit = Promise.withResolvers<number>();
@@ -130,7 +131,7 @@ export async function startExec(
     }
   });
   void channel.closed.then(broken);
-  say('exec', sizeBytes(tty), commandTexts({argv, where: cwd, user, env: {...env, ...more}}));
+  say('exec', sizeBytes(tty), command);
   typing.opened(0, 0);
   signal?.addEventListener('abort', kill, {once: true});
   if (signal?.aborted) kill();

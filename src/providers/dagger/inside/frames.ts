@@ -1,3 +1,4 @@
+import {AppError} from '../../../errors.ts';
 import {type Size, usableSize} from '../../../lib/size.ts';
 
 /** What goes over a channel to the keeper: 4 bytes length, 1 byte kind, the rest. Lengths count what follows them. */
@@ -72,7 +73,10 @@ export const sizeBytes = (size?: Size): Buffer => {
   return Buffer.concat([number16(columns), number16(rows)]);
 };
 
-/** What is to run, where, as whom and with what: over the connection alone, and on no command line but its own. */
+/**
+ * What is to run, where, as whom and with what: over the connection alone, and on no command line but its own. Throws ENGINE_REFUSED for
+ * what no program can be given.
+ */
 export function commandTexts(command: {
   readonly argv: readonly string[];
   readonly where: string;
@@ -82,7 +86,12 @@ export function commandTexts(command: {
   const {argv, where, user, env} = command;
   // A name that is no name would end the command before it begins.
   const variables = Object.entries(env).filter(([name]) => name !== '' && !name.includes('='));
-  return texts([where, user, String(argv.length), ...argv, ...variables.flat()]);
+  const all = [where, user, String(argv.length), ...argv, ...variables.flat()];
+  const bytes = texts(all);
+  // The keeper would break off, and be asked again.
+  if (bytes.length > mostToKeeper / 2) throw new AppError('ENGINE_REFUSED', `${argv[0]} is given more than 2 MB`);
+  if (all.some(text => text.includes('\0'))) throw new AppError('ENGINE_REFUSED', `${argv[0]} is given a zero byte`);
+  return bytes;
 }
 
 /** The other end broke the rules: nothing more of it is believed. */

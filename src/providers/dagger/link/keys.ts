@@ -1,4 +1,4 @@
-import {mkdirSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import {AppError} from '../../../errors.ts';
@@ -23,7 +23,6 @@ const fileIn = (directory: string) => path.join(directory, 'link-keys.json');
 
 /** Writes them down in a directory that only we can enter. */
 export function keepKeys(directory: string, keys: LinkKeys): void {
-  mkdirSync(path.dirname(directory), {recursive: true});
   writeWhole(fileIn(privateDirectory(directory)), JSON.stringify(keys));
 }
 

@@ -1,4 +1,4 @@
-import {chmodSync, lstatSync, mkdirSync, rmSync} from 'node:fs';
+import {chmodSync, lstatSync, rmSync} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import {AppError} from '../../../errors.ts';
@@ -28,7 +28,6 @@ function makePlace(socket: string): void {
       hint: 'Set TRAILS_HOME, or XDG_RUNTIME_DIR, to a shorter path.',
     });
   const directory = path.dirname(socket);
-  mkdirSync(path.dirname(directory), {recursive: true});
   chmodSync(privateDirectory(directory), 0o700);
   const found = lstatSync(socket, {throwIfNoEntry: false});
   if (found && !found.isSocket()) throw new AppError('STATE_UNUSABLE', `${socket} is there and is no socket`);
