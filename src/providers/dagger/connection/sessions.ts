@@ -2,6 +2,7 @@ import {orAborted} from '../../../lib/or-aborted.ts';
 import {isAlive} from '../../../lib/worker.ts';
 import {askVersion, type Session} from './ask.ts';
 import {
+  burySession,
   closeSession,
   type Running,
   resumeSession,
@@ -40,13 +41,15 @@ export function createSessions(options: SessionProcessOptions): Sessions {
   let opening: Opening | undefined;
   let running: Running | undefined;
   let unwatch = () => {};
+  // What is left of one that is gone must not be taken for another, nor its files away from another.
+  let burying: Promise<void> = Promise.resolve();
 
-  const gone = async (was: Running, reason: string) => {
+  const gone = (was: Running, reason: string) => {
     unwatch();
     running = undefined;
     log.warn('the Dagger session is gone', {reason});
+    burying = burySession(options, was).catch((error: Error) => log.warn(error.message));
     for (const listener of [...listeners]) listener(reason);
-    await closeSession(options, was).catch((error: Error) => log.warn(error.message));
   };
 
   const watch = (being: Running) => {
@@ -76,11 +79,13 @@ export function createSessions(options: SessionProcessOptions): Sessions {
 
   const begin = (open: (options: SessionProcessOptions, signal: AbortSignal) => Opening['done']): Opening => {
     const stop = new AbortController();
-    const done = open(options, stop.signal).then(opened => {
-      running = opened;
-      if (opened) watch(opened);
-      return opened;
-    });
+    const done = burying
+      .then(() => open(options, stop.signal))
+      .then(opened => {
+        running = opened;
+        if (opened) watch(opened);
+        return opened;
+      });
     const begun: Opening = {done, stop, waiting: 0};
     const over = () => {
       if (opening === begun) opening = undefined;
@@ -105,6 +110,7 @@ export function createSessions(options: SessionProcessOptions): Sessions {
   const settled = async () => {
     opening?.stop.abort();
     await opening?.done.catch(() => {});
+    await burying;
     unwatch();
   };
   return {
