@@ -41,6 +41,12 @@ const substitutes: Plugin = {
     // Ink reaches for it only under DEV=true; it is not installed.
     build.onResolve({filter: /^react-devtools-core$/}, args => ({path: args.path, namespace: 'stub'}));
     build.onLoad({filter: /.*/, namespace: 'stub'}, () => ({contents: 'export default {};', loader: 'js'}));
+    // ssh2 does without them: what they are faster at, Node's own crypto does well enough, and no package of ours holds machine code.
+    build.onResolve({filter: /\/sshcrypto\.node$|^cpu-features$/}, ({path: name}) => ({
+      path: name,
+      namespace: 'native',
+    }));
+    build.onLoad({filter: /.*/, namespace: 'native'}, () => ({contents: "throw new Error('left out');", loader: 'js'}));
   },
 };
 
@@ -82,6 +88,8 @@ export const programOptions = ({main, outdir}: BundleOptions): BuildOptions => (
   // With a fetch in sight Yoga's loader would pull undici in at start-up.
   define: {
     fetch: 'undefined',
+    // ssh2 names two files by it that it does not need here: what it reads of them is in its text already.
+    __dirname: '"/"',
     'process.env.NODE_ENV': '"production"',
     'process.env.TRAILS_VERSION': JSON.stringify(manifest().version),
   },

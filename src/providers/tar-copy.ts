@@ -4,11 +4,11 @@ import type {ExecOptions, ExecStream} from './provider.ts';
 /** In the environment that is meant. The engine's own archive call works as a user whom mapped mounts refuse. */
 type Exec = (command: readonly [string, ...string[]], options?: ExecOptions) => Promise<ExecStream>;
 
-async function failed(stream: ExecStream, said: string, what: string): Promise<AppError | undefined> {
+async function failed(stream: ExecStream, said: () => string, what: string): Promise<AppError | undefined> {
   const code = await stream.exit;
   return code === 0
     ? undefined
-    : new AppError('ENGINE_REFUSED', `${what} failed with code ${code}: ${said.trim().slice(0, 300)}`);
+    : new AppError('ENGINE_REFUSED', `${what} failed with code ${code}: ${said().trim().slice(0, 300)}`);
 }
 
 /** Unpacks a tar as the agent's user, by the tar of the image. */
@@ -25,7 +25,7 @@ export async function copyIn(
   });
   for await (const bytes of tar) await stream.stdin.write(bytes);
   stream.stdin.end();
-  const error = await failed(stream, said, `Copying into ${directory}`);
+  const error = await failed(stream, () => said, `Copying into ${directory}`);
   if (error) throw error;
 }
 
@@ -57,7 +57,7 @@ export async function copyOut(exec: Exec, source: string, signal?: AbortSignal):
         wake = resolve;
       });
     }
-    const error = await failed(stream, said, `Copying ${source}`);
+    const error = await failed(stream, () => said, `Copying ${source}`);
     if (error) throw error;
   })();
 }

@@ -8,6 +8,7 @@ import type {Paths} from '../../lib/paths.ts';
 import {createTurns} from '../../lib/turns.ts';
 import type {Environment, EnvironmentEvent, EnvironmentId, EnvironmentSpec, Progress, Provider} from '../provider.ts';
 import {copyIn, copyOut} from '../tar-copy.ts';
+import type {AgentRun} from './agent/agent-run.ts';
 import type {DaggerEngine} from './connection/engine.ts';
 import {type FollowedEnvironment, followEnvironment} from './environments/environment.ts';
 import {createEvents} from './environments/events.ts';
@@ -25,6 +26,9 @@ export interface DaggerOptions {
 
 /** An engine whose containers have no way of their own to be without a network. */
 const networks = ['open'] as const;
+
+/** Of the strict sandbox. */
+const notHeld = ['a read-only root', 'our seccomp list', 'its network'] as const;
 
 /** It has no limits for one container. */
 const nothingHeld = {
@@ -110,9 +114,14 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
     if (!records.all().some(({service}) => service)) await engine.release();
   };
 
-  const provider: Provider = {
+  const execIn =
+    (id: EnvironmentId) =>
+    async (...[command, options]: Parameters<AgentRun['exec']>) =>
+      (await (await must(id)).awake()).exec(command, options);
+
+  return {
     name: 'dagger',
-    supports: {pause: true, limits: false, networks, checkpoints: true, machine: 'brought'},
+    supports: {pause: true, limits: false, networks, checkpoints: true, machine: 'brought', notHeld},
     check,
     async createEnvironment(spec, onProgress, signal) {
       try {
@@ -139,28 +148,29 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
     spawnAgent: (id, command, size, signal) => turns.run(id, async () => (await must(id)).spawn(command, size, signal)),
     startEnvironment: (id, size, signal) => turns.run(id, async () => (await must(id)).start(size, signal)),
     openTerminal: async (id, options) => (await must(id)).terminal(options),
-    exec: async (id, command, options = {}) => (await must(id)).awake().exec(command, options),
+    exec: (id, command, options = {}) => execIn(id)(command, options),
     stopEnvironment: (id, graceMs, signal) => turns.run(id, async () => (await find(id))?.stop(graceMs, signal)),
     async pauseEnvironment(id) {
-      await (await must(id)).awake({orPaused: true}).signal('STOP');
+      await (await (await must(id)).awake({orPaused: true})).signal('STOP');
     },
     async resumeEnvironment(id) {
       const found = await find(id);
-      if (found?.describe()?.state === 'paused') await found.awake({orPaused: true}).signal('CONT');
+      if (found?.describe()?.state === 'paused') await (await found.awake({orPaused: true})).signal('CONT');
     },
     destroyEnvironment: id => turns.run(id, () => destroy(id)),
     async stats(ids) {
       const read = async (id: EnvironmentId) => {
         const found = await find(id);
-        const stats = isUp(found?.describe()) ? await found?.awake({orPaused: true}).stats() : undefined;
+        const run = isUp(found?.describe()) ? await found?.awake({orPaused: true}).catch(() => undefined) : undefined;
+        const stats = await run?.stats();
         return stats ? [[id, stats] as const] : [];
       };
       return new Map((await Promise.all(ids.map(read))).flat());
     },
     heldLimits: async id => (isUp((await find(id))?.describe()) ? nothingHeld : undefined),
     watch: (labels, signal) => events.watch(labels, signal),
-    copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
-    copyOut: (id, source, signal) => copyOut(provider, id, source, signal),
+    copyIn: (id, directory, tar, signal) => copyIn(execIn(id), directory, tar, signal),
+    copyOut: (id, source, signal) => copyOut(execIn(id), source, signal),
     refresh: async id => (await find(id))?.refresh(),
     async close() {
       endGone();
@@ -168,5 +178,4 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
       await engine.close();
     },
   };
-  return provider;
 }

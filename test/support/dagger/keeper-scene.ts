@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {systemClock} from '../../../src/lib/clock.ts';
 import {privateDirectory} from '../../../src/lib/files.ts';
-import {silentLog} from '../../../src/lib/log.ts';
+import {type Fields, silentLog} from '../../../src/lib/log.ts';
 import {createAgentRun} from '../../../src/providers/dagger/agent/run.ts';
 import {keeperArgs, keeperFiles} from '../../../src/providers/dagger/inside/brought.ts';
 import {socketInside} from '../../../src/providers/dagger/inside/places.ts';
@@ -29,9 +29,14 @@ export function keeperScene(home: string) {
   const keys = makeKeys();
   const clock = systemClock;
   const open: (() => Promise<unknown>)[] = [];
-  const log = {info() {}, warn: silentLog.warn};
+  let refused: (why: string) => void = () => {};
+  const log = {...silentLog, warn: (_: string, fields?: Fields) => refused(String(fields?.why))};
   return {
     ...{socket, directory, keys, clock},
+    /** Calls with the reason whenever something at the link is not believed. */
+    onRefused(listener: (why: string) => void) {
+      refused = listener;
+    },
     async link(withKeys: LinkKeys = keys): Promise<Link> {
       const link = await createLink({socket, keys: withKeys, clock, log});
       open.push(() => link.close());

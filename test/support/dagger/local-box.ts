@@ -36,6 +36,8 @@ export interface Box {
   readonly root: string;
   /** What it wrote to its stderr and stdout, for a test that failed. */
   said(): string;
+  /** What it says on its connections is kept back from now on, and what is said to it is lost: a network that is gone. */
+  silence(): void;
   kill(): Promise<void>;
 }
 
@@ -106,10 +108,16 @@ function give(place: string, uid: number, gid: number): void {
 }
 
 /** As a Dagger session does it: who dials inside is let in first, and only then is the socket of this machine dialled. */
-async function carry(inside: string, outside: string): Promise<net.Server> {
+async function carry(inside: string, outside: string) {
+  const silencers: (() => void)[] = [];
   const server = net.createServer({allowHalfOpen: true}, near => {
     const far = net.connect({path: outside, allowHalfOpen: true});
     near.pipe(far).pipe(near);
+    silencers.push(() => {
+      near.unpipe();
+      far.unpipe();
+      far.resume();
+    });
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -128,7 +136,12 @@ async function carry(inside: string, outside: string): Promise<net.Server> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(inside, resolve));
   chmodSync(inside, 0o600);
   chownSync(inside, 0, 0);
-  return server;
+  return {
+    close: () => void server.close(),
+    silence() {
+      for (const silence of silencers) silence();
+    },
+  };
 }
 
 const codeOf = (child: ChildProcess) =>
@@ -143,7 +156,7 @@ const codeOf = (child: ChildProcess) =>
  */
 export async function startBox({env, files, directories, socket, args}: BoxInput): Promise<Box> {
   const root = makeRoot({files, directories});
-  const server = await carry(path.join(root, socket.target), socket.source);
+  const way = await carry(path.join(root, socket.target), socket.source);
   const child = spawn(
     'bwrap',
     [
@@ -161,7 +174,7 @@ export async function startBox({env, files, directories, socket, args}: BoxInput
       said = `${said}${bytes}`.slice(-20_000);
     });
   const exited = codeOf(child).then(code => {
-    server.close();
+    way.close();
     rmSync(root, {recursive: true, force: true});
     return code;
   });
@@ -170,6 +183,7 @@ export async function startBox({env, files, directories, socket, args}: BoxInput
     exited,
     root,
     said: () => said,
+    silence: way.silence,
     async kill() {
       child.kill('SIGKILL');
       await exited;

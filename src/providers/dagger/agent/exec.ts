@@ -17,6 +17,8 @@ import {createTyping} from './typing.ts';
 
 /** How long a command that was killed has to be gone. */
 const killedMs = 5000;
+/** And its channel, behind the end. */
+const leavingMs = 2000;
 /** Held for a reader that does not listen yet, before the command has to wait. */
 const mostHeld = 256 * 1024;
 
@@ -96,10 +98,10 @@ export async function startExec(
     cancelKill();
     signal?.removeEventListener('abort', kill);
     typing.close();
-    output.end(() => {
-      settle();
-      channel.close();
-    });
+    output.end(settle);
+    // It ends by itself, and says so; when it does not, it is let go.
+    const cancel = clock.after(leavingMs, () => channel.close());
+    void channel.closed.then(cancel);
   };
   const heard = (kind: Kind, payload: Buffer) => {
     if (kind === 'stdout' || kind === 'stderr') output.push(kind, payload);
@@ -137,7 +139,7 @@ export async function startExec(
       write: bytes => typing.write(bytes),
       end: () => typing.end(() => say('stdinEnd')),
     },
-    onOutput: listener => output.deliverTo(listener),
+    onOutput: output.deliverTo,
     pause: () => output.pause(),
     resume: () => output.resume(),
     async resize(size) {

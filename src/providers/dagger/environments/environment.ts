@@ -1,7 +1,6 @@
 import {randomUUID} from 'node:crypto';
 import {AppError} from '../../../errors.ts';
 import {faultPoint} from '../../../lib/fault.ts';
-import {orAborted} from '../../../lib/or-aborted.ts';
 import type {
   Command,
   Environment,
@@ -16,7 +15,7 @@ import {createEnding} from './ending.ts';
 import type {Parts} from './parts.ts';
 import {rootsOf} from './recipe-of.ts';
 import type {EnvironmentRecord} from './record.ts';
-import {firstContact, followService, type Service} from './service.ts';
+import {firstContact, followService, reached, type Service} from './service.ts';
 
 /** What ran last goes on being there for a moment: a set-up step is followed by another one. */
 const lingerMs = 30_000;
@@ -27,8 +26,8 @@ export interface FollowedEnvironment {
   spawn(command: Command, size: Size, signal?: AbortSignal): Promise<number>;
   /** Runs the last command again; one that runs is left alone. */
   start(size: Size, signal?: AbortSignal): Promise<number>;
-  /** Throws ENGINE_REFUSED for one that does not run, or is paused. */
-  awake(options?: {readonly orPaused?: boolean}): AgentRun;
+  /** Waits for one that has not called again yet since this process began. Throws ENGINE_REFUSED for one that does not run, or is paused. */
+  awake(options?: {readonly orPaused?: boolean}): Promise<AgentRun>;
   terminal(options: TerminalOptions): TerminalStream;
   stop(graceMs: number, signal?: AbortSignal): Promise<void>;
   /** Ends it without a last checkpoint. */
@@ -39,6 +38,9 @@ export interface FollowedEnvironment {
   /** Follows no more; what runs there runs on. */
   letGo(): Promise<void>;
 }
+
+/** What runs dials again several times a second when nobody answers: a daemon has died, and the next one listens. */
+const callAgainMs = 5000;
 
 const timeOf = (at: number): string => new Date(at).toTimeString().slice(0, 8);
 
@@ -192,11 +194,12 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
     describe() {
       const record = now();
       if (!record) return undefined;
-      const {spec, createdAt, startedAt, ended, lost} = record;
+      const {spec, createdAt, startedAt, ended, lost, checkpointAt} = record;
       return {
         ...{id, name: spec.name, state: state(record), labels: spec.labels, image: spec.image, createdAt},
         ...(ended?.exitCode === undefined ? {} : {exitCode: ended.exitCode}),
         ...(lost === undefined ? {} : {reason: lost}),
+        ...(checkpointAt === undefined ? {} : {checkpointAt}),
         ...(startedAt === undefined ? {} : {startedAt}),
       };
     },
@@ -208,7 +211,8 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
       if (!record.command) throw new AppError('ENGINE_REFUSED', `${record.spec.name} has never been given a command`);
       return spawn(record.command, size, signal);
     },
-    awake({orPaused = false} = {}) {
+    async awake({orPaused = false} = {}) {
+      if (service && !must().lost) await reached(service, parts, callAgainMs);
       const record = must();
       const found = state(record);
       if (service && (found === 'running' || (orPaused && found === 'paused'))) return service.run;
@@ -221,6 +225,7 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
     async stop(graceMs, signal) {
       const record = now();
       if (!record) return;
+      if (service && record.lost === undefined) await reached(service, parts, callAgainMs, signal);
       const found = state(record);
       if ((found === 'running' || found === 'paused') && service?.link.connected) {
         await agentEnd.end(graceMs, signal);
@@ -236,7 +241,9 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
       await endService();
     },
     async refresh() {
-      if (service && now()?.service) await orAborted(service.checkpoint(), new AbortController().signal);
+      if (!service || !now()?.service) return;
+      await reached(service, parts, callAgainMs);
+      await service?.checkpoint();
     },
     gone(reason) {
       service?.lose();

@@ -96,18 +96,28 @@ export async function followService(
   };
 }
 
-/** Resolves when somebody is there. Throws ENGINE_REFUSED when nobody comes. */
-export async function firstContact({link}: Service, parts: Parts, name: string, signal?: AbortSignal): Promise<void> {
+/** Whether somebody is there within so long. */
+export async function reached(
+  {link}: Service,
+  {clock}: Pick<Parts, 'clock'>,
+  ms: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const stop = new AbortController();
   const until = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-  const end = link.onChange(() => stop.abort());
+  const end = link.onChange(() => link.connected && stop.abort());
   try {
-    if (!link.connected) await elapsed(parts.clock, firstContactMs, until);
+    if (!link.connected) await elapsed(clock, ms, until);
     signal?.throwIfAborted();
   } finally {
     end();
   }
-  if (link.connected) return;
+  return link.connected;
+}
+
+/** Resolves when somebody is there. Throws ENGINE_REFUSED when nobody comes. */
+export async function firstContact(service: Service, parts: Parts, name: string, signal?: AbortSignal): Promise<void> {
+  if (await reached(service, parts, firstContactMs, signal)) return;
   throw new AppError('ENGINE_REFUSED', `${name} was started, and did not call back within ${firstContactMs / 1000} s`, {
     hint: 'It may have ended at once, or lack what is needed inside: `trails doctor`, or DAGGER_LOG=1 for the engine’s words.',
   });

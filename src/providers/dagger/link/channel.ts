@@ -7,20 +7,36 @@ import type {Channel, RunOptions} from './link.ts';
 
 const unreachable = () => new AppError('ENGINE_UNREACHABLE', 'The connection to the environment has broken');
 
-const opened = ({client, gone}: Connection, commandLine: string, {tty}: RunOptions): Promise<ClientChannel> =>
+const attempts = 5;
+
+const refused = (cause: Error) =>
+  new AppError('ENGINE_REFUSED', `The environment ran no command: ${cause.message}`, {cause});
+
+const openedOnce = ({client, gone}: Connection, commandLine: string, {tty}: RunOptions): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
     void gone.then(() => reject(unreachable()));
     const pty = tty ? {pty: {cols: tty.columns, rows: tty.rows, term: 'xterm-256color'}} : {};
     try {
-      client.exec(commandLine, pty, (error, stream) => {
-        if (!error) return resolve(stream);
-        reject(new AppError('ENGINE_REFUSED', `The environment ran no command: ${error.message}`, {cause: error}));
-      });
+      client.exec(commandLine, pty, (error, stream) => (error ? reject(refused(error)) : resolve(stream)));
     } catch {
       // It has broken and has not said so yet.
       reject(unreachable());
     }
   });
+
+/**
+ * dropbear 2022 closes one in three channels that are opened while the process of another one ends, before it looks at what they ask
+ * for: it would have answered otherwise. So nothing has run, and it can be asked again.
+ */
+async function opened(connection: Connection, commandLine: string, options: RunOptions): Promise<ClientChannel> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await openedOnce(connection, commandLine, options);
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof AppError) || error.code !== 'ENGINE_REFUSED') throw error;
+    }
+  }
+}
 
 /** Throws ENGINE_UNREACHABLE when the connection breaks meanwhile, ENGINE_REFUSED when the command is refused. */
 export async function openChannel(connection: Connection, commandLine: string, options: RunOptions): Promise<Channel> {

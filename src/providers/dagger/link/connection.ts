@@ -35,7 +35,7 @@ export function connect(socket: net.Socket, keys: LinkKeys, onContact: () => voi
   const pinned = Buffer.from(keys.hostPublic, 'base64');
   const ready = Promise.withResolvers<boolean>();
   const gone = Promise.withResolvers<void>();
-  let why = 'it was closed';
+  let why: string | undefined;
   let early = 0;
   const end = () => {
     client.end();
@@ -54,7 +54,8 @@ export function connect(socket: net.Socket, keys: LinkKeys, onContact: () => voi
     ready.resolve(true);
   });
   client.on('error', error => {
-    why = error.message;
+    // The first reason is the true one.
+    why ??= error.message;
     end();
   });
   client.on('close', () => {
@@ -67,7 +68,7 @@ export function connect(socket: net.Socket, keys: LinkKeys, onContact: () => voi
     privateKey: keys.ours,
     hostVerifier: (key: Buffer) => {
       const right = key.equals(pinned);
-      if (!right) why = 'it showed another host key';
+      if (!right) why ??= 'it showed another host key';
       return right;
     },
     algorithms,
@@ -75,5 +76,5 @@ export function connect(socket: net.Socket, keys: LinkKeys, onContact: () => voi
     keepaliveInterval: aliveEveryMs,
     keepaliveCountMax: mostMissed,
   });
-  return {ready: ready.promise, gone: gone.promise, why: () => why, client, end};
+  return {ready: ready.promise, gone: gone.promise, why: () => why ?? 'it was closed', client, end};
 }

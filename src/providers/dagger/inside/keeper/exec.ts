@@ -79,13 +79,15 @@ sub serve {
       die;
     }
   };
+  # What came together with the question.
+  hand_on($talk, $asked);
   while (1) {
     while ((my $gone = waitpid -1, POSIX::WNOHANG()) > 0) { $code = code_of($?) if $gone == $pid }
     last if defined $code || $talk->{over};
     if ($at_end && $to && !length $input) { close $to; undef $to }
     my @reads = (fileno $talk->{file}, length $talk->{out} < $window ? map { fileno $_->[0] } @from : ());
     my @writes = (length $talk->{out} ? fileno $talk->{file} : (), $to && length $input ? fileno $to : ());
-    my ($readable, $writable) = await_any(\@reads, \@writes, @from ? 0.1 : 0.02);
+    my ($readable, $writable) = await_any(\@reads, \@writes, @from ? 0.1 : 0.01);
     hear($talk, $asked) if vec $readable, fileno $talk->{file}, 1;
     if ($to && length $input && vec $writable, fileno $to, 1) {
       my $count = syswrite $to, $input, $piece;

@@ -28,14 +28,16 @@ sub put {
   $talk->{out} .= pack('NC', 1 + length $payload, $kind) . $payload;
 }
 
-# Hands on each whole frame of what is there. Whatever the handler cannot make sense of ends the talk.
 sub hear {
   my ($talk, $handle) = @_;
   my $count = sysread $talk->{file}, $talk->{in}, 2 * $piece, length $talk->{in};
-  if (!$count) {
-    $talk->{over} = 1 unless !defined $count && waits();
-    return;
-  }
+  $talk->{over} = 1 unless $count || !defined $count && waits();
+  hand_on($talk, $handle) if $count;
+}
+
+# Each whole frame of what has come. Whatever the handler cannot make sense of ends the talk.
+sub hand_on {
+  my ($talk, $handle) = @_;
   while (!$talk->{over} && !$talk->{handed} && length $talk->{in} >= 5) {
     my ($length, $kind) = unpack 'NC', $talk->{in};
     return $talk->{over} = 1 if $length < 1 || $length > $most_frame;

@@ -223,5 +223,7 @@ sub carry {
 }
 
 $SIG{PIPE} = $SIG{HUP} = 'IGNORE';
+# So that waiting ends when a child does.
+$SIG{CHLD} = sub { };
 if (($ARGV[0] || '') eq 'client') { carry() } else { keep() }
 `;
