@@ -10,11 +10,11 @@ import {
   startSession,
 } from './session-process.ts';
 
-/** How often a session is looked at, and how often in a row it may fail to answer. */
+/** How often a session is looked at, how often it is asked while all is well, and how long it may give no answer. */
 const lookMs = 1000;
 const askEvery = 5;
 const answerMs = 10_000;
-const mostSilent = 3;
+const mostSilentMs = 4000;
 
 /** The one session of a home: started at the first use, watched while it runs. */
 export interface Sessions {
@@ -53,16 +53,18 @@ export function createSessions(options: SessionProcessOptions): Sessions {
   };
 
   const watch = (being: Running) => {
-    let silent = 0;
+    let silentSince: number | undefined;
     let looks = 0;
     let over = false;
     const look = async () => {
       if (being.worker !== undefined && !isAlive(being.worker)) return gone(being, 'the Dagger session process ended');
       looks += 1;
-      if (looks % askEvery === 0) {
+      if (silentSince !== undefined || looks % askEvery === 0) {
         const answer = await askVersion(being.session, AbortSignal.timeout(answerMs)).catch(() => undefined);
-        silent = answer === undefined ? silent + 1 : 0;
-        if (!over && silent >= mostSilent) return gone(being, 'the Dagger engine does not answer any more');
+        if (over) return;
+        silentSince = answer === undefined ? (silentSince ?? clock.now()) : undefined;
+        if (silentSince !== undefined && clock.now() - silentSince >= mostSilentMs)
+          return gone(being, 'the Dagger engine does not answer any more');
       }
       if (!over) later();
     };
