@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url';
 /** How the fake CLI fails; `boxes`: it does not, and runs services in boxes. */
 export type Fault = 'exits' | 'silent' | 'old' | 'old-engine' | 'wrong-token' | 'boxes';
 
-export type Switch = 'engine-gone' | 'upload-refused';
+export type Switch = 'engine-gone';
 
 /** A directory to be on PATH, with a `dagger` in it, and the variables with which to call it. */
 export function fakeDagger(directory: string, fault?: Fault) {
