@@ -15,6 +15,7 @@ import {systemClock} from '../src/lib/clock.ts';
 import {configAt} from '../src/lib/config.ts';
 import {settings} from '../src/lib/settings.ts';
 import {checksOf} from '../src/providers/podman/findings.ts';
+import {misfits} from '../src/sessions/launch/provider-fit.ts';
 import {keymap, keysTable} from '../src/ui/keymap/keymap.ts';
 import {calls, wireErrors} from './api-docs.ts';
 import {code, table} from './markdown.ts';
@@ -154,6 +155,12 @@ const groups = (): string =>
     Object.entries(hostGroups).map(([word, hosts]) => [code(word), listed(hosts)]),
   );
 
+const misfitsTable = (): string =>
+  table(
+    ['Asked for', 'The provider', 'Instead'],
+    misfits.map(({asked, words, hint}) => [code(asked), words, hint]),
+  );
+
 const everyKey = (): string => keysTable().trim();
 
 /** The dashboard's own, of which a newcomer needs to know. */
@@ -180,6 +187,7 @@ const documents: Readonly<Record<string, Regions>> = {
   'docs/api.md': {'wire-errors': wireErrors, calls},
   'docs/files.md': {settings: settingsTable},
   'docs/doctor.md': {checks},
+  'docs/providers.md': {misfits: misfitsTable},
   'docs/security.md': sandboxRegions,
 };
 

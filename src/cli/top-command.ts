@@ -10,12 +10,16 @@ import {bytes} from './units.ts';
 const refreshMs = 2000;
 const alternate = {enter: '\x1b[?1049h\x1b[?25l', leave: '\x1b[?25h\x1b[?1049l', clear: '\x1b[H\x1b[J'} as const;
 
+/** Of a limit that is not held nothing is told. */
+const orNone = (limit: number, shown: (limit: number) => string): string => (limit === 0 ? '-' : shown(limit));
+
 /** The busiest first. */
 export function statsTable(stats: readonly SessionStats[], paint: Paint): readonly string[] {
   const limits = stats.map(({diskLimit}) => diskLimit);
   const [bounded, all] = [limits.some(one => one !== null), limits.every(one => one !== null)];
   const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK', ...(bounded ? ['OF'] : [])];
   const sum = (value: (one: SessionStats) => number) => stats.reduce((total, one) => total + value(one), 0);
+  const sumOfLimits = (limit: (one: SessionStats) => number) => (stats.every(one => limit(one) > 0) ? sum(limit) : 0);
   const known = stats.every(({diskBytes}) => diskBytes !== null);
   const rows = [...stats]
     .sort((a, b) => b.cpuPercent - a.cpuPercent || a.name.localeCompare(b.name))
@@ -23,9 +27,9 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
       paint('bold', cleanLine(one.name)),
       `${one.cpuPercent.toFixed(1)}%`,
       bytes(one.memoryBytes),
-      bytes(one.memoryLimit),
+      orNone(one.memoryLimit, bytes),
       String(one.pids),
-      String(one.pidsLimit),
+      orNone(one.pidsLimit, String),
       one.diskBytes === null ? '-' : bytes(one.diskBytes),
       ...(bounded ? [one.diskLimit === null ? '-' : bytes(one.diskLimit)] : []),
     ]);
@@ -33,9 +37,15 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
     paint('dim', `all ${stats.length}`),
     `${sum(one => one.cpuPercent).toFixed(1)}%`,
     bytes(sum(one => one.memoryBytes)),
-    bytes(sum(one => one.memoryLimit)),
+    orNone(
+      sumOfLimits(one => one.memoryLimit),
+      bytes,
+    ),
     String(sum(one => one.pids)),
-    String(sum(one => one.pidsLimit)),
+    orNone(
+      sumOfLimits(one => one.pidsLimit),
+      String,
+    ),
     known ? bytes(sum(one => one.diskBytes ?? 0)) : '-',
     ...(bounded ? [all ? bytes(sum(one => one.diskLimit ?? 0)) : '-'] : []),
   ];
@@ -78,6 +88,10 @@ export const addTop: Group = (program, context) => {
       const stats = await withPort(context, (port, signal) => port.stats(signal));
       if (json) await print.json(stats);
       else if (stats.length === 0) print.note('No session runs.');
-      else for (const line of statsTable(stats, print.paint)) await print.line(line);
+      else {
+        for (const line of statsTable(stats, print.paint)) await print.line(line);
+        if (stats.some(({memoryLimit, pidsLimit}) => memoryLimit === 0 || pidsLimit === 0))
+          print.note('-: the limit is not held there; see `trails show NAME`.');
+      }
     });
 };

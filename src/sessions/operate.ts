@@ -146,6 +146,10 @@ export async function startSession(
   const provider = await providerOf(context, asked);
   const revived = asked.phase === 'lost' ? await revivalOf(provider, asked) : undefined;
   if (!itsTurn && !hasRoom(context, id)) {
+    if (revived !== undefined)
+      throw new AppError('PHASE_FORBIDS', `${asked.name} is lost, and there is no room to start it now`, {
+        hint: 'Stop another session first: what is lost cannot wait in the queue.',
+      });
     await enqueue(context, asked, how);
     update(context, id, {missing: takeVariables(context, asked, options)});
     return;

@@ -121,6 +121,7 @@ export interface SessionStats {
   readonly name: string;
   readonly cpuPercent: number;
   readonly memoryBytes: number;
+  /** Limits that are not held are 0. */
   readonly memoryLimit: number;
   readonly pids: number;
   readonly pidsLimit: number;

@@ -30,10 +30,15 @@ export async function statsOf(
     patience.abort();
   }
   return running.flatMap(record => {
-    const {id, name, environment, limits} = record;
+    const {id, name, environment, limits, unenforced} = record;
+    const held = (what: string, limit: number) => (unenforced.includes(what) ? 0 : limit);
     const stats = byEnvironment.get(environment);
     if (!stats) return [];
-    const most = {memoryLimit: limits.memoryBytes, pidsLimit: limits.pids, diskLimit: limits.diskBytes ?? null};
+    const most = {
+      memoryLimit: held('memory', limits.memoryBytes),
+      pidsLimit: held('pids', limits.pids),
+      diskLimit: limits.diskBytes ?? null,
+    };
     return [{id, name, ...stats, ...most, diskBytes: disk.of(record)}];
   });
 }

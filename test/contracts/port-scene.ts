@@ -68,6 +68,16 @@ export const engineIs = (port: SessionsPort, state: EngineState['state']): Promi
 /** A frame's text without its colours. */
 export const plain = (frame: ScreenFrame): string => frame.lines.join('\n').replace(/\x1b\[[\d;:]*m/g, '');
 
+/** Resolves as the work does; meanwhile the fixture's time goes on. */
+export async function whileTimePasses<T>({pass}: {pass(ms: number): void}, work: Promise<T>): Promise<T> {
+  const passing = setInterval(() => pass(50), 5);
+  try {
+    return await work;
+  } finally {
+    clearInterval(passing);
+  }
+}
+
 /** Resolves with the first frame of the session's screen that is as wanted. `pass`: time is asked to move between frames. */
 export async function frameWith(
   port: SessionsPort,

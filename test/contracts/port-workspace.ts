@@ -4,7 +4,7 @@ import {describe, expect, test} from 'vitest';
 import type {WorkspaceChanges} from '../../src/sessions/port.ts';
 import {makeTree, readTree} from '../support/file-tree.ts';
 import {commitAll, git, makeRepository} from '../support/git-repo.ts';
-import {code, never, type PortScene} from './port-scene.ts';
+import {code, never, type PortScene, whileTimePasses} from './port-scene.ts';
 
 export const files = {'a.txt': 'one\ntwo\nthree\n', 'src/b.ts': 'b\n', run: 'x:#!/bin/sh\n'};
 
@@ -33,15 +33,6 @@ async function patchOf(scene: PortScene, paths?: readonly string[], version?: st
 }
 
 /** Time goes on until this is settled. */
-async function whileTimePasses<T>(scene: PortScene, work: Promise<T>): Promise<T> {
-  const passing = setInterval(() => scene.fixture.pass(50), 5);
-  try {
-    return await work;
-  } finally {
-    clearInterval(passing);
-  }
-}
-
 function describeMaking(scene: PortScene) {
   describe('the files of a session', () => {
     test('of a repository, when nothing is asked, are a clone on a branch of its own', async () => {
@@ -194,16 +185,16 @@ function describeChanges(scene: PortScene) {
       const place = await begin();
       const stop = new AbortController();
       const looks = scene.port.watchChanges('api', stop.signal)[Symbol.asyncIterator]();
-      expect((await whileTimePasses(scene, looks.next())).value).toMatchObject({files: []});
+      expect((await whileTimePasses(scene.fixture, looks.next())).value).toMatchObject({files: []});
       writeFileSync(path.join(place, 'new.txt'), 'x\n');
       const next = async (): Promise<WorkspaceChanges> => {
         const {value} = await looks.next();
         return value?.files.length === 1 ? value : next();
       };
-      expect(kinds(await whileTimePasses(scene, next()))).toEqual({'new.txt': 'added'});
+      expect(kinds(await whileTimePasses(scene.fixture, next()))).toEqual({'new.txt': 'added'});
       const last = looks.next();
       stop.abort();
-      expect((await whileTimePasses(scene, last)).done).toBe(true);
+      expect((await whileTimePasses(scene.fixture, last)).done).toBe(true);
     });
 
     test('leaves out what is ignored', async () => {

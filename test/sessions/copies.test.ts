@@ -3,6 +3,7 @@ import path from 'node:path';
 import {afterEach, expect, test} from 'vitest';
 import type {Provider} from '../../src/providers/provider.ts';
 import type {CreateRequest} from '../../src/sessions/port.ts';
+import {whileTimePasses} from '../contracts/port-scene.ts';
 import {copying} from '../support/copying-provider.ts';
 import {commitAll, git, makeRepository} from '../support/git-repo.ts';
 import {openService} from '../support/service-fixture.ts';
@@ -13,13 +14,13 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-type Over = {readonly supports?: Partial<Provider['supports']>; readonly defaults?: object};
+type Over = {readonly supports?: Partial<Provider['supports']>; readonly defaults?: object; readonly fleet?: object};
 
-async function scene({supports = {}, defaults = {}}: Over = {}) {
+async function scene({supports = {}, defaults = {}, fleet = {}}: Over = {}) {
   let at = new Date(2026, 0, 2, 12, 34, 56).getTime();
   let copies: ReturnType<typeof copying> | undefined;
   const fixture = await openService({
-    defaults,
+    ...{defaults, fleet},
     over(mock) {
       copies = copying(mock, () => at);
       return {...copies.provider, supports: {...copies.provider.supports, ...supports}};
@@ -56,6 +57,20 @@ test('changes, patches and counts are of what is inside now', async () => {
   edit('more.txt', 'y\n');
   const patch = await Array.fromAsync(port.patch('api', {}, never));
   expect(patch.join('')).toContain('more.txt');
+});
+
+test('who watches sees what is brought, whoever asked for it', async () => {
+  const {port, make, edit, copies, fixture} = await scene();
+  await make();
+  const looks = port.watchChanges('api', never)[Symbol.asyncIterator]();
+  expect((await looks.next()).value?.files).toEqual([]);
+  edit('new.txt', 'x\n');
+  await copies.bring();
+  const next = async (): Promise<readonly string[]> => {
+    const found = names((await looks.next()).value?.files ?? []);
+    return found.length === 1 ? found : next();
+  };
+  expect(await whileTimePasses(fixture, next())).toEqual(['new.txt']);
 });
 
 test('what several ask for at the same time is brought once, and once more for who came later', async () => {
@@ -152,8 +167,22 @@ test('one that is lost says why, and goes on from its last checkpoint', async ()
 });
 
 test('what does not hold there is said', async () => {
-  const {make} = await scene({supports: {limits: false}});
+  const {make, port} = await scene({supports: {limits: false}});
   expect((await make()).unenforced).toEqual(['memory', 'cpus', 'pids', 'a read-only root']);
+  expect(await port.stats()).toMatchObject([{name: 'api', memoryLimit: 0, pidsLimit: 0}]);
+});
+
+test('one that is lost does not wait in the queue', async () => {
+  const {make, port, copies} = await scene({fleet: {maxRunning: 1}});
+  await make();
+  await copies.lose('the engine was ended');
+  for await (const list of port.watch(never)) if (list.sessions[0]?.phase === 'lost') break;
+  await make({name: 'other'});
+  await expect(port.start('api', {columns: 80, rows: 24}, {})).rejects.toMatchObject({
+    code: 'PHASE_FORBIDS',
+    message: 'api is lost, and there is no room to start it now',
+  });
+  expect(await port.get('api')).toMatchObject({phase: 'lost', queued: null});
 });
 
 test('a looser profile does not miss it', async () => {
@@ -164,7 +193,7 @@ test('a looser profile does not miss it', async () => {
 test.each([
   ['a bind', {workspace: 'bind'}, /works on copies: a directory itself cannot be bound/],
   ['the host image', {image: 'host'}, /cannot see the tools of this machine/],
-  ['a kept home', {home: 'mine'}, /the kept home "mine"/],
+  ['a kept home', {home: 'mine'}, /a kept home would not be written/],
   ['a runtime', {runtime: 'kata'}, /kata/],
 ] as const)('%s is refused with the reason, and nothing is left of it', async (_, over, words) => {
   const {make, port, fixture} = await scene();

@@ -1,4 +1,4 @@
-import {cpSync, mkdtempSync, rmSync} from 'node:fs';
+import {cpSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {AppError} from '../../src/errors.ts';
@@ -71,7 +71,7 @@ export function copying(mock: Provider, now: () => number) {
       refreshes++;
       const {spec, inside} = of(id);
       if (!reachable) throw new AppError('ENGINE_UNREACHABLE', 'the environment does not answer');
-      rmSync(spec.workspace, {recursive: true, force: true});
+      for (const name of readdirSync(spec.workspace)) rmSync(path.join(spec.workspace, name), {recursive: true});
       cpSync(inside, spec.workspace, {recursive: true, verbatimSymlinks: true, preserveTimestamps: true});
       of(id).checkpointAt = now();
     },
@@ -96,6 +96,8 @@ export function copying(mock: Provider, now: () => number) {
       gate = held.promise;
       return held.resolve;
     },
+    /** As a provider does it by itself now and then. */
+    bring: async () => provider.refresh?.([...made.keys()].at(-1)!),
     /** All that ran is gone, and what was written since the last checkpoint. */
     async lose(reason: string) {
       const [id, one] = [...made.entries()].at(-1)!;

@@ -253,6 +253,9 @@ test('the info names each way in which a session is held less than it could be',
     'loosened   debug: its processes may trace each other and read each other’s memory: debuggers, strace',
     'loosened   writable-root: the files of its image can be changed, until it is removed',
   ]);
+  const unenforced = ['memory', 'a read-only root'];
+  const less = infoLines(sampleSession({unenforced}), view).map(textOf);
+  expect(less.filter(line => line.startsWith('not held'))).toEqual(['not held   memory, a read-only root']);
 });
 
 test('the info tells what a session uses of its disk, and which limits are not held', () => {

@@ -13,35 +13,42 @@ export interface Wishes {
   readonly mode: WorkspaceMode;
   readonly image: string;
   readonly home: string | undefined;
-  readonly agent: Pick<Agent, 'name' | 'share'>;
+  readonly agent: Pick<Agent, 'share'>;
 }
 
 interface Misfit {
+  /** As it is asked for. */
+  readonly asked: string;
   readonly is: (wishes: Wishes, supports: Provider['supports']) => boolean;
-  readonly words: (wishes: Wishes) => string;
+  /** Behind the provider's name. */
+  readonly words: string;
   readonly hint: string;
 }
 
 /** What cannot be had where environments work on copies, or see nothing of this machine's own tools. */
-const misfits: readonly Misfit[] = [
+export const misfits: readonly Misfit[] = [
   {
+    asked: '--workspace bind',
     is: ({mode}, {checkpoints}) => mode === 'bind' && checkpoints,
-    words: () => 'works on copies: a directory itself cannot be bound',
+    words: 'works on copies: a directory itself cannot be bound',
     hint: 'Leave `--workspace` out: a clone or a copy is brought in, and its changes come back.',
   },
   {
+    asked: '--image host',
     is: ({image}, {machine}) => image === 'host' && machine === 'brought',
-    words: () => 'cannot see the tools of this machine: it has no image "host"',
+    words: 'cannot see the tools of this machine: it has no image "host"',
     hint: 'Leave `--image` out, or give an image: `--image REF`.',
   },
   {
+    asked: '--home NAME',
     is: ({home}, {checkpoints}) => home !== undefined && checkpoints,
-    words: ({home}) => `works on copies: the kept home "${home}" would not be written at once`,
+    words: 'works on copies: a kept home would not be written at once',
     hint: 'Leave `--home` out: the session has a home of its own.',
   },
   {
+    asked: 'share: true',
     is: ({agent}, {checkpoints}) => agent.share === true && checkpoints,
-    words: ({agent}) => `works on copies: ${agent.name} cannot share files of your home`,
+    words: 'works on copies: no agent can share files of your home',
     hint: 'Set `share: false` for this agent: it gets a copy of them.',
   },
 ];
@@ -49,7 +56,7 @@ const misfits: readonly Misfit[] = [
 /** Throws UNSUPPORTED for what is asked for and cannot be had there. */
 export function checkFits({name, supports}: Abilities, wishes: Wishes): void {
   const misfit = misfits.find(({is}) => is(wishes, supports));
-  if (misfit) throw new AppError('UNSUPPORTED', `${name} ${misfit.words(wishes)}`, {hint: misfit.hint});
+  if (misfit) throw new AppError('UNSUPPORTED', `${name} ${misfit.words}`, {hint: misfit.hint});
 }
 
 /** The configuration as far as it can be had there, and words on what of it cannot. Nobody has asked for it for this session. */

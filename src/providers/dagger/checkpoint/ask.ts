@@ -14,6 +14,7 @@ export function askForChanges(
   {name, inside}: Pick<Root, 'name' | 'inside'>,
   {listing, next, fileBytes}: {readonly listing: string; readonly next: string; readonly fileBytes: number},
 ): string {
+  if (!/^[a-z0-9-]+$/.test(name)) throw new Error(`${name} cannot name a root`);
   const {uid, gid} = agentUser;
   const user = `--reuid ${uid} --regid ${gid} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all`;
   const [old, following] = [`${seen}/${name}.${listing || 'none'}`, `${seen}/${name}.${next}`];

@@ -33,12 +33,15 @@ export function createCheckpoints({directory, clock, limits = usualLimits}: Chec
 
   /** Ends what was taken and not brought in. */
   const settle = async (root: Root, journal: Journal, isCurrent: () => boolean): Promise<number> => {
-    const {waiting} = journal;
-    if (!waiting) return 0;
+    const waiting = journal.waiting();
+    if (!waiting) {
+      await journal.clear();
+      return 0;
+    }
     try {
       const changes = await bringIn(root.outside, journal, waiting);
       faultPoint('checkpoint.brought');
-      journal.settle(isCurrent() ? waiting.listing : '');
+      await journal.settle(isCurrent() ? waiting.listing : '');
       return changes;
     } catch (cause) {
       if (!isSystemError(cause)) throw cause;
@@ -56,7 +59,7 @@ export function createCheckpoints({directory, clock, limits = usualLimits}: Chec
     const journal = openJournal(directory, root.name);
     await settle(root, journal, isCurrent);
     signal?.throwIfAborted();
-    journal.begin();
+    await journal.begin();
     const next = token();
     const asked = askForChanges(root, {listing: journal.listing, next, fileBytes: limits.fileBytes});
     const channel = await link.run(asked, signal ? {signal} : {});

@@ -91,7 +91,7 @@ export function openDraft(
     const wanted = (mode & 0o777) | 0o400;
     if (owner && (before.uid !== owner.uid || before.gid !== owner.gid)) fchownSync(file, owner.uid, owner.gid);
     if ((before.mode & 0o7777) !== wanted) fchmodSync(file, wanted);
-    futimesSync(file, changedAt, changedAt);
+    if (Math.floor(before.mtimeMs / 1000) !== changedAt) futimesSync(file, changedAt, changedAt);
     return (before.mode & 0o7777) !== wanted;
   };
   const close = () => {

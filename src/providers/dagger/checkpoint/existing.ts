@@ -1,7 +1,6 @@
 import {lstatSync, mkdirSync, readdirSync, rmdirSync, type Stats, unlinkSync} from 'node:fs';
 import {changeMode, type Directory, enterDirectory, type RawName} from '../../../lib/beneath.ts';
-
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+import {codeOf} from '../../../lib/shown-path.ts';
 
 /** What stands at a name, no link followed. */
 export function standing(parent: Directory, name: RawName): Stats | undefined {
@@ -30,7 +29,7 @@ export function descendOwn(root: Directory, names: readonly RawName[]): Director
     try {
       at = enterOwn(parent, name);
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error) ?? '')) return undefined;
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(codeOf(error))) return undefined;
       throw error;
     } finally {
       if (parent !== root) parent.close();

@@ -1,5 +1,5 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
-import {open} from 'node:fs/promises';
+import {open, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {AppError} from '../../../errors.ts';
 import {privateDirectory, writeWhole} from '../../../lib/files.ts';
@@ -27,18 +27,19 @@ export type Stream = (typeof streams)[number];
 export interface Journal {
   /** The file of a stream that is being taken, or was. */
   file(stream: Stream): string;
-  /** Makes room, of what was not taken whole. */
-  begin(): void;
+  begin(): Promise<void>;
+  /** What was not taken whole goes. */
+  clear(): Promise<void>;
   /** From here on it is the newer state that counts. */
   commit(intent: Intent): Promise<void>;
   /** Undefined when there is nothing to be brought in. Throws STATE_UNUSABLE. */
-  readonly waiting: Intent | undefined;
+  waiting(): Intent | undefined;
   /** The listing inside that belongs to what is here; "": none does. */
   readonly listing: string;
   /** Nothing was to be brought in. */
   note(listing: string): void;
   /** What waited is brought in. */
-  settle(listing: string): void;
+  settle(listing: string): Promise<void>;
 }
 
 async function sync(place: string): Promise<void> {
@@ -54,11 +55,14 @@ export function openJournal(directory: string, name: string): Journal {
   const [taking, taken, listing] = ['taking', 'taken', 'listing'].map(end =>
     path.join(directory, `${name}.${end}`),
   ) as [string, string, string];
+  // Gigabytes are not gone in an instant.
+  const remove = () => rm(taking, {recursive: true, force: true});
   return {
     file: stream => path.join(existsSync(taken) ? taken : taking, stream),
-    begin() {
+    clear: remove,
+    async begin() {
       privateDirectory(directory);
-      rmSync(taking, {recursive: true, force: true});
+      await remove();
       mkdirSync(taking, {mode: 0o700});
     },
     async commit(intent) {
@@ -67,8 +71,7 @@ export function openJournal(directory: string, name: string): Journal {
       renameSync(taking, taken);
       await sync(directory);
     },
-    get waiting() {
-      rmSync(taking, {recursive: true, force: true});
+    waiting() {
       if (!existsSync(taken)) return undefined;
       try {
         // Our own, in a directory only we may write to.
@@ -83,10 +86,10 @@ export function openJournal(directory: string, name: string): Journal {
       return existsSync(listing) ? readFileSync(listing, 'utf8') : '';
     },
     note: text => writeWhole(listing, text),
-    settle(text) {
+    async settle(text) {
       writeWhole(listing, text);
       renameSync(taken, taking);
-      rmSync(taking, {recursive: true, force: true});
+      await remove();
     },
   };
 }

@@ -1067,6 +1067,8 @@ export declare type SessionStats = Message<"trails.v1.SessionStats"> & {
   memoryBytes: bigint;
 
   /**
+   * Limits that are not held are 0.
+   *
    * @generated from field: int64 memory_limit_bytes = 5;
    */
   memoryLimitBytes: bigint;
