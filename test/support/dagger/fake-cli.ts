@@ -5,7 +5,6 @@ import {startStubEngine} from './stub-engine.ts';
 
 const {FAKE_DAGGER: fault = '', FAKE_DAGGER_CONTROL: control = ''} = process.env;
 const words = process.argv.slice(2);
-const switched = (name: string) => control !== '' && existsSync(`${control}/${name}`);
 
 async function session(): Promise<void> {
   if (fault === 'exits') {
@@ -21,8 +20,7 @@ async function session(): Promise<void> {
     const engine = await startStubEngine({
       startBox,
       version: fault === 'old-engine' ? 'v0.18.19' : 'v0.21.8',
-      isAllowed: () => !switched('upload-refused'),
-      isGone: () => switched('engine-gone'),
+      isGone: () => control !== '' && existsSync(`${control}/engine-gone`),
     });
     const token = fault === 'wrong-token' ? 'another' : engine.token;
     process.stdout.write(`${JSON.stringify({port: engine.port, session_token: token})}\n`);

@@ -5,7 +5,15 @@ import {fileURLToPath} from 'node:url';
 /** How the fake CLI fails; `boxes`: it does not, and runs services in boxes. */
 export type Fault = 'exits' | 'silent' | 'old' | 'old-engine' | 'wrong-token' | 'boxes';
 
-export type Switch = 'engine-gone' | 'upload-refused';
+export type Switch = 'engine-gone';
+
+/** What somebody may have set who runs the tests against a real engine. */
+const unset = Object.fromEntries(
+  [
+    ...['_EXPERIMENTAL_DAGGER_RUNNER_HOST', '_EXPERIMENTAL_DAGGER_CLI_BIN', 'BUILDKIT_HOST'],
+    ...['DAGGER_SESSION_PORT', 'DAGGER_SESSION_TOKEN', 'DAGGER_LOG'],
+  ].map(name => [name, undefined]),
+);
 
 /** A directory to be on PATH, with a `dagger` in it, and the variables with which to call it. */
 export function fakeDagger(directory: string, fault?: Fault) {
@@ -18,6 +26,7 @@ export function fakeDagger(directory: string, fault?: Fault) {
   chmodSync(path.join(bin, 'dagger'), 0o755);
   return {
     env: {
+      ...unset,
       PATH: `${bin}:${process.env.PATH}`,
       FAKE_DAGGER_CONTROL: control,
       ...(fault === undefined ? {} : {FAKE_DAGGER: fault}),

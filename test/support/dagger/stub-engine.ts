@@ -62,7 +62,7 @@ export async function startStubEngine({
       await objects.killAll();
       response
         .writeHead(502)
-        .end('http do: Post "http://dagger/query": command [docker exec] has exited with exit status 1');
+        .end('http do: Post "http://dagger/query": dial unix /run/engine.sock: connect: no such file or directory');
       return;
     }
     const result = await answer(query);

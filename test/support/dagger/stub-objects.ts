@@ -200,7 +200,11 @@ export function createObjects(startBox: StartBox, isAllowed: (path: string) => b
               `${receive} = NotFound desc = get full root path: lstat ${path}: no such file or directory`,
             );
           }
-          if (!isAllowed(path)) throw new GraphQLError(`${receive} = Unknown desc = open ${path}: permission denied`);
+          if (!isAllowed(path)) {
+            throw new GraphQLError(
+              `failed to get snapshot: failed to snapshot: failed to sync: failed to sync parent dirs: failed to sync to local fs: receive failed: error from sender: open ${path}: permission denied [traceparent:00-11]`,
+            );
+          }
           return directory({}, path);
         },
         unixSocket: ({path}: {path: string}) => keep('Socket', path, {}),

@@ -9,6 +9,7 @@ import type {Paths} from '../../../lib/paths.ts';
 import type {Progress} from '../../provider.ts';
 import {containerOf} from '../recipe/container.ts';
 import {type ImageSource, imageSources} from '../recipe/image.ts';
+import {requireReadable} from '../recipe/readable.ts';
 import {howToInstall, inWords, lackingIn, probe} from '../recipe/tools.ts';
 import {askVersion, type Session} from './ask.ts';
 import type {Env} from './cli.ts';
@@ -142,6 +143,8 @@ export function createDaggerEngine({paths, env, log = silentLog, ...rest}: Dagge
     },
     async start(recipe: Recipe, signal) {
       const secrets = recipe.files.flatMap(({secret, content}) => (secret ? [content] : []));
+      // Root can read everything: there is nothing to look for.
+      if (process.getuid?.() !== 0) await requireReadable(recipe.uploads);
       const session = await sessions.open(signal);
       const mark = sessionMark(session);
       let id: ServiceId | undefined;

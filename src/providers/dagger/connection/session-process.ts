@@ -56,11 +56,20 @@ export function givenSession({DAGGER_SESSION_PORT: port, DAGGER_SESSION_TOKEN: t
   });
 }
 
-/** TERM, and KILL where that does not help. Resolves when it is gone. */
-async function endSession(worker: Worker): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+/** How one ends that has an engine to say goodbye to; without an engine a CLI does not hear TERM. */
+const politely = ['SIGTERM', 'SIGKILL'] as const;
+const atOnce = ['SIGKILL'] as const;
+
+/** Resolves when it is gone. */
+async function endSession(worker: Worker, signals: readonly NodeJS.Signals[]): Promise<void> {
+  for (const signal of signals) {
     if (!isAlive(worker)) return;
-    process.kill(Number(worker.split(':')[0]), signal);
+    try {
+      process.kill(Number(worker.split(':')[0]), signal);
+    } catch (error) {
+      // It has ended just now.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
     for (let waited = 0; waited < endMs && isAlive(worker); waited += lookMs) await pause(lookMs);
   }
 }
@@ -78,7 +87,8 @@ async function leftBehind(options: SessionProcessOptions): Promise<Running | und
     return {session, worker};
   } catch (error) {
     log.warn('the Dagger session that was left behind is of no use, and ends', {why: (error as Error).message});
-    await endSession(worker);
+    await endSession(worker, atOnce);
+    files.forget();
     return undefined;
   }
 }
@@ -123,7 +133,7 @@ async function startNew(options: SessionProcessOptions, signal: AbortSignal): Pr
       await pause(lookMs, signal);
     }
   } catch (error) {
-    if (worker !== undefined) await endSession(worker);
+    if (worker !== undefined) await endSession(worker, atOnce);
     files.forget();
     throw error;
   }
@@ -151,12 +161,18 @@ export async function resumeSession(options: SessionProcessOptions, signal: Abor
 export const startSession = async (options: SessionProcessOptions, signal: AbortSignal): Promise<Running> =>
   checked(options, await startNew(options, signal), signal);
 
-/** Ends it where it is ours, with all that it has started; without one: that which was left behind. */
-export async function closeSession(
-  {directory}: SessionProcessOptions,
-  {worker}: {readonly worker?: Worker | undefined} = {worker: sessionFilesIn(directory).worker()},
-): Promise<void> {
+async function close(directory: string, worker: Worker | undefined, signals: readonly NodeJS.Signals[]): Promise<void> {
   if (worker === undefined) return;
-  await endSession(worker);
+  await endSession(worker, signals);
   sessionFilesIn(directory).forget();
 }
+
+/** Ends it where it is ours, with all that it has started; without one: that which was left behind. */
+export const closeSession = (
+  {directory}: SessionProcessOptions,
+  {worker}: {readonly worker?: Worker | undefined} = {worker: sessionFilesIn(directory).worker()},
+): Promise<void> => close(directory, worker, politely);
+
+/** Ends what is left of one whose engine is gone. */
+export const burySession = ({directory}: SessionProcessOptions, {worker}: Running): Promise<void> =>
+  close(directory, worker, atOnce);

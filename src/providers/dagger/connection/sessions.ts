@@ -2,6 +2,7 @@ import {orAborted} from '../../../lib/or-aborted.ts';
 import {isAlive} from '../../../lib/worker.ts';
 import {askVersion, type Session} from './ask.ts';
 import {
+  burySession,
   closeSession,
   type Running,
   resumeSession,
@@ -9,11 +10,11 @@ import {
   startSession,
 } from './session-process.ts';
 
-/** How often a session is looked at, and how often in a row it may fail to answer. */
+/** How often a session is looked at, how often it is asked while all is well, and how long it may give no answer. */
 const lookMs = 1000;
 const askEvery = 5;
 const answerMs = 10_000;
-const mostSilent = 3;
+const mostSilentMs = 4000;
 
 /** The one session of a home: started at the first use, watched while it runs. */
 export interface Sessions {
@@ -40,26 +41,30 @@ export function createSessions(options: SessionProcessOptions): Sessions {
   let opening: Opening | undefined;
   let running: Running | undefined;
   let unwatch = () => {};
+  // What is left of one that is gone must not be taken for another, nor its files away from another.
+  let burying: Promise<void> = Promise.resolve();
 
-  const gone = async (was: Running, reason: string) => {
+  const gone = (was: Running, reason: string) => {
     unwatch();
     running = undefined;
     log.warn('the Dagger session is gone', {reason});
+    burying = burySession(options, was).catch((error: Error) => log.warn(error.message));
     for (const listener of [...listeners]) listener(reason);
-    await closeSession(options, was).catch((error: Error) => log.warn(error.message));
   };
 
   const watch = (being: Running) => {
-    let silent = 0;
+    let silentSince: number | undefined;
     let looks = 0;
     let over = false;
     const look = async () => {
       if (being.worker !== undefined && !isAlive(being.worker)) return gone(being, 'the Dagger session process ended');
       looks += 1;
-      if (looks % askEvery === 0) {
+      if (silentSince !== undefined || looks % askEvery === 0) {
         const answer = await askVersion(being.session, AbortSignal.timeout(answerMs)).catch(() => undefined);
-        silent = answer === undefined ? silent + 1 : 0;
-        if (!over && silent >= mostSilent) return gone(being, 'the Dagger engine does not answer any more');
+        if (over) return;
+        silentSince = answer === undefined ? (silentSince ?? clock.now()) : undefined;
+        if (silentSince !== undefined && clock.now() - silentSince >= mostSilentMs)
+          return gone(being, 'the Dagger engine does not answer any more');
       }
       if (!over) later();
     };
@@ -76,11 +81,13 @@ export function createSessions(options: SessionProcessOptions): Sessions {
 
   const begin = (open: (options: SessionProcessOptions, signal: AbortSignal) => Opening['done']): Opening => {
     const stop = new AbortController();
-    const done = open(options, stop.signal).then(opened => {
-      running = opened;
-      if (opened) watch(opened);
-      return opened;
-    });
+    const done = burying
+      .then(() => open(options, stop.signal))
+      .then(opened => {
+        running = opened;
+        if (opened) watch(opened);
+        return opened;
+      });
     const begun: Opening = {done, stop, waiting: 0};
     const over = () => {
       if (opening === begun) opening = undefined;
@@ -105,6 +112,7 @@ export function createSessions(options: SessionProcessOptions): Sessions {
   const settled = async () => {
     opening?.stop.abort();
     await opening?.done.catch(() => {});
+    await burying;
     unwatch();
   };
   return {
