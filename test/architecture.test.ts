@@ -43,6 +43,7 @@ const packages: Record<string, readonly string[]> = {
   'node:child_process': ['lib'],
   '@xterm/headless': ['terminal'],
   '@xterm/addon-unicode-graphemes': ['terminal'],
+  '@dagger.io/dagger': ['providers'],
   'node:sqlite': ['sessions', 'daemon'],
   '@connectrpc/connect': ['api', 'daemon'],
   '@connectrpc/connect-node': ['api', 'daemon'],

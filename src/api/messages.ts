@@ -134,10 +134,12 @@ export const statsMessage = ({
   memoryBytes,
   memoryLimit,
   diskBytes,
+  diskLimit,
   ...rest
 }: SessionStats): Init<typeof SessionStatsSchema> => ({
   ...rest,
   ...(diskBytes === null ? {} : {diskBytes: BigInt(Math.round(diskBytes))}),
+  ...(diskLimit === null ? {} : {diskLimitBytes: BigInt(Math.round(diskLimit))}),
   memoryBytes: BigInt(Math.round(memoryBytes)),
   memoryLimitBytes: BigInt(Math.round(memoryLimit)),
 });
@@ -151,6 +153,7 @@ export const sessionStats = (message: StatsMessage): SessionStats => ({
   pids: message.pids,
   pidsLimit: message.pidsLimit,
   diskBytes: message.diskBytes === undefined ? null : Number(message.diskBytes),
+  diskLimit: message.diskLimitBytes === undefined ? null : Number(message.diskLimitBytes),
 });
 
 export const auditMessage = ({id, at, pid, ...rest}: AuditRow): Init<typeof AuditRowSchema> => ({

@@ -27,12 +27,15 @@ export const addShow: Group = (program, context) => {
     .argument('<name>', 'name, id, or the beginning of either')
     .option('--json', 'print it as JSON')
     .action(async (name, {json}) => {
-      const {session, network} = await withPort(context, async port => {
+      const {session, ...asked} = await withPort(context, async port => {
         const session = await port.get(name);
-        const asked = !json && session.network === 'allowlist';
-        return {session, network: asked ? await port.network(session.id) : undefined};
+        if (json) return {session};
+        const {id, network, limits, phase} = session;
+        const bounded = limits.diskBytes !== undefined && phase === 'running';
+        const stats = bounded ? (await port.stats()).find(one => one.id === id) : undefined;
+        return {session, stats, network: network === 'allowlist' ? await port.network(id) : undefined};
       });
       if (json) await print.json(sessionDetailJson(session));
-      else for (const line of sessionFacts(session, network, clock.now(), print.paint)) await print.line(line);
+      else for (const line of sessionFacts(session, asked, clock.now(), print.paint)) await print.line(line);
     });
 };

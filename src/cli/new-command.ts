@@ -165,7 +165,11 @@ export const addNew: Group = (program, context) => {
     .option('--memory <amount>', 'such as 512m or 2g', parseMemory)
     .option('--cpus <number>', 'such as 2 or 1.5', parseCpus)
     .option('--pids <number>', 'the most processes', parsePids)
-    .option('--disk <amount>', 'the most that its workspace and home hold, such as 10g', parseMemory)
+    .option(
+      '--disk <amount>',
+      'the most that its workspace, its home and its other files hold, such as 10g',
+      parseMemory,
+    )
     .addOption(new Option('--network <mode>', 'what it can reach').choices(networks))
     .option('--allow <host>', 'a host it may reach, `.suffix` or a group such as npm (repeatable)', collect)
     .addOption(new Option('--profile <profile>', 'how hard its sandbox is').choices(profiles))

@@ -6,6 +6,7 @@ import {
   type NetworkView,
   projectUseWords,
   routesText,
+  type SessionStats,
   type SessionView,
   type Status,
   sourceWords,
@@ -140,14 +141,28 @@ const sandboxFacts = (session: SessionView, routes: NetworkView['routes']): read
   ['asleep', session.asleep && `${session.asleep}: wakes at attach, shell, exec, start and a prompt`],
 ];
 
-/** Everything about it; `network` as it was asked for, where it has an allowlist. */
+const limitsText = ({limits}: SessionView, stats: SessionStats | undefined): string => {
+  const {memoryBytes, cpus, pids, diskBytes} = limits;
+  const used = stats?.diskBytes ?? null;
+  const disk =
+    diskBytes === undefined ? '' : `, ${bytes(diskBytes)} disk${used === null ? '' : ` (${bytes(used)} used)`}`;
+  return `${bytes(memoryBytes)} memory, ${cpus} CPUs, ${pids} processes${disk}`;
+};
+
+/** What is asked for where there is anything to ask: its allowlist, and what it uses of a disk that has a limit. */
+interface Asked {
+  readonly network?: NetworkView | undefined;
+  readonly stats?: SessionStats | undefined;
+}
+
+/** Everything about it. */
 export function sessionFacts(
   session: SessionView,
-  network: NetworkView | undefined,
+  {network, stats}: Asked,
   now: number,
   paint: Paint,
 ): readonly string[] {
-  const {workspace, limits, changes} = session;
+  const {workspace, changes} = session;
   const facts: readonly (readonly [string, string])[] = [
     ['name', session.name],
     ['id', session.id],
@@ -173,10 +188,7 @@ export function sessionFacts(
       'changes',
       changes === null ? '' : `${changes.files} ${changes.files === 1 ? 'file' : 'files'}, ${changesText(session)}`,
     ],
-    [
-      'limits',
-      `${bytes(limits.memoryBytes)} memory, ${limits.cpus} CPUs, ${limits.pids} processes${limits.diskBytes === undefined ? '' : `, ${bytes(limits.diskBytes)} disk`}`,
-    ],
+    ['limits', limitsText(session, stats)],
     ['network', network ? networkSummary(network) : session.network],
     ...sandboxFacts(session, network?.routes ?? []),
     ['project', session.project === null ? '' : projectUseWords[session.project]],

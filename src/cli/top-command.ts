@@ -15,7 +15,9 @@ const orNone = (limit: number, shown: (limit: number) => string): string => (lim
 
 /** The busiest first. */
 export function statsTable(stats: readonly SessionStats[], paint: Paint): readonly string[] {
-  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK'];
+  const limits = stats.map(({diskLimit}) => diskLimit);
+  const [bounded, all] = [limits.some(one => one !== null), limits.every(one => one !== null)];
+  const head = ['NAME', 'CPU', 'MEMORY', 'OF', 'PROCESSES', 'OF', 'DISK', ...(bounded ? ['OF'] : [])];
   const sum = (value: (one: SessionStats) => number) => stats.reduce((total, one) => total + value(one), 0);
   const sumOfLimits = (limit: (one: SessionStats) => number) => (stats.every(one => limit(one) > 0) ? sum(limit) : 0);
   const known = stats.every(({diskBytes}) => diskBytes !== null);
@@ -29,6 +31,7 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
       String(one.pids),
       orNone(one.pidsLimit, String),
       one.diskBytes === null ? '-' : bytes(one.diskBytes),
+      ...(bounded ? [one.diskLimit === null ? '-' : bytes(one.diskLimit)] : []),
     ]);
   const total = [
     paint('dim', `all ${stats.length}`),
@@ -44,9 +47,10 @@ export function statsTable(stats: readonly SessionStats[], paint: Paint): readon
       String,
     ),
     known ? bytes(sum(one => one.diskBytes ?? 0)) : '-',
+    ...(bounded ? [all ? bytes(sum(one => one.diskLimit ?? 0)) : '-'] : []),
   ];
   const lines = [head.map(text => paint('dim', text)), ...rows, ...(rows.length > 1 ? [total] : [])];
-  return table(lines, {right: [1, 2, 3, 4, 5, 6]});
+  return table(lines, {right: [1, 2, 3, 4, 5, 6, 7]});
 }
 
 /** The first ones, and the last one, which is the total. */

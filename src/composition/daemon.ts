@@ -1,7 +1,7 @@
-import {imageNames} from '../agents/image.ts';
 import {type DaemonControl, daemonControl} from '../daemon/control.ts';
 import {protocol} from '../daemon/handshake.ts';
 import {systemClock as clock} from '../lib/clock.ts';
+import {imageNames} from '../lib/image-names.ts';
 import {type Log, openLog} from '../lib/log.ts';
 import {daemonFiles} from '../lib/paths.ts';
 import {bringingHere} from '../sessions/here.ts';

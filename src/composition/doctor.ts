@@ -25,6 +25,7 @@ export async function viewOf(world: World, {provider, draws}: DoctorOptions): Pr
   const {stdin, stdout} = process;
   return {
     ...{paths, version, cwd: process.cwd(), machine: thisMachine(env), nodeVersion: process.version},
+    diskLimit: read.limits.disk,
     ...{provider: provider ?? (env.TRAILS_PROVIDER || read.provider), detachKey: read.keys.detach, notify: read.notify},
     terminal: {
       ...{isTTY: stdout.isTTY === true, columns: stdout.columns ?? 0, rows: stdout.rows ?? 0},

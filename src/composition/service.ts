@@ -1,11 +1,11 @@
 import {homedir} from 'node:os';
 import {agentsSource, loadCustom} from '../agents/custom/agents-source.ts';
-import {imageNames} from '../agents/image.ts';
 import type {Egress} from '../egress/egress.ts';
 import {systemClock as clock} from '../lib/clock.ts';
 import {loadReader} from '../lib/config.ts';
 import {parseDuration} from '../lib/duration.ts';
 import {loadRunner} from '../lib/exec.ts';
+import {imageNames} from '../lib/image-names.ts';
 import {parseMemory} from '../lib/limits.ts';
 import {mountsHere} from '../lib/mounts.ts';
 import {workerOf} from '../lib/worker.ts';
@@ -42,6 +42,7 @@ export async function configuredDefaults({config}: World): Promise<Defaults> {
 /** The code of each provider, loaded when a session is of it. */
 const code = {
   engine: () => import('../providers/podman/provider.ts'),
+  dagger: () => import('../providers/dagger/dagger.ts'),
   mock: () => import('../providers/mock/provider.ts'),
   programs: () => import('../providers/mock/programs.ts'),
 };
@@ -54,11 +55,15 @@ export const loadWhole = (): Promise<unknown> =>
   Promise.all([...Object.values(code).map(load => load()), loadLive(), loadRunner(), loadReader(), loadCustom()]);
 
 /** Every provider there is. */
-export function everyProvider({paths, env}: World): Registry {
+export function everyProvider({paths, env, config, log}: World): Registry {
   return createRegistry(
     {
       podman: async () => (await code.engine()).createPodman({paths, env, clock}),
       docker: async () => (await code.engine()).createDocker({paths, env, clock}),
+      dagger: async () => {
+        const [{createDagger}, {dagger}] = await Promise.all([code.dagger(), config.load()]);
+        return createDagger({...{paths, env, clock}, log: log(), cli: dagger.cli});
+      },
       mock: async () => {
         const [{createMock}, {devProgram}] = await Promise.all([code.mock(), code.programs()]);
         return createMock({clock, programFor: devProgram});

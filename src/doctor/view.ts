@@ -15,6 +15,8 @@ export interface DoctorView {
   readonly provider: string;
   readonly detachKey: string;
   readonly notify: string;
+  /** The most that a session may have on the disk, as configured; `0`: as much as there is. */
+  readonly diskLimit: string;
   readonly terminal: {
     readonly isTTY: boolean;
     readonly columns: number;

@@ -60,6 +60,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
     mode: value('mode', defaults.mode),
     gpg: value('gpg', defaults.gpg),
     notify: value('notify', defaults.notify),
+    dagger: {cli: value('dagger.cli', defaults.dagger.cli)},
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };
 }

@@ -179,6 +179,10 @@ export const runHere = (
 
 export interface DetachedOptions {
   readonly logFile: string;
+  /** Where its stdout goes, anew; left out: the log. */
+  readonly outputFile?: string;
+  /** A FIFO that is its stdin, which it holds open itself: it never ends. Left out: nothing. */
+  readonly inputFifo?: string;
   /** Added to this process's own variables; undefined takes one away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
@@ -188,14 +192,29 @@ export interface DetachedOptions {
  * or -1 after a signal, if that comes while we live.
  */
 export function startDetached(file: string, args: readonly string[], options: DetachedOptions) {
-  const log = openSync(options.logFile, 'a', 0o600);
-  const child = spawn(file, [...args], {
-    detached: true,
-    cwd: '/',
-    stdio: ['ignore', log, log],
-    env: {...process.env, ...options.env},
-  });
-  closeSync(log);
+  const opened: number[] = [];
+  const open = (name: string, flags: string) => {
+    const fd = openSync(name, flags, 0o600);
+    opened.push(fd);
+    return fd;
+  };
+  try {
+    const log = open(options.logFile, 'a');
+    const output = options.outputFile === undefined ? log : open(options.outputFile, 'w');
+    const input = options.inputFifo === undefined ? 'ignore' : open(options.inputFifo, 'r+');
+    return detachedChild(file, args, [input, output, log], options.env);
+  } finally {
+    for (const fd of opened) closeSync(fd);
+  }
+}
+
+function detachedChild(
+  file: string,
+  args: readonly string[],
+  stdio: ['ignore' | number, number, number],
+  env: DetachedOptions['env'],
+) {
+  const child = spawn(file, [...args], {detached: true, cwd: '/', stdio, env: {...process.env, ...env}});
   const failed = new Promise<Error>(resolve => child.once('error', resolve));
   const ended = new Promise<number>(resolve => child.once('exit', code => resolve(code ?? -1)));
   child.unref();

@@ -7,6 +7,8 @@ export interface MountPoint {
   readonly type: string;
   readonly source: string;
   readonly options: readonly string[];
+  /** Those of the file system itself, whatever place it is mounted at. */
+  readonly system: readonly string[];
 }
 
 const plain = (text: string): string =>
@@ -15,9 +17,9 @@ const plain = (text: string): string =>
 function mountIn(line: string): MountPoint | undefined {
   const [before = '', after = ''] = line.split(' - ');
   const [, , , , at, options = ''] = before.split(' ');
-  const [type, source = ''] = after.split(' ');
+  const [type, source = '', system = ''] = after.split(' ');
   if (at === undefined || type === undefined || type === '') return undefined;
-  return {at: plain(at), type, source: plain(source), options: options.split(',')};
+  return {at: plain(at), type, source: plain(source), options: options.split(','), system: system.split(',')};
 }
 
 /** The mount that a real path lies on, by the text of /proc/self/mountinfo. Of several at one place the last one hides the others. */

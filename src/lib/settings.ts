@@ -36,6 +36,7 @@ export interface Config {
   readonly gpg: 'off' | 'agent' | 'keys';
   /** How the dashboard calls a person who looks elsewhere. */
   readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
+  readonly dagger: {readonly cli: string};
   readonly keys: {readonly detach: string};
 }
 
@@ -55,6 +56,7 @@ export const defaults: Config = {
   gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
   notify: 'bell',
+  dagger: {cli: 'auto'},
   keys: {detach: 'ctrl-q'},
 };
 
@@ -83,6 +85,10 @@ function checkCount(value: string): void {
 
 function checkWord(value: string): void {
   if (!/^[^\s\p{Cc}]+$/u.test(value)) throw new Error('one word is needed');
+}
+
+function checkProgram(value: string): void {
+  if (!/^(\/[^\p{Cc}]*|[\w.+-]+)$/u.test(value)) throw new Error('the whole path of a program is needed, or its name');
 }
 
 /** Every setting: the schema of the file, `trails config` and the documentation come from this table. */
@@ -134,7 +140,7 @@ export const settings: readonly Setting[] = [
     type: 'string',
     fallback: defaults.limits.disk,
     meaning:
-      'How much the workspace and the home of a session may hold together: `10g`; it is told when one holds more. 0: no bound.',
+      'How much the workspace, the home and the other files of a session may hold together: `10g`; held where the file system has quotas, told elsewhere. 0: no bound.',
     check: text => text === '0' || parseMemory(text),
   },
   {
@@ -233,6 +239,14 @@ export const settings: readonly Setting[] = [
     meaning:
       'How the dashboard calls when a session waits, ends or fails: `off`, `bell`, `osc` (a notification of the terminal) or `desktop` (notify-send).',
     oneOf: ['off', 'bell', 'osc', 'desktop'],
+  },
+  {
+    key: 'dagger.cli',
+    type: 'string',
+    fallback: defaults.dagger.cli,
+    meaning:
+      'The Dagger CLI, by its path or its name on PATH; `auto`: what _EXPERIMENTAL_DAGGER_CLI_BIN names, else `dagger`.',
+    check: checkProgram,
   },
   {
     key: 'keys.detach',

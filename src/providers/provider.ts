@@ -64,7 +64,10 @@ export interface EnvironmentSpec {
   readonly runtime?: string;
 }
 
-/** `lost`: it ran when it was heard of last, and nothing is heard of it any more; it may be found again, or be started anew. */
+/**
+ * `lost`: it ran when it was heard of last, and nothing is heard of it any more. It may be found again; with `supports.checkpoints` a
+ * start begins anew from what was brought last.
+ */
 export type EnvironmentState = 'created' | 'running' | 'paused' | 'exited' | 'lost';
 
 export interface Environment {

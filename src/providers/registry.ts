@@ -12,6 +12,18 @@ export interface Registry {
   close(): Promise<void>;
 }
 
+/** What people may have written down for an earlier program, and what took its place. */
+const successors: Readonly<Record<string, string>> = {'container-use': 'dagger'};
+
+function unknown(name: string, known: readonly string[]): AppError {
+  const shown = name.replace(/\p{Cc}/gu, '?').slice(0, 40);
+  const successor = Object.hasOwn(successors, name) ? successors[name] : undefined;
+  const instead = successor === undefined ? '' : `\`${successor}\` has taken its place. `;
+  return new AppError('PROVIDER_UNKNOWN', `There is no provider "${shown}"`, {
+    hint: `${instead}Known: auto, ${known.join(', ')}.`,
+  });
+}
+
 /** `make` gives a provider for each known name; `automatic` are the names `auto` tries, best first. */
 export function createRegistry(
   make: Readonly<Record<string, () => Promise<Provider>>>,
@@ -21,12 +33,7 @@ export function createRegistry(
   const known = Object.keys(make);
   const open = async (name: string): Promise<Provider> => {
     const maker = Object.hasOwn(make, name) ? make[name] : undefined;
-    if (!maker) {
-      const shown = name.replace(/\p{Cc}/gu, '?').slice(0, 40);
-      throw new AppError('PROVIDER_UNKNOWN', `There is no provider "${shown}"`, {
-        hint: `Known: auto, ${known.join(', ')}.`,
-      });
-    }
+    if (!maker) throw unknown(name, known);
     const provider = opened.get(name) ?? maker();
     opened.set(name, provider);
     // One that could not be opened may be another time.

@@ -1,5 +1,6 @@
 import {type Agent, modes} from '../agents/agent.ts';
-import {type ImageNames, imageOf} from '../agents/image.ts';
+import {imageOf} from '../agents/image.ts';
+import type {ImageNames} from '../lib/image-names.ts';
 import type {AgentInfo} from './port.ts';
 
 /** Of the asker's environment, for every agent: where its tools are, its time, its editor, its name in commits. */

@@ -4,6 +4,7 @@ import {faultPoint} from '../lib/fault.ts';
 import type {EnvironmentId, EnvironmentSpec, Provider} from '../providers/provider.ts';
 import {audited, type Context, homeLabel, labels, move, sessionDirectory, update} from './context.ts';
 import {observe} from './engines/observe.ts';
+import {withinBound} from './fleet/bounds.ts';
 import {mayStart, queuedNow} from './fleet/budget.ts';
 import {busyText} from './fleet/queue.ts';
 import {noteUnenforced} from './fleet/unenforced.ts';
@@ -189,14 +190,14 @@ async function make(
       if (request.prompt !== undefined) enterPrompt(context, facts.id, promptText(request.prompt));
       report(2, 'making its directory');
       const onStep = (step: string, fraction?: number) => report(2, step, fraction);
-      await makeWorkspace(context, {facts, request, onStep, signal});
+      await withinBound(context, facts, () => makeWorkspace(context, {facts, request, onStep, signal}));
       await giveAway(provider, facts, signal);
       faultPoint('create.workspace');
       signal.throwIfAborted();
-      const mounts = await prepareLaunch(context, provider, {
-        ...{facts, launch, onStep, signal},
-        given: brokeringOf(context.paths, launch.agent, facts, given).given,
-      });
+      const {given: handed} = brokeringOf(context.paths, launch.agent, facts, given);
+      const mounts = await withinBound(context, facts, () =>
+        prepareLaunch(context, provider, {...{facts, launch, onStep, signal}, given: handed}),
+      );
       faultPoint('create.home');
       signal.throwIfAborted();
       // Toolpacks are mounted, however big.

@@ -1,7 +1,8 @@
 import {statSync} from 'node:fs';
-import {builtImage, type ImageNames, imageOf} from '../agents/image.ts';
+import {builtImage, imageOf} from '../agents/image.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import type {ImageNames} from '../lib/image-names.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import type {ImageInfo, Images} from '../providers/provider.ts';
 import {audited, type Context} from './context.ts';

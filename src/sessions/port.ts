@@ -127,6 +127,8 @@ export interface SessionStats {
   readonly pidsLimit: number;
   /** Of its workspace and home; null while it is not known. */
   readonly diskBytes: number | null;
+  /** Null when it has none. */
+  readonly diskLimit: number | null;
 }
 
 /** Who asks. */

@@ -1,10 +1,11 @@
 import os from 'node:os';
 import {ulid} from 'ulid';
 import type {Agent} from '../agents/agent.ts';
-import {type ImageNames, imageOf} from '../agents/image.ts';
+import {imageOf} from '../agents/image.ts';
 import {commandLine} from '../agents/launch/command-line.ts';
 import type {Agents} from '../agents/registry.ts';
 import {AppError} from '../errors.ts';
+import type {ImageNames} from '../lib/image-names.ts';
 import {sameImage} from '../lib/image-reference.ts';
 import {type Limits, type Network, networks, type Provider} from '../providers/provider.ts';
 import {sandboxOf} from '../providers/sandbox/profile.ts';

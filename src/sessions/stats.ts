@@ -33,13 +33,11 @@ export async function statsOf(
     const {id, name, environment, limits, unenforced} = record;
     const held = (what: string, limit: number) => (unenforced.includes(what) ? 0 : limit);
     const stats = byEnvironment.get(environment);
-    return stats
-      ? [
-          {
-            ...{id, name, ...stats, diskBytes: disk.of(record)},
-            ...{memoryLimit: held('memory', limits.memoryBytes), pidsLimit: held('pids', limits.pids)},
-          },
-        ]
-      : [];
+    if (!stats) return [];
+    const most = {
+      ...{memoryLimit: held('memory', limits.memoryBytes), pidsLimit: held('pids', limits.pids)},
+      diskLimit: limits.diskBytes ?? null,
+    };
+    return [{id, name, ...stats, ...most, diskBytes: disk.of(record)}];
   });
 }

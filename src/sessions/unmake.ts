@@ -6,6 +6,7 @@ import {openSource} from '../workspaces/making/source.ts';
 import {forgetWork} from '../workspaces/returning/merge.ts';
 import {removeTree} from '../workspaces/tree/remove-tree.ts';
 import {audited, type Context, homeLabel, labels, sessionDirectory, trashIn, update} from './context.ts';
+import {dropDisk, endBounds} from './fleet/bounds.ts';
 import type {SessionRecord} from './record.ts';
 import {takeCommits} from './work/agent-commits.ts';
 import {checkpointWords} from './work/freshness.ts';
@@ -24,6 +25,8 @@ export async function destroyEnvironments(context: Context, provider: Provider, 
 /** Removes what a session has on this machine: its directory, then its row. Throws STATE_UNUSABLE. */
 export async function forget(context: Context, id: string): Promise<void> {
   const directory = sessionDirectory(context.paths, id);
+  await dropDisk(context, id);
+  faultPoint('remove.dropped');
   const gone = removeTree(directory, trashIn(context.paths));
   // Out of its place it is nobody's: what is still there when we end goes at the next start.
   if (existsSync(directory) && !(await gone))
@@ -32,6 +35,8 @@ export async function forget(context: Context, id: string): Promise<void> {
   context.store.remove(id);
   context.secrets.forget(id);
   context.changes.tell();
+  // The kernel takes its time, and nobody waits for it.
+  void endBounds(context);
 }
 
 /** The last of what an agent did on a copy. What is out of reach cannot hold a removal up: what was brought last is kept, and that is told. */

@@ -21,6 +21,7 @@ const busy: SessionStats = {
   pids: 12,
   pidsLimit: 512,
   diskBytes: null,
+  diskLimit: null,
 };
 
 test('logs prints lines of plain text, however the agent wrote them', async () => {
@@ -73,6 +74,22 @@ test('top without a terminal is one reading, the busiest first', async () => {
     "
   `);
   expect(JSON.parse((await cli(['top', '--json'], {port})).stdout)).toHaveLength(2);
+});
+
+test('top shows what a disk holds and may hold, where one has a limit', async () => {
+  const [diskBytes, diskLimit] = [15 * 2 ** 20, 20 * 2 ** 20];
+  const stats = [
+    {...busy, diskBytes, diskLimit},
+    {...busy, id: 'b', name: 'web', cpuPercent: 2, diskBytes},
+  ];
+  const {port} = fakePort(undefined, {stats: async () => stats});
+  expect((await cli(['top'], {port})).stdout).toMatchInlineSnapshot(`
+    "NAME      CPU  MEMORY  OF  PROCESSES    OF  DISK   OF
+    api    150.3%    300M  2G         12   512   15M  20M
+    web      2.0%    300M  2G         12   512   15M    -
+    all 2  152.3%    600M  4G         24  1024   30M    -
+    "
+  `);
 });
 
 test('top on a terminal draws until Ctrl-C and leaves the terminal as it was', async () => {

@@ -4,7 +4,7 @@ import {statsTable} from '../../src/cli/top-command.ts';
 const paint = (_: string, text: string) => text;
 const one = {
   ...{id: '1', name: 'api', cpuPercent: 12.5, memoryBytes: 2 ** 20, pids: 3, diskBytes: 0},
-  ...{memoryLimit: 2 ** 30, pidsLimit: 128},
+  ...{memoryLimit: 2 ** 30, pidsLimit: 128, diskLimit: null},
 };
 
 test('a limit that is not held is told as none, and so is a sum with one', () => {

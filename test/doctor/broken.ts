@@ -179,6 +179,41 @@ export const broken: readonly Broken[] = [
     ...{state: 'missing', detail: /is read-only/},
   },
   {
+    ...{check: 'files.bounds', name: 'a limit of the disk where no file system holds it'},
+    view: {diskLimit: '10g'},
+    ...{state: 'warning', detail: /not enforced: only root/, fix: /told/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk in memory'},
+    machine: files(mounted('2 1 0:50 / /t rw - tmpfs none rw')),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /nothing on tmpfs at \/t is bounded/, fix: /btrfs/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk on XFS that counts no projects'},
+    machine: but(files(mounted('2 1 0:50 / /t rw - xfs /dev/sdb rw,noquota')), {uid: 0}),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /xfs at \/t is mounted without prjquota/, fix: /fstab/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk on ext4 without the programs of quotas'},
+    machine: but(files(mounted('2 1 0:50 / /t rw - ext4 /dev/sdb rw,prjquota')), {uid: 0}),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /the program repquota is not there/, fix: /Install quota/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk, and a daemon without root'},
+    machine: files(mounted('2 1 0:50 / /t rw - btrfs /dev/sdb rw')),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /not enforced: only root/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk on btrfs, without its program'},
+    machine: but(files(mounted('2 1 0:50 / /t rw - btrfs /dev/sdb rw')), {uid: 0}),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /the program btrfs is not there/, fix: /btrfs-progs/},
+  },
+  {
+    ...{check: 'files.bounds', name: 'a limit of the disk on btrfs, where quotas are off'},
+    machine: but(files(mounted('2 1 0:50 / /t rw - btrfs /dev/sdb rw')), {uid: 0, says: {'btrfs qgroup show /t': 1}}),
+    ...{view: {diskLimit: '10g'}, state: 'warning', detail: /btrfs at \/t: failed/, fix: /btrfs quota enable \/t/},
+  },
+  {
     ...{check: 'files.here', name: 'a repository on a disk of Windows'},
     machine: files(mounted('2 1 0:50 / /home/ada rw - 9p drvfs rw')),
     ...{state: 'warning', detail: /bind` is refused/},

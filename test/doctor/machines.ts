@@ -120,6 +120,7 @@ interface Changes {
 export const viewOn = (described: Described, changes: Partial<DoctorView> = {}): DoctorView => ({
   ...{machine: describedMachine(described), paths, cwd: '/home/ada/work'},
   ...{version: '1.0.0', nodeVersion: 'v24.21.0', provider: 'auto', detachKey: 'ctrl-q', notify: 'bell'},
+  diskLimit: '0',
   terminal: {isTTY: true, columns: 120, rows: 40, ambiguousWidth: async () => 1},
   config: async () => '/t/config/config.yaml',
   daemon: async () => undefined,

@@ -114,6 +114,13 @@ export const calls: readonly Call[] = [
   call('an unnamed file, setgid', [257, 56], [here, '.', 0o2020_0002, 0o2755], [plain, done]),
   call('mknod setuid', [133, undefined], ['made-mknod', 0o104755, 0], [plain, done]),
   call('mknodat setuid', [259, 33], [here, 'made-mknodat', 0o104755, 0], [plain, done]),
+  call('a subvolume of btrfs', [16, 29], [-1, 0x5000_940e, 0], [plain, /^EBADF$/]),
+  call('a subvolume of btrfs, its newer way', [16, 29], [-1, 0x5000_9418, 0], [plain, /^EBADF$/]),
+  call('a snapshot of btrfs', [16, 29], [-1, 0x5000_9401, 0], [plain, /^EBADF$/]),
+  call('a snapshot of btrfs, its newer way', [16, 29], [-1, 0x5000_9417, 0], [plain, /^EBADF$/]),
+  call('btrfs, where it says how it is', [16, 29], [-1, 0x8400_941f, 0], [plain, /^EBADF$/], 'ENOSYS'),
+  call('the flags of a file', [16, 29], [-1, 0x4008_6602, 0], [plain, /^EBADF$/]),
+  call('the project of a file', [16, 29], [-1, 0x401c_5820, 0], [plain, /^EBADF$/]),
   call('mknod of a disk', [133, undefined], ['made-disk', 0o060600, 0x700], [plain, done]),
 ];
 

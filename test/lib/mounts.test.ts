@@ -25,7 +25,7 @@ test.each([
 });
 
 test('only disks of Windows are refused, and usual ones are nothing special', () => {
-  const refused = (type: string) => kindOf({type, at: '/', source: '', options: []})?.refused;
+  const refused = (type: string) => kindOf({type, at: '/', source: '', options: [], system: []})?.refused;
   expect([refused('9p'), refused('drvfs'), refused('nfs4'), refused('vfat')]).toEqual([true, true, false, false]);
   expect(['ext4', 'btrfs', 'xfs', 'tmpfs', 'apfs', 'overlay'].map(refused)).toEqual(Array(6).fill(undefined));
 });

@@ -240,6 +240,7 @@ export function fakePort(sessions: readonly SessionView[] = []) {
         pids: 14,
         pidsLimit: limits.pids,
         diskBytes: null,
+        diskLimit: limits.diskBytes ?? null,
       }));
     },
     async wait(ref) {

@@ -257,3 +257,16 @@ test('the info names each way in which a session is held less than it could be',
   const less = infoLines(sampleSession({unenforced}), view).map(textOf);
   expect(less.filter(line => line.startsWith('not held'))).toEqual(['not held   memory, a read-only root']);
 });
+
+test('the info tells what a session uses of its disk, and which limits are not held', () => {
+  const limits = {memoryBytes: 2 ** 30, cpus: 1, pids: 64, diskBytes: 20 * 2 ** 20};
+  const session = sampleSession({limits, unenforced: ['memory', 'disk']});
+  const used = {id: session.id, name: session.name, cpuPercent: 2, memoryBytes: 2 ** 20, memoryLimit: 2 ** 30};
+  const stats = {...used, pids: 3, pidsLimit: 64, diskBytes: 15 * 2 ** 20, diskLimit: limits.diskBytes};
+  const lines = infoLines(session, {now: sampleNow, width: 200, stats, audit: []}).map(textOf);
+  expect(lines.filter(line => /^(limits|not held|uses)/.test(line))).toEqual([
+    'limits     1 GB memory · 1 cpus · 64 processes · 20 MB disk',
+    'not held   memory, disk',
+    'uses       1 MB memory · 2 % of a core · 3 processes · 15 MB of 20 MB disk',
+  ]);
+});

@@ -1,5 +1,6 @@
 import {missing, ok, type Seen, warning} from '../../lib/checkup/check.ts';
 import {kindOf, type MountPoint, mountOf} from '../../lib/mounts.ts';
+import {boundsAt} from '../../lib/quota/possible.ts';
 import type {DoctorView, MachineCheck} from '../view.ts';
 
 async function mountAt({machine}: DoctorView, directory: string): Promise<MountPoint | undefined> {
@@ -29,6 +30,21 @@ export const filesChecks: readonly MachineCheck[] = [
       if (kind) return warning(`${where}, ${kind.why}`);
       const trouble = forbidden(mount);
       return trouble ? {...trouble, detail: `${where} is ${trouble.detail}`} : ok(where);
+    },
+  },
+  {
+    id: 'files.bounds',
+    title: 'Limits of the disk',
+    why: '`limits.disk` is set: where the file system cannot hold a session to it, it is only told when one has more',
+    fix: 'Put the state on btrfs, XFS or ext4 with quotas: TRAILS_HOME or XDG_STATE_HOME.',
+    async look({machine, paths, diskLimit}, signal) {
+      if (diskLimit === '0') return undefined;
+      const mounts = (await machine.read('/proc/self/mountinfo')) ?? '';
+      const run = (command: readonly string[]) => machine.run(command, signal);
+      const {uid} = machine.user;
+      const bounds = await boundsAt(await machine.real(paths.state), {uid, mounts, run});
+      if (typeof bounds !== 'string') return warning(`not enforced: ${bounds.why}`, bounds.fix);
+      return ok(`${diskLimit} a session, held by ${bounds}`);
     },
   },
   {

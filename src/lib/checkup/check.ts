@@ -41,6 +41,7 @@ const groups: Readonly<Record<string, string>> = {
   podman: 'Podman',
   rootless: 'Podman without root',
   docker: 'Docker',
+  dagger: 'Dagger',
   mock: 'Make-believe',
   sandbox: 'Sandbox',
   terminal: 'Terminal',

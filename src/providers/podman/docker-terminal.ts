@@ -1,6 +1,7 @@
 import type {Socket} from 'node:net';
 import {sameSize} from '../../lib/size.ts';
 import type {EnvironmentId, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
+import {splitAt} from '../split-at.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {attachPath} from './input.ts';
@@ -33,13 +34,6 @@ export function overlap(record: Buffer, live: Buffer): number {
     if (record.subarray(record.length - length).equals(live.subarray(0, length))) return length;
   }
   return 0;
-}
-
-/** Bytes in pieces that stop at each cut; `position` counts what came before them. */
-export function splitAt(bytes: Uint8Array, position: number, cuts: readonly number[]): Uint8Array[] {
-  const inside = cuts.map(cut => cut - position).filter(cut => cut > 0 && cut < bytes.length);
-  const edges = [0, ...inside, bytes.length];
-  return edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
 }
 
 /**

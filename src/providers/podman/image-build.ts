@@ -1,23 +1,12 @@
-import {existsSync, readFileSync} from 'node:fs';
+import {readFileSync} from 'node:fs';
 import path from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {AppError} from '../../errors.ts';
 import {run} from '../../lib/exec.ts';
 import type {Paths} from '../../lib/paths.ts';
+import {containerfile} from '../containerfile.ts';
 import type {ImageBuild} from '../provider.ts';
 import type {Flavor} from './engine.ts';
 import {engineEnv} from './socket.ts';
-
-/** `images/` lies beside the sources and, in a bundle, beside dist/. */
-function containerfile(name: string): string | undefined {
-  if (!/^[a-z0-9-]{1,40}$/.test(name)) return undefined;
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (let up = here; up !== path.dirname(up); up = path.dirname(up)) {
-    const file = path.join(up, 'images', name, 'Containerfile');
-    if (existsSync(file)) return file;
-  }
-  return undefined;
-}
 
 /** Engines know these without being told: which proxy a build goes through is no matter of a Containerfile. */
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'].flatMap(name => [

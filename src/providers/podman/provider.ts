@@ -6,8 +6,8 @@ import type {Clock} from '../../lib/clock.ts';
 import {faultPoint} from '../../lib/fault.ts';
 import type {Paths} from '../../lib/paths.ts';
 import type {Command, EnvironmentId, EnvironmentSpec, Progress, Provider, Size} from '../provider.ts';
+import {copyIn, copyOut} from '../tar-copy.ts';
 import {engineAbilities} from './abilities.ts';
-import {copyIn, copyOut} from './copy.ts';
 import {agentScript} from './create/agent-script.ts';
 import {dockerBody} from './create/docker-body.ts';
 import {directoryLabel} from './create/places.ts';
@@ -266,8 +266,9 @@ function createEngineProvider(flavor: Flavor, {paths, env, clock}: EngineProvide
 
     watch: (labels, signal) => watchEvents({hub, flavor}, labels, signal),
 
-    copyIn: (id, directory, tar, signal) => copyIn(provider, id, directory, tar, signal),
-    copyOut: (id, source, signal) => copyOut(provider, id, source, signal),
+    copyIn: (id, directory, tar, signal) =>
+      copyIn((command, options) => provider.exec(id, command, options), directory, tar, signal),
+    copyOut: (id, source, signal) => copyOut((command, options) => provider.exec(id, command, options), source, signal),
     async close() {
       hub.close();
       runtimes.close();

@@ -1,10 +1,11 @@
 import {AppError} from '../../errors.ts';
 import type {Clock} from '../../lib/clock.ts';
+import type {FileFollower} from '../file-follower.ts';
 import type {EnvironmentId, TerminalEnd, TerminalOptions, TerminalStream} from '../provider.ts';
 import {compat, type Engine} from './engine.ts';
 import type {EventHub} from './events.ts';
 import {createInput} from './input.ts';
-import {followLog, type LogFollower, recordEnd} from './log-follower.ts';
+import {followLog, recordEnd} from './log-follower.ts';
 import {createResizes} from './resize.ts';
 
 export interface LogTerminalInput {
@@ -32,7 +33,7 @@ export async function openLogTerminal({
   const closed = new Promise<TerminalEnd>(resolve => {
     settle = resolve;
   });
-  let follower: LogFollower | undefined;
+  let follower: FileFollower | undefined;
   let over = false;
   let ending = false;
   const caughtUp = Promise.withResolvers<void>();

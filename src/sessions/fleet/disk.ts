@@ -5,6 +5,7 @@ import {run} from '../../lib/exec.ts';
 import {audited, type Context, sessionDirectory, update} from '../context.ts';
 import {keptHomePlace} from '../kept/places.ts';
 import type {SessionRecord} from '../record.ts';
+import {heldDisk} from './bounds.ts';
 
 /** It is measured no more often than this. */
 const freshMs = 30_000;
@@ -61,7 +62,8 @@ export function createDiskUse(context: Context, signal: AbortSignal): DiskUse {
     if (!record || record.removing) return void known.delete(id);
     const before = clock.now();
     const home = keptHomePlace(paths, record) ?? path.join(sessionDirectory(paths, id), 'home');
-    const bytes = await measure([record.workspace.path, home], signal);
+    const bound = await heldDisk(context, record, signal);
+    const bytes = bound ? bound.usedBytes : await measure([record.workspace.path, home], signal);
     const slow = bytes === null ? restMs - freshMs : 0;
     known.set(id, {at: before + slow, bytes: bytes ?? known.get(id)?.bytes ?? null});
     const now = store.byId(id);

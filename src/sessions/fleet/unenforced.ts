@@ -1,6 +1,7 @@
 import type {HeldLimits, Limits, Provider} from '../../providers/provider.ts';
 import {type Context, update} from '../context.ts';
 import type {SessionRecord} from '../record.ts';
+import {heldDisk} from './bounds.ts';
 
 /** Kernels count memory in pages and time in whole microseconds. */
 const slack = 1.01;
@@ -28,11 +29,13 @@ export async function noteUnenforced(context: Context, provider: Provider, id: s
   try {
     const record = store.byId(id);
     if (record?.phase !== 'running' || !record.environment) return;
-    const {limits, notHeld = []} = provider.supports;
+    const {limits, notHeld = [], checkpoints} = provider.supports;
     const held = (await provider.heldLimits(record.environment)) ?? (limits ? undefined : unlimited);
+    // What is inside of one that works on copies lies on a disk elsewhere.
+    const diskHeld = !checkpoints && (await heldDisk(context, record)) !== undefined;
     const now = store.byId(id);
     if (held === undefined || now?.environment !== record.environment) return;
-    const unenforced = [...unenforcedOf(record.limits, held, false), ...(isStrict(record) ? notHeld : [])];
+    const unenforced = [...unenforcedOf(record.limits, held, diskHeld), ...(isStrict(record) ? notHeld : [])];
     if (unenforced.join() === now.unenforced.join()) return;
     update(context, id, {unenforced});
     if (unenforced.length > 0)

@@ -12,6 +12,7 @@ import {agentRefs} from '../../workspaces/returning/agent-refs.ts';
 import {threadPlaces} from '../../workspaces/shadow/review.ts';
 import {copyDirectory} from '../../workspaces/tree/copy.ts';
 import {type Context, sessionDirectory} from '../context.ts';
+import {boundDisk} from '../fleet/bounds.ts';
 import type {CreateRequest, WorkspaceMode} from '../port.ts';
 import type {SessionFacts} from '../record.ts';
 
@@ -91,6 +92,7 @@ export async function makeWorkspace(context: Context, {facts, request, onStep, s
   const {id, name, workspace} = facts;
   privateDirectory(sessionDirectory(context.paths, id));
   faultPoint('create.directory');
+  await boundDisk(context, facts);
   const places = placesOf(context.paths, id);
   let excludes = '';
   if (workspace.mode === 'clone') {

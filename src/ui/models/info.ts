@@ -68,6 +68,9 @@ interface InfoContext {
   readonly routes?: NetworkView['routes'];
 }
 
+const diskText = ({diskBytes, diskLimit}: SessionStats): string =>
+  diskBytes === null ? '' : ` · ${bytes(diskBytes)}${diskLimit === null ? '' : ` of ${bytes(diskLimit)}`} disk`;
+
 function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): readonly (Row | undefined)[] {
   const {workspace, limits, status, setup, mode} = session;
   const look = lookOf(session);
@@ -124,17 +127,17 @@ function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): r
     ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
-    row('not held', session.unenforced.join(', '), {tone: 'waiting'}),
     row('kept home', session.home),
     row('project', session.project && projectUseWords[session.project]),
     row(
       'limits',
       `${bytes(limits.memoryBytes)} memory · ${limits.cpus} cpus · ${limits.pids} processes${limits.diskBytes === undefined ? '' : ` · ${bytes(limits.diskBytes)} disk`}`,
     ),
+    row('not held', session.unenforced.join(', '), {tone: 'waiting'}),
     stats &&
       row(
         'uses',
-        `${bytes(stats.memoryBytes)} memory · ${Math.round(stats.cpuPercent)} % of a core · ${stats.pids} processes`,
+        `${bytes(stats.memoryBytes)} memory · ${Math.round(stats.cpuPercent)} % of a core · ${stats.pids} processes${diskText(stats)}`,
       ),
     row('created', `${timeOf(session.createdAt, now)}, ${age(session.createdAt, now)} ago`),
     row('id', session.id),

@@ -94,7 +94,8 @@ export async function makeClone(request: CloneRequest): Promise<readonly string[
   try {
     onStep('cloning the repository');
     const settings = (await settingsOf(source)).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    const alike = ['clone', '-q', '--local', '--template='];
+    // A clone of a path is a local one. Asked for by name it would fail where files cannot be linked: from another file system.
+    const alike = ['clone', '-q', '--template='];
     // What it borrows from other repositories of this machine is not to be had inside.
     const own = existsSync(path.join(source.commonDirectory, 'objects/info/alternates')) ? ['--dissociate'] : [];
     const [stays] = await Promise.all([

@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   mkdirSync,
+  readdirSync,
   readlinkSync,
   rmSync,
   statSync,
@@ -43,7 +44,7 @@ const permissions = 0o777;
 const longest = 4096 - 257;
 
 /**
- * Copies what is planned into a directory that it makes, which nobody else may write to. Links stay links, as they are written; each
+ * Copies what is planned into a directory that it makes, or that is there and empty, which nobody else may write to. Links stay links, as they are written; each
  * hard link becomes a file of its own; blocks are shared where the file system can. What has gone or cannot be read meanwhile is left
  * out and told. Throws TOO_BIG for a plan that was cut short, STATE_UNUSABLE when it cannot be written, or the signal's reason; then
  * the target is gone again.
@@ -55,7 +56,7 @@ export async function copyTree(plan: CopyPlan, target: string, options: CopyOpti
   const unusable = (cause: unknown) =>
     new AppError('STATE_UNUSABLE', `Could not copy ${plan.source} to ${target}: ${(cause as Error).message}`, {cause});
   try {
-    mkdirSync(target, {mode: 0o700});
+    makeEmpty(target);
   } catch (cause) {
     throw unusable(cause);
   }
@@ -64,6 +65,14 @@ export async function copyTree(plan: CopyPlan, target: string, options: CopyOpti
   } catch (error) {
     await rm(target, {recursive: true, force: true});
     throw error instanceof NotWritten ? unusable(error.cause) : error;
+  }
+}
+
+function makeEmpty(directory: string): void {
+  try {
+    mkdirSync(directory, {mode: 0o700});
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || readdirSync(directory).length > 0) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {overlap, splitAt} from '../../../src/providers/podman/docker-terminal.ts';
+import {overlap} from '../../../src/providers/podman/docker-terminal.ts';
+import {splitAt} from '../../../src/providers/split-at.ts';
 
 test('live bytes are cut at positions', () => {
   const pieces = splitAt(Buffer.from('abcdef'), 10, [5, 12, 13, 16, 20]).map(piece => Buffer.from(piece).toString());

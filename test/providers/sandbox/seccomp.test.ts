@@ -36,6 +36,23 @@ test('what else is loosened changes no call', () => {
   expect(seccompProfile(sandboxOf('strict', ['tmp-exec', 'writable-root']))).toBe(seccompProfile(sandboxOf('strict')));
 });
 
+test('of the requests of a file a sandbox has all but those by which it would leave a bound of the disk', () => {
+  const rules = rulesOf(sandboxOf('strict')).filter(({calls}) => calls.includes('ioctl'));
+  const given = (request: number) =>
+    rules
+      .filter(({when}) => when.every(one => 'is' in one && (request & (one.mask ?? -1)) >>> 0 === one.is))
+      .map(({give}) => give);
+  const refused = [0x9401, 0x940e, 0x9417, 0x9418, 0x6602, 0x5820];
+  const ofBtrfs = (half: number) => half >> 8 === 0x94;
+  const copies = [0x9409, 0x940d, 0x9436];
+  for (let half = 0; half < 0x1_0000; half++) {
+    const usual = ofBtrfs(half) && !copies.includes(half) ? [] : ['allow'];
+    const expected = refused.includes(half) ? ['EPERM'] : usual;
+    if (given(0x4018_0000 + half).join() !== expected.join())
+      expect(given(0x4018_0000 + half), half.toString(16)).toEqual(expected);
+  }
+});
+
 test('relatives of 32 bits are not let in', () => {
   const {archMap, defaultAction, defaultErrnoRet} = JSON.parse(seccompProfile(sandboxOf('relaxed')));
   expect(archMap.every((one: {subArchitectures: unknown[]}) => one.subArchitectures.length === 0)).toBe(true);

@@ -47,6 +47,11 @@ export interface DaggerEngine {
   start(recipe: Recipe, signal?: AbortSignal): Promise<ServiceId>;
   /** Asking twice is fine, and so is one that is gone or of a session that is gone. */
   stop(service: ServiceId, signal?: AbortSignal): Promise<void>;
+  /**
+   * Goes on with the session of an earlier daemon, or that which was given to us: false where none answers, and every service with it is
+   * gone. None is started.
+   */
+  resume(signal?: AbortSignal): Promise<boolean>;
   /** Calls when the session process, and every service with it, is gone; the result ends the listening. */
   onGone(listener: (reason: string) => void): () => void;
   /** Nothing of ours runs any more: the session process that we started ends. One that was given to us goes on. */

@@ -17,7 +17,7 @@ export const allowed: readonly Group[] = [
     'reading and writing',
     'every program',
     `read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek close close_range dup dup2 dup3 pipe pipe2 fcntl
-     ioctl flock fsync fdatasync sync syncfs sync_file_range fallocate fadvise64 ftruncate truncate readahead copy_file_range sendfile
+     flock fsync fdatasync sync syncfs sync_file_range fallocate fadvise64 ftruncate truncate readahead copy_file_range sendfile
      splice tee`,
   ),
   group(

@@ -98,10 +98,40 @@ const sockets: readonly Rule[] = [
   {calls: ['socketpair'], when: [{index: 0, above: unix}], give: 'EAFNOSUPPORT'},
 ];
 
+interface Bits {
+  readonly is: number;
+  readonly mask: number;
+}
+
+/** All that is in none of these: halved, bit by bit, wherever one of them is in a half, so that no two parts speak of the same. */
+function outside(these: readonly Bits[], bit: number, part: Bits = {is: 0, mask: 0}): readonly Bits[] {
+  const inside = these.filter(one => ((one.is ^ part.is) & one.mask & part.mask) === 0);
+  if (inside.length === 0) return [part];
+  if (inside.some(({mask}) => (mask & ~part.mask) === 0)) return [];
+  return [0, bit].flatMap(value => outside(inside, bit / 2, {is: part.is | value, mask: part.mask | bit}));
+}
+
+const {bits, btrfs, clone, subvolume, attributes} = linux.requests;
+const request = (one: Bits, give: Rule['give']): Rule => ({calls: ['ioctl'], when: [{index: 1, ...one}], give});
+const whole = (is: number): Bits => ({is, mask: bits});
+
+/**
+ * Nobody leaves the bound of a disk. Whoever may write in a directory of btrfs may make a subvolume there, which no bound of its parent
+ * is for; whoever owns a file may take it out of its project. Other requests of btrfs do not exist.
+ */
+const requests: readonly Rule[] = [
+  ...outside([{is: btrfs.letter, mask: btrfs.bits}, ...attributes.map(whole)], (bits + 1) / 2).map(one =>
+    request(one, 'allow'),
+  ),
+  ...clone.map(one => request(whole(one), 'allow')),
+  ...[...subvolume, ...attributes].map(one => request(whole(one), 'EPERM')),
+];
+
 /** Calls that are ruled by their arguments, whatever is loosened. */
 export const ruled: readonly Rule[] = [
   ...noSetuid,
   ...sockets,
+  ...requests,
   // Their arguments are behind a pointer, where no rule can look; programs fall back to openat and fchmodat.
   {calls: ['openat2', 'fchmodat2'], when: [], give: 'ENOSYS'},
 ];

@@ -1089,6 +1089,13 @@ export declare type SessionStats = Message<"trails.v1.SessionStats"> & {
    * @generated from field: optional int64 disk_bytes = 8;
    */
   diskBytes?: bigint | undefined;
+
+  /**
+   * Left out when there is none.
+   *
+   * @generated from field: optional int64 disk_limit_bytes = 9;
+   */
+  diskLimitBytes?: bigint | undefined;
 };
 
 /**

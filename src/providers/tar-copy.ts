@@ -1,45 +1,39 @@
-import {AppError} from '../../errors.ts';
-import type {EnvironmentId, ExecStream, Provider} from '../provider.ts';
+import {AppError} from '../errors.ts';
+import type {ExecOptions, ExecStream} from './provider.ts';
 
-/** Held of a tar's output for a reader that is slower. The engine's own archive call works as a user whom mapped mounts refuse. */
-type Exec = Pick<Provider, 'exec'>;
+/** In the environment that is meant. The engine's own archive call works as a user whom mapped mounts refuse. */
+type Exec = (command: readonly [string, ...string[]], options?: ExecOptions) => Promise<ExecStream>;
 
-async function failed(stream: ExecStream, said: string, what: string): Promise<AppError | undefined> {
+async function failed(stream: ExecStream, said: () => string, what: string): Promise<AppError | undefined> {
   const code = await stream.exit;
   return code === 0
     ? undefined
-    : new AppError('ENGINE_REFUSED', `${what} failed with code ${code}: ${said.trim().slice(0, 300)}`);
+    : new AppError('ENGINE_REFUSED', `${what} failed with code ${code}: ${said().trim().slice(0, 300)}`);
 }
 
 /** Unpacks a tar as the agent's user, by the tar of the image. */
 export async function copyIn(
-  {exec}: Exec,
-  id: EnvironmentId,
+  exec: Exec,
   directory: string,
   tar: AsyncIterable<Uint8Array>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const stream = await exec(id, ['tar', '-x', '-f', '-', '--no-same-owner', '-C', directory], signal ? {signal} : {});
+  const stream = await exec(['tar', '-x', '-f', '-', '--no-same-owner', '-C', directory], signal ? {signal} : {});
   let said = '';
   stream.onOutput((_stream, bytes) => {
     if (said.length < 2000) said += Buffer.from(bytes).toString();
   });
   for await (const bytes of tar) await stream.stdin.write(bytes);
   stream.stdin.end();
-  const error = await failed(stream, said, `Copying into ${directory}`);
+  const error = await failed(stream, () => said, `Copying into ${directory}`);
   if (error) throw error;
 }
 
 /** A tar of one path, made by the image's tar. Throws at the end when it failed. */
-export async function copyOut(
-  {exec}: Exec,
-  id: EnvironmentId,
-  source: string,
-  signal?: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+export async function copyOut(exec: Exec, source: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
   const at = source.lastIndexOf('/');
   const [parent, name] = [source.slice(0, at) || '/', source.slice(at + 1) || '.'];
-  const stream = await exec(id, ['tar', '-c', '-f', '-', '-C', parent, '--', name], signal ? {signal} : {});
+  const stream = await exec(['tar', '-c', '-f', '-', '-C', parent, '--', name], signal ? {signal} : {});
   const pieces: Uint8Array[] = [];
   let said = '';
   let over = false;
@@ -63,7 +57,7 @@ export async function copyOut(
         wake = resolve;
       });
     }
-    const error = await failed(stream, said, `Copying ${source}`);
+    const error = await failed(stream, () => said, `Copying ${source}`);
     if (error) throw error;
   })();
 }
