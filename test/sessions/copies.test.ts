@@ -158,6 +158,9 @@ test('one that is lost says why, and goes on from its last checkpoint', async ()
   const changes = await port.changes('api');
   expect(names(changes.files)).toEqual(['one.txt']);
   expect(changes.refused).toEqual([{path: '/workspace', why: 'as of the checkpoint of 12:34:56'}]);
+  const plan = await port.planApply('api', {how: 'files'});
+  expect(names(plan.files)).toEqual(['one.txt']);
+  expect(plan.refused).toEqual(changes.refused);
   expect(await port.start('api', {columns: 80, rows: 24}, {})).toMatchObject({
     phase: 'running',
     note: 'from the checkpoint of 12:34:56',

@@ -6,13 +6,14 @@ import {applying, settlePending, startPending} from '../../workspaces/returning/
 import {publicFile} from '../../workspaces/shadow/diff-files.ts';
 import type {Look, Review} from '../../workspaces/shadow/review.ts';
 import {audited, type Context} from '../context.ts';
-import type {ApplyPlan, ApplyRequest, ApplyResult, ApplyWay} from '../port.ts';
+import type {ApplyPlan, ApplyRequest, ApplyResult, ApplyWay, Refused} from '../port.ts';
 import type {SessionRecord} from '../record.ts';
 import {checkFree} from '../request.ts';
 import {nothingTaken, takeCommits} from './agent-commits.ts';
 import {doFiles, type FilesPlan, planFiles, publicReasons} from './apply-files.ts';
 import {type PreparedMerge, prepareMerge} from './apply-merge.ts';
 import type {Reviews} from './reviews.ts';
+import {staleNote} from './stale-note.ts';
 import {placesOf} from './workspace.ts';
 
 interface Prepared {
@@ -68,6 +69,11 @@ const mergePlan = (
   ],
 });
 
+const withNotes = (plan: ApplyPlan, notes: readonly Refused[]): ApplyPlan => ({
+  ...plan,
+  refused: [...plan.refused, ...notes],
+});
+
 async function prepare(
   context: Context,
   reviews: Reviews,
@@ -86,12 +92,13 @@ async function prepare(
   await review.keep(look.commit);
   const taken = shown?.taken ?? (way === 'merge' ? await takeCommits(context, record) : undefined);
   reviews.show(record, {look, taken});
+  const stale = staleNote(reviews.staleness(record));
   if (way === 'files') {
     const files = await planFiles(look, places, record.workspace.source, request.theirs ?? false);
-    return {plan: filesPlan(record, look, files), look, review, files};
+    return {plan: withNotes(filesPlan(record, look, files), stale), look, review, files};
   }
   const merge = await prepareMerge(record, places, look, taken ?? nothingTaken, request);
-  return {plan: mergePlan(look, merge), look, review, merge};
+  return {plan: withNotes(mergePlan(look, merge), stale), look, review, merge};
 }
 
 /** The user has it, or nothing of it; also when git is killed in the middle. */

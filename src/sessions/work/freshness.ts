@@ -68,10 +68,14 @@ export function createFreshness(context: Context): Freshness {
     return checkpointWords(provider, environment);
   };
 
+  /** Of a lost one there is nothing to bring. */
+  const wordsNow = async (record: SessionRecord) => (record.phase === 'lost' ? told(record) : undefined);
+
   return {
     async bring(record) {
       try {
         await bring(record);
+        known.set(record.id, {at: clock.now(), words: await wordsNow(record)});
       } catch (cause) {
         if (!(cause instanceof AppError)) throw cause;
         const words = await told(record);
@@ -88,7 +92,7 @@ export function createFreshness(context: Context): Freshness {
       let words: string | undefined;
       try {
         await bring(record);
-        if (record.phase === 'lost') words = await told(record);
+        words = await wordsNow(record);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         words = `${await told(record)}: ${error.message}`;

@@ -127,7 +127,6 @@ function rowsOf(session: SessionView, {stats, routes = [], now}: InfoContext): r
     ),
     row('sandbox', session.sandbox.profile),
     ...session.sandbox.loosened.map(one => row('loosened', `${one}: ${looseningWords[one]}`, {tone: 'waiting'})),
-    row('not held', session.unenforced.join(', '), {tone: 'waiting'}),
     row('kept home', session.home),
     row('project', session.project && projectUseWords[session.project]),
     row(

@@ -48,6 +48,8 @@ export function localLink(home: string, program = changesProgram): LocalLink {
         [
           ...['--dev-bind', '/', '/', '--tmpfs', '/run', '--bind', place, insidePlace, '--tmpfs', '/mnt'],
           ...['--bind', inside, '/mnt/inside', '--cap-add', 'ALL', '--die-with-parent'],
+          // What is killed takes with it what it began.
+          ...['--unshare-pid', '--proc', '/proc'],
           ...['/bin/sh', '-c', commandLine],
         ],
         {stdio: ['ignore', 'pipe', 'pipe']},

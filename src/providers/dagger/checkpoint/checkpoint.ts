@@ -20,7 +20,7 @@ export interface Taken {
 export interface Checkpoints {
   /**
    * Brings what has changed below these roots since the last time: each root wholly or, when the connection breaks, not at all. Those
-   * of one environment are taken one after the other. Throws ENGINE_UNREACHABLE, STATE_UNUSABLE, and ENGINE_REFUSED for what is none.
+   * of one root are taken one after the other. Throws ENGINE_UNREACHABLE, STATE_UNUSABLE, and ENGINE_REFUSED for what is none.
    */
   take(link: Link, roots: readonly Root[], signal?: AbortSignal): Promise<Taken>;
   /** Ends what a crash of ours left half written down. */

@@ -63,50 +63,42 @@ export function createCheckpoints({directory, clock, limits = usualLimits}: Chec
     const next = token();
     const asked = askForChanges(root, {listing: journal.listing, next, fileBytes: limits.fileBytes});
     const channel = await link.run(asked, signal ? {signal} : {});
-    const leave = () => channel.close();
-    signal?.addEventListener('abort', leave, {once: true});
-    try {
-      const received = await receive(channel, journal, {clock, limits, what: root.inside});
-      signal?.throwIfAborted();
-      const {bytes, leftOut, kept, empty} = received;
-      if (empty) {
-        journal.note(kept && isCurrent() ? next : '');
-        return {changes: 0, bytes, leftOut};
-      }
-      faultPoint('checkpoint.received');
-      await journal.commit({version: 1, listing: kept ? next : '', draft: `.trails-${token()}`});
-      faultPoint('checkpoint.committed');
-      return {changes: await settle(root, journal, isCurrent), bytes, leftOut};
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', leave);
+    const received = await receive(channel, journal, {clock, limits, what: root.inside, signal});
+    signal?.throwIfAborted();
+    const {bytes, leftOut, kept, empty} = received;
+    if (empty) {
+      journal.note(kept && isCurrent() ? next : '');
+      return {changes: 0, bytes, leftOut};
     }
+    faultPoint('checkpoint.received');
+    await journal.commit({version: 1, listing: kept ? next : '', draft: `.trails-${token()}`});
+    faultPoint('checkpoint.committed');
+    return {changes: await settle(root, journal, isCurrent), bytes, leftOut};
   };
 
   return {
-    take: (link, roots, signal) =>
-      turns.run('', async () => {
-        const all: Taken[] = [];
-        const failed: unknown[] = [];
-        // What is wrong with one of them does not hold up the others.
-        for (const root of roots)
-          await takeOne(link, root, signal).then(
-            one => all.push(one),
-            error => failed.push(error),
-          );
-        if (failed.length > 0) throw failed[0];
-        return {
-          changes: all.reduce((sum, {changes}) => sum + changes, 0),
-          bytes: all.reduce((sum, {bytes}) => sum + bytes, 0),
-          leftOut: all.flatMap(({leftOut}) => leftOut),
-        };
-      }),
-    recover: roots =>
-      turns.run('', async () => {
-        for (const root of roots) await settle(root, openJournal(directory, root.name), () => true);
-      }),
+    async take(link, roots, signal) {
+      const all: Taken[] = [];
+      const failed: unknown[] = [];
+      // What is wrong with one of them does not hold up the others; nor does a big one those that somebody else asks for.
+      for (const root of roots) {
+        const taking = turns.run(root.name, () => takeOne(link, root, signal));
+        await taking.then(
+          one => all.push(one),
+          error => failed.push(error),
+        );
+      }
+      if (failed.length > 0) throw failed[0];
+      return {
+        changes: all.reduce((sum, {changes}) => sum + changes, 0),
+        bytes: all.reduce((sum, {bytes}) => sum + bytes, 0),
+        leftOut: all.flatMap(({leftOut}) => leftOut),
+      };
+    },
+    async recover(roots) {
+      for (const root of roots)
+        await turns.run(root.name, () => settle(root, openJournal(directory, root.name), () => true));
+    },
     forget() {
       forgotten++;
       forgetListings(directory);

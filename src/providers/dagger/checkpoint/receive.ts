@@ -24,6 +24,14 @@ export interface Received {
   readonly empty: boolean;
 }
 
+interface Receiving {
+  readonly clock: Clock;
+  readonly limits: ReceiveLimits;
+  /** Of what, for a message. */
+  readonly what: string;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Who is inside may be stopped, by those it lives with. */
 const patienceMs = 60_000;
 const mostLeftOut = 20;
@@ -41,7 +49,7 @@ function streamOf(frame: Frame): Stream | undefined {
 export async function receive(
   channel: Channel,
   journal: Journal,
-  {clock, limits, what}: {readonly clock: Clock; readonly limits: ReceiveLimits; readonly what: string},
+  {clock, limits, what, signal}: Receiving,
 ): Promise<Received> {
   const files = Object.fromEntries(
     streams.map(stream => [stream, createWriteStream(journal.file(stream), {mode: 0o600})]),
@@ -83,6 +91,7 @@ export async function receive(
   };
 
   let cancel = () => {};
+  let leave = () => {};
   try {
     await new Promise<void>((resolve, reject) => {
       const wait = () => {
@@ -92,6 +101,9 @@ export async function receive(
         );
       };
       wait();
+      leave = () => reject(signal?.reason);
+      signal?.addEventListener('abort', leave, {once: true});
+      if (signal?.aborted) leave();
       for (const file of Object.values(files)) file.once('error', reject);
       channel.onOutput((from, piece) => {
         if (from === 'stderr') {
@@ -116,6 +128,7 @@ export async function receive(
     await Promise.all(Object.values(files).map(close));
   } finally {
     cancel();
+    signal?.removeEventListener('abort', leave);
     channel.close();
     for (const file of Object.values(files)) file.destroy();
   }

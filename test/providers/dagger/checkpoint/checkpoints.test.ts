@@ -260,6 +260,20 @@ test.skipIf(insideMissing)('who is silent inside is not waited for without end',
   await taking;
 });
 
+test.skipIf(insideMissing)('a root that takes long does not hold up another one', async () => {
+  const waits = `if ($ARGV[0] =~ /work/) { sleep 600 }\n${changesProgram}`;
+  const {checkpoints, link, roots, home} = scene(usualLimits, waits);
+  writeFileSync(path.join(link.inside('exchange'), 'told'), 'x');
+  const outside = path.join(home, 'exchange');
+  mkdirSync(outside);
+  const stop = new AbortController();
+  const long = expect(checkpoints.take(link, roots, stop.signal)).rejects.toThrow('enough');
+  await checkpoints.take(link, [{name: 'exchange', inside: '/mnt/inside/exchange', outside}]);
+  expect(readdirSync(outside)).toEqual(['told']);
+  stop.abort(new Error('enough'));
+  await long;
+});
+
 test.skipIf(insideMissing)('a root that is not there says so, and the others are brought', async () => {
   const {checkpoints, link, roots, outside, put, home} = scene();
   put('file');

@@ -59,7 +59,7 @@ test.skipIf(insideMissing)(
       execFileSync('git', ['-c', 'safe.directory=*', ...args], {env, stdio: ['ignore', 'pipe', 'pipe']}).toString();
     const heads = new Set<string>();
     try {
-      for (let seen = 0; seen < 12; seen++) {
+      for (let seen = 0; seen < 25; seen++) {
         await Promise.race([once(agent.stdout, 'data'), died]);
         await checkpoints.take(link, roots);
         git('-C', outside, 'fsck', '--full', '--strict', '--no-dangling');
