@@ -61,8 +61,8 @@ export function everyProvider({paths, env, config, log}: World): Registry {
       podman: async () => (await code.engine()).createPodman({paths, env, clock}),
       docker: async () => (await code.engine()).createDocker({paths, env, clock}),
       dagger: async () => {
-        const [{createDagger}, {dagger}] = await Promise.all([code.dagger(), config.load()]);
-        return createDagger({...{paths, env, clock}, log: log(), cli: dagger.cli});
+        const [{createDagger}, {dagger, image}] = await Promise.all([code.dagger(), config.load()]);
+        return createDagger({...{paths, env, clock}, log: log(), cli: dagger.cli, image});
       },
       mock: async () => {
         const [{createMock}, {devProgram}] = await Promise.all([code.mock(), code.programs()]);

@@ -35,7 +35,8 @@ export async function statsOf(
     const stats = byEnvironment.get(environment);
     if (!stats) return [];
     const most = {
-      ...{memoryLimit: held('memory', limits.memoryBytes), pidsLimit: held('pids', limits.pids)},
+      memoryLimit: held('memory', limits.memoryBytes),
+      pidsLimit: held('pids', limits.pids),
       diskLimit: limits.diskBytes ?? null,
     };
     return [{id, name, ...stats, ...most, diskBytes: disk.of(record)}];

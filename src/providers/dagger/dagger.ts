@@ -2,23 +2,30 @@ import type {Clock} from '../../lib/clock.ts';
 import type {Log} from '../../lib/log.ts';
 import type {Paths} from '../../lib/paths.ts';
 import type {Provider} from '../provider.ts';
+import {findingsOf} from './checks.ts';
 import type {Env} from './connection/cli.ts';
 import {createDaggerEngine} from './connection/dagger-engine.ts';
 import {createDaggerProvider} from './provider.ts';
 
 /** The provider on the Dagger engine that the CLI leads to. Nothing is started or loaded before something is asked of it. */
-export function createDagger(options: {
+export function createDagger({
+  cli,
+  ...others
+}: {
   readonly paths: Paths;
   readonly env: Env;
   readonly clock: Clock;
   readonly log: Log;
   /** The setting `dagger.cli`; empty: not set. */
   readonly cli: string;
+  /** The setting `image`. */
+  readonly image?: string;
 }): Provider {
+  const options = {...others, ...(cli === '' ? {} : {cli})};
   const {paths, clock, log} = options;
   const engine = createDaggerEngine(options);
   return createDaggerProvider({
     ...{paths, clock, engine, log},
-    check: async () => [{check: 'x', state: 'ok', detail: 'x'}] as never,
+    check: signal => findingsOf(options, signal),
   });
 }
