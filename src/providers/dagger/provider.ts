@@ -63,8 +63,16 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
   const forget = (id: EnvironmentId, mine: Promise<FollowedEnvironment>) => {
     if (followed.get(id) === mine) followed.delete(id);
   };
+  /** Whether what an earlier daemon has started is there still, as far as that is known; asked once. */
+  let session: Promise<boolean> | undefined;
+  const begin = async (record: EnvironmentRecord): Promise<FollowedEnvironment> => {
+    session ??= record.service ? engine.resume().catch(() => true) : undefined;
+    const [one, there] = await Promise.all([followEnvironment(parts, record), session]);
+    if (record.service && there === false) one.gone('the Dagger session that ran it has ended');
+    return one;
+  };
   const follow = (record: EnvironmentRecord): Promise<FollowedEnvironment> => {
-    const mine = followed.get(record.id) ?? followEnvironment(parts, record);
+    const mine = followed.get(record.id) ?? begin(record);
     followed.set(record.id, mine);
     mine.catch(() => forget(record.id, mine));
     return mine;

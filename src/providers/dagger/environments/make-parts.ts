@@ -19,10 +19,14 @@ import type {EnvironmentRecord} from './record.ts';
 const recordFile = ({spec}: EnvironmentRecord): string => path.join(spec.stateDir, 'output.log');
 const sizeOf = (file: string): number => statSync(file, {throwIfNoEntry: false})?.size ?? 0;
 
+/** As in every other provider. */
+const usualEnv = {TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8'};
+
 /** As it was heard last. */
 const statusOf = ({command, ended, service}: EnvironmentRecord): RunStatus => {
   if (ended) return {state: 'exited', ...ended};
-  return {state: command && service ? 'running' : 'idle'};
+  // Of one that is just being started nothing runs yet.
+  return {state: command && service?.id !== undefined ? 'running' : 'idle'};
 };
 
 const changes = {target: changesFile, content: changesProgram, mode: 0o755};
@@ -50,7 +54,14 @@ export function createParts(
     listen: record => createLink({socket: socketOf(record), keys: keptKeys(keysOf(record)), clock, log}),
     follow: (record, link) =>
       createAgentRun({
-        ...{link, clock, log, directory: record.spec.stateDir, home: homeInside, env: record.spec.env},
+        ...{
+          link,
+          clock,
+          log,
+          directory: record.spec.stateDir,
+          home: homeInside,
+          env: {...usualEnv, ...record.spec.env},
+        },
         status: statusOf(record),
       }),
     openRecord(record, options) {

@@ -6,6 +6,7 @@ import {watchContact} from './contact.ts';
 import type {Parts} from './parts.ts';
 import {exchangeRoots, rootsOf} from './recipe-of.ts';
 import type {EnvironmentRecord} from './record.ts';
+import {whenAtRest} from './rest.ts';
 import {createRounds} from './rounds.ts';
 
 /** From the engine's answer to the first call of what it started. */
@@ -66,6 +67,7 @@ export async function followService(
     return run;
   };
   let run = follow();
+  const endRest = whenAtRest(clock, () => parts.recordEnd(record), rounds.soon);
   const contact = watchContact(link, clock, {
     onLost() {
       run.lose();
@@ -89,6 +91,7 @@ export async function followService(
     lose: () => run.lose(),
     async letGo() {
       contact.stop();
+      endRest();
       await Promise.all([rounds.stop(), exchange.stop()]);
       run.close();
       await link.close();
