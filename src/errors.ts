@@ -8,7 +8,7 @@ const catalogue = {
   SESSION_UNKNOWN: {exit: 66, hint: 'Run `trails ls` for the names in use.'},
   SESSION_AMBIGUOUS: {exit: 64, hint: 'Write more of the name or id.'},
   AGENT_UNKNOWN: {exit: 64, hint: 'Run `trails agents` for the known ones, or give a command: `--agent shell -- CMD`.'},
-  PROVIDER_UNKNOWN: {exit: 64, hint: 'Known providers: podman, docker, mock.'},
+  PROVIDER_UNKNOWN: {exit: 64, hint: 'Known providers: podman, docker, dagger, mock.'},
   IMAGE_MISSING: {exit: 66, hint: 'Run `trails images ls`; `--image host` uses the tools of this machine.'},
   REPO_UNUSABLE: {exit: 66, hint: 'Give a directory that exists and that you can read and write: `--repo DIR`.'},
   WORKSPACE_LOCKED: {exit: 75, hint: 'Stop or remove the session that holds it, or choose another directory.'},

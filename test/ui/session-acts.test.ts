@@ -121,10 +121,17 @@ test('a bug is told in one line, without its stack', async () => {
 test('a lost session is offered to be forgotten', async () => {
   const {listed, press, said, until} = openDashboard([sampleSession({name: 'gone', phase: 'lost'})]);
   await listed();
-  press('x');
-  expect(said()[0]).toMatch('d forgets it');
+  press('enter');
+  expect(said()[0]).toMatch('x starts it from its last checkpoint, if one is kept, d forgets it');
   press('d', 'y');
   await until(now => now.sessions?.length === 0);
+});
+
+test('a lost session is started like a stopped one: whether a checkpoint is kept, the service knows', async () => {
+  const {listed, press, until} = openDashboard([sampleSession({name: 'gone', phase: 'lost'})]);
+  await listed();
+  press('x');
+  await until(now => now.sessions?.[0]?.phase === 'running');
 });
 
 test('attach hands the terminal over; until it is back nothing is drawn and keys are not ours', async () => {

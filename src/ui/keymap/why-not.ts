@@ -4,10 +4,12 @@ import type {Focus} from '../focus.ts';
 
 export const stoppable = (targets: readonly SessionView[]) =>
   targets.filter(({phase, queued}) => queued !== null || allows(phase, 'stopAsked'));
+/** A lost one begins again where a checkpoint of it is kept: the service knows, and says so. */
+const starts = ({phase}: SessionView): boolean => allows(phase, 'startAsked') || allows(phase, 'revivalAsked');
 export const startable = (targets: readonly SessionView[]) =>
-  targets.filter(({phase, queued}) => queued === null && allows(phase, 'startAsked'));
+  targets.filter(target => target.queued === null && starts(target));
 export const runnable = (targets: readonly SessionView[]) =>
-  targets.filter(({phase}) => allows(phase, 'stopAsked') || allows(phase, 'startAsked'));
+  targets.filter(target => allows(target.phase, 'stopAsked') || starts(target));
 export const resumable = (targets: readonly SessionView[]) => runnable(targets).filter(({resumes}) => resumes);
 
 export const sleepers = (targets: readonly SessionView[]) => targets.filter(({asleep}) => asleep !== '');
@@ -24,7 +26,7 @@ const phaseProblem = ({name, phase, queued}: SessionView): string => {
   if (queued !== null)
     return `${name} waits for room, at place ${queued}: it starts by itself, x takes it from the queue`;
   if (phase === 'creating') return `${name} is still being created`;
-  if (phase === 'lost') return `${name} is lost, its container is gone: d forgets it`;
+  if (phase === 'lost') return `${name} is lost: x starts it from its last checkpoint, if one is kept, d forgets it`;
   return `${name} is ${phase}${allows(phase, 'startAsked') ? ': x starts it' : ''}`;
 };
 
