@@ -15,6 +15,7 @@ import {createEvents} from './environments/events.ts';
 import {createParts} from './environments/make-parts.ts';
 import {homeOutside} from './environments/recipe-of.ts';
 import {type EnvironmentRecord, idOf, openRecords} from './environments/record.ts';
+import {createSessionUse} from './environments/session-use.ts';
 
 export interface DaggerOptions {
   readonly paths: Paths;
@@ -56,7 +57,8 @@ function checkSpec({workspace, network, runtime, mounts, stateDir, image, home}:
 export function createDaggerProvider({paths, clock, engine, log, check}: DaggerOptions): Provider {
   const records = openRecords(path.join(paths.state, 'dagger', 'environments'));
   const events = createEvents();
-  const parts = createParts({paths, clock, engine, log, check}, {records, tell: events.tell});
+  const use = createSessionUse(engine, () => !records.all().some(({service}) => service));
+  const parts = createParts({paths, clock, engine, log, check}, {records, tell: events.tell, ended: use.done});
   const turns = createTurns();
   const followed = new Map<string, Promise<FollowedEnvironment>>();
 
@@ -119,7 +121,7 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
     records.remove(id);
     followed.delete(id);
     if (record) events.tell({type: 'removed', id, labels: record.spec.labels});
-    if (!records.all().some(({service}) => service)) await engine.release();
+    await use.done();
   };
 
   const execIn =
@@ -134,7 +136,7 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
     async createEnvironment(spec, onProgress, signal) {
       try {
         signal.throwIfAborted();
-        return await turns.run(spec.name, () => create(spec, onProgress, signal));
+        return await turns.run(spec.name, () => use.during(() => create(spec, onProgress, signal)));
       } catch (cause) {
         if (signal.aborted) throw new AppError('CANCELLED', `Making ${spec.name} was cancelled`, {cause});
         throw cause;
@@ -153,8 +155,10 @@ export function createDaggerProvider({paths, clock, engine, log, check}: DaggerO
       const found = await Promise.all(those.map(async record => (await follow(record)).describe()));
       return found.filter(one => one !== undefined);
     },
-    spawnAgent: (id, command, size, signal) => turns.run(id, async () => (await must(id)).spawn(command, size, signal)),
-    startEnvironment: (id, size, signal) => turns.run(id, async () => (await must(id)).start(size, signal)),
+    spawnAgent: (id, command, size, signal) =>
+      turns.run(id, () => use.during(async () => (await must(id)).spawn(command, size, signal))),
+    startEnvironment: (id, size, signal) =>
+      turns.run(id, () => use.during(async () => (await must(id)).start(size, signal))),
     openTerminal: async (id, options) => (await must(id)).terminal(options),
     exec: (id, command, options = {}) => execIn(id)(command, options),
     stopEnvironment: (id, graceMs, signal) => turns.run(id, async () => (await find(id))?.stop(graceMs, signal)),

@@ -1,6 +1,7 @@
 import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import ssh2 from 'ssh2';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {keepKeys, keptKeys, makeKeys} from '../../../src/providers/dagger/link/keys.ts';
 import type {Channel, Link} from '../../../src/providers/dagger/link/link.ts';
@@ -35,6 +36,11 @@ describe('the keys of a link', () => {
     writeFileSync(path.join(directory, 'link-keys.json'), '{"ours": 1}');
     expect(() => keptKeys(directory)).toThrow(expect.objectContaining({code: 'STATE_UNUSABLE'}));
   });
+});
+
+test('each key that is made can be read: of those that ssh2 makes, not every one can', () => {
+  const made = Array.from({length: 1500}, makeKeys).flatMap(({ours, host}) => [ours, host]);
+  expect(made.filter(key => ssh2.utils.parseKey(key) instanceof Error)).toEqual([]);
 });
 
 describe('who answers at a link', () => {

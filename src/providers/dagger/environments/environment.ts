@@ -62,7 +62,7 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
 
   const lose = (why: string) => {
     const record = now();
-    if (!record || record.ended || record.lost !== undefined) return;
+    if (!record?.service || !record.command || record.ended || record.lost !== undefined) return;
     const kept = record.checkpointAt === undefined ? 'as it was at its start' : `of ${timeOf(record.checkpointAt)}`;
     records.change(id, {lost: `${why}; what is kept is ${kept}`});
     warn('an environment is lost', {environment: id, why});
@@ -82,6 +82,7 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
       });
     parts.forgetKeys(record);
     records.change(id, {}, ['service']);
+    await parts.ended();
   };
   let ending: Promise<void> | undefined;
   const endService = (): Promise<void> => {
@@ -189,7 +190,12 @@ export async function followEnvironment(parts: Parts, first: EnvironmentRecord):
   };
   const agentEnd = createEnding({clock, run: () => service?.run});
 
-  if (first.service) await follow(first);
+  if (first.service)
+    await follow(first).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      // The others are followed all the same, and this one can begin anew.
+      lose(error.message);
+    });
   return {
     describe() {
       const record = now();

@@ -34,7 +34,7 @@ const changes = {target: changesFile, content: changesProgram, mode: 0o755};
 /** The pieces of environments as they really are: keys and journals in the state directory of each, sockets where paths are short. */
 export function createParts(
   {paths, clock, engine, log}: DaggerOptions,
-  {records, tell}: Pick<Parts, 'records' | 'tell'>,
+  {records, tell, ended}: Pick<Parts, 'records' | 'tell' | 'ended'>,
 ): Parts {
   const keysOf = ({spec}: EnvironmentRecord) => path.join(spec.stateDir, 'link');
   // A socket's path has little room.
@@ -42,7 +42,7 @@ export function createParts(
     path.join(paths.runtime, `d${createHash('sha256').update(id).digest('hex').slice(0, 9)}`);
   const known = new Map<string, Checkpoints>();
   return {
-    ...{records, engine, clock, tell, warn: log.warn},
+    ...{records, engine, clock, tell, ended, warn: log.warn},
     async recipe(record, unique) {
       const keys = makeKeys();
       keepKeys(keysOf(record), keys);

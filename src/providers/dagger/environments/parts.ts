@@ -13,6 +13,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly tell: (event: EnvironmentEvent) => void;
+  /** Nothing runs for one of them any more. */
+  readonly ended: () => Promise<void>;
   /** New keys, kept for who comes after us, and all that a start of this environment needs. Those of an earlier start open nothing more. */
   readonly recipe: (record: EnvironmentRecord, unique: string) => Promise<Recipe>;
   /** Listens with the keys of its last start. */

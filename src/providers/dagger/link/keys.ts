@@ -8,9 +8,19 @@ import type {LinkKeys} from './link.ts';
 /** The wire form within a line of an authorized_keys file, base64. */
 const wireOf = (line: string): string => line.split(' ')[1] ?? '';
 
+const isKey = (openssh: string): boolean => !(ssh2.utils.parseKey(openssh) instanceof Error);
+
+/** ssh2 1.17 writes one in 256 as a key that it cannot read: it takes a zero at the beginning of its public part for padding. */
+function makePair(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (isKey(pair.private)) return pair;
+  }
+}
+
 /** Keys for one environment. */
 export function makeKeys(): LinkKeys {
-  const [ours, host] = [ssh2.utils.generateKeyPairSync('ed25519'), ssh2.utils.generateKeyPairSync('ed25519')];
+  const [ours, host] = [makePair(), makePair()];
   return {
     ours: ours.private,
     oursPublic: ours.public.trim(),
@@ -31,8 +41,10 @@ export function keptKeys(directory: string): LinkKeys {
   try {
     const {ours, oursPublic, host, hostPublic} = JSON.parse(readFileSync(fileIn(directory), 'utf8'));
     const keys = {ours, oursPublic, host, hostPublic};
-    if (Object.values(keys).every(value => typeof value === 'string' && value !== '')) return keys;
-    throw new Error('a part of it is missing');
+    if (!Object.values(keys).every(value => typeof value === 'string' && value !== ''))
+      throw new Error('a part of it is missing');
+    if (!isKey(ours)) throw new Error('it holds no key');
+    return keys;
   } catch (cause) {
     throw new AppError('STATE_UNUSABLE', `Cannot use ${fileIn(directory)}: ${(cause as Error).message}`, {cause});
   }
