@@ -62,7 +62,7 @@ export function everyProvider({paths, env, config, log}: World): Registry {
       docker: async () => (await code.engine()).createDocker({paths, env, clock}),
       dagger: async () => {
         const [{createDagger}, {dagger, image}] = await Promise.all([code.dagger(), config.load()]);
-        return createDagger({...{paths, env, clock}, log: log(), cli: dagger.cli, image});
+        return createDagger({...{paths, env, clock}, log: log(), ...dagger, image});
       },
       mock: async () => {
         const [{createMock}, {devProgram}] = await Promise.all([code.mock(), code.programs()]);

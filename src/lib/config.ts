@@ -60,7 +60,7 @@ function filled(found: ReadonlyMap<string, Value>): Config {
     mode: value('mode', defaults.mode),
     gpg: value('gpg', defaults.gpg),
     notify: value('notify', defaults.notify),
-    dagger: {cli: value('dagger.cli', defaults.dagger.cli)},
+    dagger: {cli: value('dagger.cli', defaults.dagger.cli), engine: value('dagger.engine', defaults.dagger.engine)},
     keys: {detach: value('keys.detach', defaults.keys.detach)},
   };
 }

@@ -36,7 +36,7 @@ export interface Config {
   readonly gpg: 'off' | 'agent' | 'keys';
   /** How the dashboard calls a person who looks elsewhere. */
   readonly notify: 'off' | 'bell' | 'osc' | 'desktop';
-  readonly dagger: {readonly cli: string};
+  readonly dagger: {readonly cli: string; readonly engine: string};
   readonly keys: {readonly detach: string};
 }
 
@@ -56,7 +56,7 @@ export const defaults: Config = {
   gpg: 'off',
   // What every terminal, tmux and ssh know, and what a person has long told his terminal how to take.
   notify: 'bell',
-  dagger: {cli: 'auto'},
+  dagger: {cli: 'auto', engine: 'auto'},
   keys: {detach: 'ctrl-q'},
 };
 
@@ -85,6 +85,11 @@ function checkCount(value: string): void {
 
 function checkWord(value: string): void {
   if (!/^[^\s\p{Cc}]+$/u.test(value)) throw new Error('one word is needed');
+}
+
+function checkAddress(value: string): void {
+  if (value !== 'auto' && !/^[a-z][a-z+-]*:\/\/[^\s\p{Cc}]+$/u.test(value))
+    throw new Error('an address is needed, like tcp://host:8080 or unix:///run/dagger.sock, or auto');
 }
 
 function checkProgram(value: string): void {
@@ -247,6 +252,14 @@ export const settings: readonly Setting[] = [
     meaning:
       'The Dagger CLI, by its path or its name on PATH; `auto`: what _EXPERIMENTAL_DAGGER_CLI_BIN names, else `dagger`.',
     check: checkProgram,
+  },
+  {
+    key: 'dagger.engine',
+    type: 'string',
+    fallback: defaults.dagger.engine,
+    meaning:
+      'Where the Dagger engine is: `tcp://HOST:PORT`, `unix:///SOCKET`; `auto`: what _EXPERIMENTAL_DAGGER_RUNNER_HOST names, else the one that the CLI starts.',
+    check: checkAddress,
   },
   {
     key: 'keys.detach',

@@ -56,8 +56,8 @@ const capabilities = [
 ].flatMap(name => ['--cap-add', `CAP_${name}`]);
 
 const etc: Readonly<Record<string, string>> = {
-  passwd: 'root:x:0:0:root:/root:/bin/sh\nagent:x:1000:1000:agent:/home/agent:/bin/sh\n',
-  group: 'root:x:0:\ntty:x:5:\nagent:x:1000:\n',
+  passwd: 'root:x:0:0:root:/root:/bin/sh\n',
+  group: 'root:x:0:\ntty:x:5:\n',
   shadow: 'root:*:19000:0:99999:7:::\n',
   hosts: '127.0.0.1 localhost\n',
 };

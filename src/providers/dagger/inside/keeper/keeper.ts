@@ -1,4 +1,4 @@
-import {insidePlace, keysPlace} from '../places.ts';
+import {agentUser, insidePlace, keysPlace} from '../places.ts';
 import {dialPerl} from './dial.ts';
 import {execPerl} from './exec.ts';
 import {framesPerl} from './frames.ts';
@@ -19,7 +19,16 @@ my ($place, $keys) = ('${insidePlace}', '${keysPlace}');
 umask 077;
 chmod 0700, $place, $keys;
 # What an engine tells programs inside it is not for the agent.
-delete $ENV{$_} for grep { /^(OTEL_|_?DAGGER_|_EXPERIMENTAL_DAGGER_|TRACEPARENT)/ } keys %ENV;
+delete $ENV{$_} for grep { /^(OTEL_|_?DAGGER_|_EXPERIMENTAL_DAGGER_|TRACEPARENT|BAGGAGE)/ } keys %ENV;
+# A user without a name is asked for one by ssh, git and prompts.
+sub add_line {
+  my ($file, $line) = @_;
+  open my $out, '>>', $file or return;
+  print $out "$line\n";
+}
+my ($uid, $gid) = (${agentUser.uid}, ${agentUser.gid});
+add_line('/etc/group', "agent:x:$gid:") unless getgrgid $gid or getgrnam 'agent';
+add_line('/etc/passwd', "agent:x:$uid:$gid:agent:/home/agent:/bin/sh") unless getpwuid $uid or getpwnam 'agent';
 `;
 
 /** What root runs inside: for images with perl-base, util-linux, and dropbear or sshd. */
