@@ -5,6 +5,7 @@ import path from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {AppError} from '../../errors.ts';
 import {type Clock, elapsed} from '../../lib/clock.ts';
+import {createEvents} from '../local-events.ts';
 import type {Command, EnvironmentEvent, EnvironmentId, Provider, Size} from '../provider.ts';
 import {type Box, environmentOf, inWorkspace, openBoxTerminal} from './box.ts';
 import {type Program, runProgram} from './program.ts';
@@ -35,11 +36,11 @@ const ids = (() => {
 /** Environments in memory that run scripted programs: for `--dev`, for tests, for speed. It keeps every promise of the interface. */
 export function createMock({clock, programFor, createMs = () => 0, recordBytes, runtimes = []}: MockOptions): Provider {
   const boxes = new Map<EnvironmentId, Box>();
-  const watchers = new Set<(event: EnvironmentEvent) => void>();
+  const events = createEvents();
 
   const tell = (box: Box, type: EnvironmentEvent['type']) => {
     const code = type === 'exited' && box.exitCode !== undefined ? {exitCode: box.exitCode} : {};
-    for (const watcher of [...watchers]) watcher({type, id: box.id, labels: box.spec.labels, ...code});
+    events.tell({type, id: box.id, labels: box.spec.labels, ...code});
   };
   const boxOf = (id: EnvironmentId): Box => {
     const box = boxes.get(id);
@@ -235,31 +236,7 @@ export function createMock({clock, programFor, createMs = () => 0, recordBytes, 
       const {memoryBytes, cpus, pids} = boxOf(id).spec.limits;
       return boxes.get(id)?.running && {memoryBytes, cpus, pids};
     },
-    async *watch(labels, signal) {
-      const pending: EnvironmentEvent[] = [];
-      let wake = () => {};
-      const watcher = (event: EnvironmentEvent) => {
-        if (!Object.entries(labels).every(([key, value]) => event.labels[key] === value)) return;
-        pending.push(event);
-        wake();
-      };
-      const stop = () => wake();
-      watchers.add(watcher);
-      signal.addEventListener('abort', stop, {once: true});
-      try {
-        while (!signal.aborted) {
-          const event = pending.shift();
-          if (event) yield event;
-          else
-            await new Promise<void>(resolve => {
-              wake = resolve;
-            });
-        }
-      } finally {
-        watchers.delete(watcher);
-        signal.removeEventListener('abort', stop);
-      }
-    },
+    watch: (labels, signal) => events.watch(labels, signal),
     async copyIn(id, directory, archive) {
       const {extract} = await import('tar');
       await pipeline(archive, extract({cwd: inWorkspace(boxOf(id), directory)}));

@@ -4,9 +4,9 @@ import {afterEach, expect, test} from 'vitest';
 import type {AppError} from '../../../src/errors.ts';
 import {createDaggerEngine} from '../../../src/providers/dagger/connection/dagger-engine.ts';
 import type {DaggerEngine, Recipe} from '../../../src/providers/dagger/connection/engine.ts';
+import type {BoxInput} from '../../support/dagger/local-box.ts';
 import {openStubSession} from '../../support/dagger/open-stub.ts';
 import type {StubOptions} from '../../support/dagger/stub-engine.ts';
-import type {BoxInput} from '../../support/dagger/stub-objects.ts';
 import {temporaryHome} from '../../support/home.ts';
 import {manualClock} from '../../support/manual-clock.ts';
 

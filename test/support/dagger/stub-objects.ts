@@ -1,22 +1,11 @@
 import {lstatSync, readFileSync} from 'node:fs';
 import {GraphQLError} from 'graphql';
-import type {MadeFile, Upload} from '../../../src/providers/dagger/connection/engine.ts';
+import type {Box, BoxInput} from './local-box.ts';
 
-/** What a container is made of, as far as the stub knows it. */
-export interface BoxInput {
-  readonly env: Readonly<Record<string, string>>;
-  readonly files: readonly Omit<MadeFile, 'secret'>[];
-  readonly directories: readonly Upload[];
-  readonly socket: {readonly source: string; readonly target: string};
-  readonly args: readonly [string, ...string[]];
-}
+/** What the stub has to do with a box. */
+type StartedBox = Pick<Box, 'exited' | 'kill'>;
 
-export interface Box {
-  readonly exited: Promise<number>;
-  kill(): Promise<void>;
-}
-
-export type StartBox = (input: BoxInput) => Promise<Box>;
+export type StartBox = (input: BoxInput) => Promise<StartedBox>;
 
 /** Images of a registry, by the programs that are in them; none: not even a shell. */
 const debian = ['sh', 'perl', 'setpriv', 'tar'];
@@ -57,7 +46,7 @@ const owned = (owner = '0:0') => {
 /** The objects of one session. They are handed out by ids that mean nothing elsewhere, as an engine's do. */
 export function createObjects(startBox: StartBox, isAllowed: (path: string) => boolean) {
   const nodes = new Map<string, Held>();
-  const services = new Map<string, Box>();
+  const services = new Map<string, StartedBox>();
   let count = 0;
 
   const keep = <T extends object>(__typename: Kind, held: unknown, more: T): Node & T => {

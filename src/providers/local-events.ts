@@ -1,6 +1,6 @@
-import type {EnvironmentEvent} from '../../provider.ts';
+import type {EnvironmentEvent} from './provider.ts';
 
-/** What happens to the environments of this provider: this process alone knows. */
+/** What happens to the environments of a provider of which this process alone knows it. */
 export function createEvents() {
   const listeners = new Set<(event: EnvironmentEvent) => void>();
   return {
