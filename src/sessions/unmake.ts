@@ -9,6 +9,7 @@ import {audited, type Context, homeLabel, labels, sessionDirectory, trashIn, upd
 import {dropDisk, endBounds} from './fleet/bounds.ts';
 import type {SessionRecord} from './record.ts';
 import {takeCommits} from './work/agent-commits.ts';
+import {clearBehind} from './work/clear-behind.ts';
 import {checkpointWords} from './work/freshness.ts';
 import {mayHoldWork, openKeeping} from './work/keep.ts';
 
@@ -35,6 +36,7 @@ export async function forget(context: Context, id: string): Promise<void> {
   context.store.remove(id);
   context.secrets.forget(id);
   context.changes.tell();
+  clearBehind(context, id);
   // The kernel takes its time, and nobody waits for it.
   void endBounds(context);
 }

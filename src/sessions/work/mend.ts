@@ -5,6 +5,7 @@ import {emptyTrash} from '../../workspaces/tree/remove-tree.ts';
 import {recoverWrites} from '../../workspaces/writing/recover-writes.ts';
 import {type Context, trashIn} from '../context.ts';
 import {endBounds} from '../fleet/bounds.ts';
+import {goOnClearing} from './clear-behind.ts';
 import {recoveriesIn} from './keep.ts';
 import {placesOf} from './workspace.ts';
 
@@ -32,6 +33,7 @@ export async function mendWorkspaces(context: Context): Promise<void> {
     }
   };
   await attempt('the trash', () => emptyTrash(trashIn(paths)));
+  await attempt('the places of sessions that are gone', async () => goOnClearing(context));
   await attempt('the disks of sessions that are gone', () => endBounds(context));
   await attempt('the restores', () => mendRestores(recoveriesIn(context)));
   await attempt('the work that is kept', () => dropExpired(context));
