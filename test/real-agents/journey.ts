@@ -136,6 +136,8 @@ export function describeJourney(name: RealAgent): void {
         .toMatchObject({status: 'exited', source: 'container'});
       await expect.poll(async () => (await agents.port.get(view.id)).phase).toBe('stopped');
       await agents.port.start(view.id, size, {how: 'resume', here: subject.here});
+      // What the run before left on the screen stays until this one draws.
+      await watcher.lacks(subject.ready, 5000);
       model = await startModel(agents.port, view.id);
       await isReady(await watcher.shows(subject.ready, 60_000));
       await send('please #hello');

@@ -14,6 +14,8 @@ export interface Watcher {
   trail(): readonly Status[];
   /** Waits until the screen shows this; resolves with when it did. */
   shows(what: RegExp, patienceMs?: number): Promise<At>;
+  /** Waits until the screen shows this no more; after so long it goes on all the same. */
+  lacks(what: RegExp, patienceMs: number): Promise<void>;
   /** Waits until it is one of these statuses. Fails when that is later than a second after `since`. */
   turns(statuses: readonly Status[], since: At, kind?: StatusVerdict['kind']): Promise<StatusVerdict>;
   stop(): void;
@@ -91,6 +93,10 @@ export function watchSession(port: SessionsPort, ref: string): Watcher {
     },
     shows: (what, patienceMs = 20_000) =>
       until(`the screen shows ${what}`, patienceMs, () => (what.test(screen()) ? Date.now() : undefined)),
+    lacks: async (what, patienceMs) => {
+      const look = () => (what.test(screen()) ? undefined : true);
+      await until(`the screen shows no ${what}`, patienceMs, look).catch(() => {});
+    },
     turns: (wanted, since, kind) => {
       const wish = `${wanted.join(' or ')}${kind === undefined ? '' : ` (${kind})`} within a second of ${since}`;
       return until(wish, Math.max(1, since + lateMs - Date.now()), () => {
