@@ -15,16 +15,6 @@ const author = ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid'];
 const git = async (directory: string, ...args: readonly string[]) =>
   (await run('git', ['-C', directory, ...author, ...args])).stdout.trim();
 
-/** Looks four times a second. */
-async function until(what: string, holds: () => boolean | Promise<boolean>, withinMs: number): Promise<number> {
-  const began = performance.now();
-  while (!(await holds())) {
-    if (performance.now() - began > withinMs) throw new Error(`Waited in vain: ${what}`);
-    await new Promise(resolve => setTimeout(resolve, 250));
-  }
-  return performance.now() - began;
-}
-
 interface Kind {
   readonly name: string;
   /** Why it cannot be had here. */
@@ -80,15 +70,11 @@ function describeDeaths({name, missing, image, env: more, engine}: Kind): void {
     /** What was asked for before is on this machine, with nobody asking for it. */
     const kept = async (name: string) => {
       const made = (await commit(`committed-${name}`)).trim();
-      const afterMs = await until(
-        'the commit is here',
-        async () => (await git(workspace, 'rev-parse', 'HEAD')) === made,
-        5000,
-      );
+      await expect.poll(() => git(workspace, 'rev-parse', 'HEAD'), {timeout: 5000}).toBe(made);
       await inside(`echo ${name} >written-${name}`);
       const file = path.join(workspace, `written-${name}`);
-      const laterMs = await until('the file is here', () => existsSync(file), 30_000);
-      return {made, afterMs, laterMs};
+      await expect.poll(() => existsSync(file), {timeout: 30_000}).toBe(true);
+      return made;
     };
     const isLost = async () => {
       const {phase, note} = await shown();
@@ -129,10 +115,10 @@ function describeDeaths({name, missing, image, env: more, engine}: Kind): void {
     });
 
     test('a killed session process loses no commit, and at most 30 s of the rest', {timeout: 120_000}, async () => {
-      const {made} = await kept('one');
+      const made = await kept('one');
       const [pid] = readFileSync(path.join(paths.state, 'dagger', 'session.process'), 'utf8').split(':');
       process.kill(Number(pid), 'SIGKILL');
-      await until('it is told as lost', isLost, 15_000);
+      await expect.poll(isLost, {timeout: 15_000, interval: 250}).toBe(true);
       await comesBack('one', made);
     });
 
@@ -140,11 +126,11 @@ function describeDeaths({name, missing, image, env: more, engine}: Kind): void {
       `a killed engine loses no commit, and at most 30 s of the rest${engine ? '' : ': one that is not ours is not killed'}`,
       {timeout: 120_000},
       async () => {
-        const {made} = await kept('two');
+        const made = await kept('two');
         engine?.kill();
         // The stub notices when it is asked.
         await trails('doctor').catch(() => {});
-        await until('it is told as lost', isLost, 15_000);
+        await expect.poll(isLost, {timeout: 15_000, interval: 250}).toBe(true);
         expect(await trails('start', 'far').catch((error: Error) => error.message)).toMatch(
           /ended with 69|ended with 73/,
         );
@@ -156,7 +142,7 @@ function describeDeaths({name, missing, image, env: more, engine}: Kind): void {
     test('with the last session the session process goes', {timeout: 60_000}, async () => {
       const [pid] = readFileSync(path.join(paths.state, 'dagger', 'session.process'), 'utf8').split(':');
       await trails('rm', '--force', 'far');
-      await until('it has ended', () => !existsSync(`/proc/${pid}`), 10_000);
+      await expect.poll(() => existsSync(`/proc/${pid}`), {timeout: 10_000}).toBe(false);
     });
   });
 }

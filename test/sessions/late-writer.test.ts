@@ -20,7 +20,7 @@ test.each([900, 4000, 15_000])('what a git of a dead daemon writes %i ms behind 
   mkdirSync(path.join(directory, 'shadow.git/objects/pack'), {recursive: true});
   writeFileSync(path.join(directory, 'shadow.git/objects/pack/pack-1.keep'), '');
   fixture.pass(20_000);
-  while (existsSync(directory)) await new Promise(resolve => setImmediate(resolve));
+  await expect.poll(() => existsSync(directory)).toBe(false);
   expect(existsSync(path.join(fixture.paths.state, 'sessions', other.id))).toBe(true);
   expect(readdirSync(path.join(fixture.paths.state, 'removed'))).toEqual([]);
   await fixture.close();
@@ -38,7 +38,7 @@ test('the next daemon goes on with it', async () => {
   const context = contextOver(home.paths, provider, clock);
   await mendWorkspaces(context);
   clock.pass(1000);
-  while (existsSync(late(id))) await new Promise(resolve => setImmediate(resolve));
+  await expect.poll(() => existsSync(late(id))).toBe(false);
   // Of that one nobody knows that it was removed.
   expect(existsSync(late('01jd0000000000000000000001'))).toBe(true);
   context.store.close();

@@ -17,10 +17,9 @@ export interface Service {
   readonly link: Link;
   /** Another one after a loss. */
   readonly run: AgentRun;
-  readonly lost: boolean;
   /** Brings everything to this machine: what was written before this call is in it. */
   checkpoint(): Promise<void>;
-  /** What was given up is not come back from. */
+  /** Its terminals end as lost. */
   lose(): void;
   /** Follows no more; what runs there runs on. Resolves when the checkpoint under way has ended. */
   letGo(): Promise<void>;
@@ -83,9 +82,6 @@ export async function followService(
     link,
     get run() {
       return run;
-    },
-    get lost() {
-      return contact.lost;
     },
     checkpoint: rounds.now,
     lose: () => run.lose(),
